@@ -1,0 +1,1 @@
+"""Settings: ``demo`` (everything below one folder), ``production`` (all by environment), ``test``."""

@@ -1,0 +1,47 @@
+"""The demo: SQLite, files, secrets and mails all below one folder, ``var/`` or ``MITEINANDER_DATA``."""
+
+import os
+import secrets
+from pathlib import Path
+
+from config import logs
+from config.env import email_settings
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, sqlite
+
+DATA_DIR = Path(os.environ.get("MITEINANDER_DATA") or BASE_DIR / "var").absolute()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def kept_secret(name: str, length: int = 50) -> str:
+    """Return the secret kept in the data folder; the first start draws it, readable by its owner only."""
+    path = DATA_DIR / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    value = secrets.token_urlsafe(length)[:length]
+    with os.fdopen(handle, "w") as file:
+        file.write(value)
+    return value
+
+
+DEMO = True
+SECRET_KEY = kept_secret("secret-key")
+FIELD_ENCRYPTION_KEY = kept_secret("field-encryption-key")
+SALT_KEY = FIELD_ENCRYPTION_KEY
+DEMO_PASSWORD = kept_secret("demo-password", 16)
+
+PORT = os.environ.get("PORT", "8000")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SITE_URL = f"http://localhost:{PORT}"
+# The demo speaks plain HTTP to this machine only.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+DATABASES = {"default": sqlite(DATA_DIR / "miteinander.sqlite3")}
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+OUTBOX_EMAIL_URL = email_settings(os.environ.get("EMAIL_URL") or "demo://")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "memory://"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+LOGGING = logs.configure(json=False)

@@ -1,0 +1,78 @@
+"""Production: everything by environment; whatever is missing or weak is named at once, at the start."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from config import logs
+from config.env import Env, email_settings
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR
+
+# Commands that change tables run as the role that owns them.
+OWNER_COMMANDS = frozenset({"migrate", "createcachetable", "grant_roles"})
+POSTGRESQL = ("postgres", "postgresql")
+
+env = Env(os.environ)
+
+DEMO = False
+SECRET_KEY = env.secret("SECRET_KEY")
+FIELD_ENCRYPTION_KEY = env.secret("FIELD_ENCRYPTION_KEY", minimum=32)
+SALT_KEY = FIELD_ENCRYPTION_KEY
+SECRET_KEY_FALLBACKS = [key for key in env.text("SECRET_KEY_FALLBACKS", "").split(",") if key]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+if "*" in ALLOWED_HOSTS:
+    env.complaints.append("ALLOWED_HOSTS must name the hosts: '*' accepts any.")
+SITE_URL = env.url("SITE_URL", ("https",)).rstrip("/")
+if urlsplit(SITE_URL).hostname and urlsplit(SITE_URL).hostname not in ALLOWED_HOSTS:
+    env.complaints.append("ALLOWED_HOSTS must contain the host of SITE_URL.")
+DATABASE_URL = env.url("DATABASE_URL", POSTGRESQL)
+MIGRATION_DATABASE_URL = env.url("MIGRATION_DATABASE_URL", POSTGRESQL, default=DATABASE_URL)
+CELERY_BROKER_URL = env.url("REDIS_URL", ("redis", "rediss", "redis+socket"))
+OUTBOX_EMAIL_URL = email_settings(env.url("EMAIL_URL", ("smtp",)))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or os.devnull)
+if not MEDIA_ROOT.is_absolute():
+    env.complaints.append("MEDIA_ROOT must be an absolute path.")
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 1)
+env.check()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return the connection to PostgreSQL: a lock that takes over three seconds is an answer, not a wait."""
+    settings = dict(dj_database_url.parse(url, conn_max_age=CONN_MAX_AGE, conn_health_checks=True))
+    options = settings.setdefault("OPTIONS", {})
+    options["options"] = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
+    options.setdefault("connect_timeout", 5)
+    return settings
+
+
+AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+DATABASES = {"default": database(MIGRATION_DATABASE_URL if AS_OWNER else DATABASE_URL)}
+# The role that gets the rights on the tables after each migrate.
+DATABASE_APP_ROLE = urlsplit(DATABASE_URL).username or ""
+
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+# Not __Host-: autosave looks for the name "csrftoken".
+LANGUAGE_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = True
+# The load balancer asks for health inside the private network, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+LOGGING = logs.configure(json=True, level=LOG_LEVEL)

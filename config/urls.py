@@ -1,0 +1,23 @@
+"""Every address of the product."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+from health_check.views import HealthCheckView
+
+health = HealthCheckView.as_view(checks=["health_check.checks.Database", "health_check.checks.Storage"])
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+    path("sprache/", set_language, name="set_language"),
+    path("konto/", include("allauth.account.urls")),
+    path("konto/2fa/", include("allauth.mfa.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("grants.urls")),
+    path("", include("payments.urls")),
+    path("", include("reviews.urls")),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
