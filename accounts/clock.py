@@ -1,0 +1,79 @@
+"""The one clock: the database's time, so that all web servers judge a deadline alike.
+
+Only the demo and tests may shift or stop it (a row); elsewhere the row is never read.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.models.clock import ClockShift
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+_PLAIN = {
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'), 0, NULL",
+    "postgresql": "SELECT clock_timestamp(), 0, NULL",
+}
+_SHIFTED = {
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'),"
+    " (SELECT days FROM accounts_clockshift), (SELECT frozen_at FROM accounts_clockshift)",
+    "postgresql": "SELECT clock_timestamp(),"
+    " (SELECT days FROM accounts_clockshift), (SELECT frozen_at FROM accounts_clockshift)",
+}
+
+
+class ClockIsFixed(Exception):
+    """Somebody tried to move the clock outside demo and tests."""
+
+
+def _instant(value: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """Return this instant (UTC) by the database's clock; one query."""
+    statement = (_SHIFTED if settings.DEMO else _PLAIN)[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        moment, days, frozen_at = cursor.fetchone()
+    if frozen_at is not None:
+        return _instant(frozen_at)
+    return _instant(moment) + timedelta(days=days or 0)
+
+
+def berlin_day(moment: datetime) -> date:
+    """Return the calendar day in Berlin of an instant."""
+    return moment.astimezone(BERLIN).date()
+
+
+def today() -> date:
+    """Return today's calendar day in Berlin; one query."""
+    return berlin_day(now())
+
+
+def shift(*, days: int) -> None:
+    """Move the clock so that it runs `days` ahead of the real one.
+
+    Raises:
+        ClockIsFixed: outside demo and tests.
+    """
+    _set(days=days, frozen_at=None)
+
+
+def freeze(moment: datetime | None) -> None:
+    """Stop the clock at `moment` (aware), or let it run again with None.
+
+    Raises:
+        ClockIsFixed: outside demo and tests.
+    """
+    _set(days=0, frozen_at=moment)
+
+
+def _set(*, days: int, frozen_at: datetime | None) -> None:
+    if not settings.DEMO:
+        raise ClockIsFixed
+    ClockShift.objects.update_or_create(id=1, defaults={"days": days, "frozen_at": frozen_at})

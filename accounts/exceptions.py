@@ -1,0 +1,40 @@
+"""What a door refuses, by name; views turn these into messages a person can act on."""
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+
+class Refused(Exception):
+    """A step that cannot be done; `message` says why and what to do, in the reader's language."""
+
+    message: str | StrPromise = _("This step is not possible now.")
+
+    def __init__(self, message: str | StrPromise | None = None) -> None:
+        self.message = message if message is not None else self.message
+        super().__init__(str(self.message))
+
+
+class NotPermitted(Refused):
+    """The person lacks the right; pages answer 404."""
+
+    message = _("You may not do this.")
+
+
+class LostRace(Refused):
+    """Somebody was faster, or the page was old; pages answer 409 and keep the text."""
+
+    message = _("Somebody else was faster. Please look at the current state and decide again.")
+
+
+class NotPossible(Refused):
+    """The record is not in a state, or lacks something, for this step."""
+
+
+class NeedsReason(Refused):
+    message = _("Please give a reason.")
+
+
+class SecondPersonNeeded(Refused):
+    """The step needs a person other than the one of the first half."""
+
+    message = _("This step needs a second person. You did the first half yourself.")

@@ -1,0 +1,28 @@
+"""What views share: the person behind a request, and the answer to a lost race."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.models import User
+
+
+def person(request: HttpRequest) -> User:
+    """Return the signed-in person (views behind `login_required`)."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def conflict(request: HttpRequest, template: str, context: dict[str, Any], refusal: LostRace) -> HttpResponse:
+    """Answer 409 with the page, the message, and everything typed still in the form."""
+    return render(request, template, {**context, "refusal": refusal.message, "lost_race": True}, status=409)
+
+
+def refused(request: HttpRequest, refusal: Refused, back: str) -> HttpResponse:
+    """Answer a refused one-button step with a page that says why and leads back; 404 hides what is not theirs."""
+    if isinstance(refusal, NotPermitted):
+        raise Http404
+    return render(request, "409.html", {"refusal": refusal.message, "back": back}, status=409)

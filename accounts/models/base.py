@@ -1,0 +1,46 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django_fsm import FSMFieldMixin
+
+
+class Machine(models.Model):
+    """A record with a life cycle: one protected `state`, changed only through `accounts.audit.perform`.
+
+    `version` grows with each saved change; forms carry it to notice that somebody was faster.
+    """
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # Set by subclasses: the FSMField named `state`.
+    state: Any
+    machine_name: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Reload, also the protected state.
+
+        The library's own mixin switches the protection off on the class while it loads, which other threads
+        see and a failed load never switches back. Dropping the value from this one instance is enough.
+        """
+        names = [f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected]
+        kept = {name: self.__dict__.pop(name) for name in names if name in self.__dict__}
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        except BaseException:
+            self.__dict__.update(kept)
+            raise
+        for name, value in kept.items():
+            self.__dict__.setdefault(name, value)
+
+    @property
+    def case_key(self) -> str:
+        """The key under which this record's history joins that of its case (empty: stands alone)."""
+        return ""
+
+    @property
+    def audit_fund_id(self) -> int | None:
+        """The fund whose auditors may read this record's history."""
+        return getattr(self, "fund_id", None)

@@ -1,0 +1,166 @@
+"""Who may: predicates `(record, person)`, loaded once per person object and asked many times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import rules
+from django.db.models import Q
+
+from accounts import clock
+from accounts.models import Deputy, FundRole, Membership, Organisation, Person, System, User
+from accounts.states import ALL_FUNDS_ROLES, MemberRole, Role
+
+Predicate = Callable[[Any, Any], bool]
+
+
+class InFund(Protocol):
+    """Any record that lies in the scope of one fund."""
+
+    @property
+    def fund_id(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role held today: own, or that of a principal for whom the person stands in."""
+
+    fund_id: int | None
+    role: str
+    limit_cents: int | None
+    principal_id: int | None
+
+
+def _active(today: date) -> Q:
+    return Q(ended_at__isnull=True, starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
+
+def _load(user: User) -> tuple[Held, ...]:
+    today = clock.today()
+    standing_in = {
+        (fund_id, principal_id)
+        for fund_id, principal_id in Deputy.objects.filter(
+            deputy=user, ended_at__isnull=True, from_date__lte=today, to_date__gte=today
+        ).values_list("fund_id", "principal_id")
+    }
+    people = {user.pk, *(principal for _, principal in standing_in)}
+    rows = FundRole.objects.filter(_active(today), user__in=people).values_list(
+        "fund_id", "user_id", "role", "limit_cents"
+    )
+    return tuple(
+        Held(fund_id, role, limit, None if holder == user.pk else holder)
+        for fund_id, holder, role, limit in rows
+        if holder == user.pk or ((fund_id, holder) in standing_in and role not in ALL_FUNDS_ROLES)
+    )
+
+
+def roles_of(person: Person) -> tuple[Held, ...]:
+    """Return the roles a person holds today, kept on the person object for this request (three queries once)."""
+    if not isinstance(person, User) or not person.is_active:
+        return ()
+    held: tuple[Held, ...] | None = person.__dict__.get("_held_roles")
+    if held is None:
+        held = person.__dict__["_held_roles"] = _load(person)
+    return held
+
+
+def forget_roles(person: Person) -> None:
+    """Drop what `roles_of` kept, so that the next question asks the database."""
+    person.__dict__.pop("_held_roles", None) if isinstance(person, User) else None
+
+
+def has_role(person: Person, fund_id: int | None, *roles: str) -> bool:
+    """Tell whether the person holds one of `roles` for the fund today, in own right or as a deputy."""
+    return any(h.role in roles and h.fund_id in (None, fund_id) for h in roles_of(person))
+
+
+def holds(person: Person, fund_id: int | None, role: str) -> tuple[Held, ...]:
+    """Return the person's holdings of one role for the fund (amount limits differ from row to row)."""
+    return tuple(h for h in roles_of(person) if h.role == role and h.fund_id in (None, fund_id))
+
+
+def within_limit(person: Person, fund_id: int, role: str, amount_cents: int) -> bool:
+    """Tell whether the person holds `role` with a limit of at least `amount_cents` (no limit: any amount)."""
+    return any(h.limit_cents is None or h.limit_cents >= amount_cents for h in holds(person, fund_id, role))
+
+
+def fund_ids(person: Person, *roles: str) -> set[int] | None:
+    """Return the funds in which the person holds one of `roles`; None means all funds."""
+    found = {h.fund_id for h in roles_of(person) if h.role in roles}
+    return None if None in found else {fund_id for fund_id in found if fund_id is not None}
+
+
+def principal_of(person: Person, fund_id: int | None, *roles: str) -> int | None:
+    """Return for whom the person acts when only a deputyship gives the role, else None."""
+    held = [h for h in roles_of(person) if h.role in roles and h.fund_id in (None, fund_id)]
+    return held[0].principal_id if held and all(h.principal_id for h in held) else None
+
+
+def role(*roles: Role) -> Predicate:
+    """Return a predicate: the person holds one of the roles for the record's fund."""
+
+    @rules.predicate
+    def check(record: InFund, person: Person) -> bool:
+        return has_role(person, record.fund_id, *roles)
+
+    check.needed_roles = roles
+    predicate: Predicate = check
+    return predicate
+
+
+@rules.predicate
+def _is_system(record: object, person: Person) -> bool:
+    return isinstance(person, System)
+
+
+is_system: Predicate = _is_system
+
+
+def memberships_of(person: Person) -> tuple[Membership, ...]:
+    """Return the person's living memberships, kept on the person object for this request (one query)."""
+    if not isinstance(person, User) or not person.is_active:
+        return ()
+    kept: tuple[Membership, ...] | None = person.__dict__.get("_memberships")
+    if kept is None:
+        kept = tuple(Membership.objects.filter(user=person, ended_at__isnull=True).select_related("organisation"))
+        person.__dict__["_memberships"] = kept
+    return kept
+
+
+def forget_memberships(person: Person) -> None:
+    """Drop what `memberships_of` kept."""
+    person.__dict__.pop("_memberships", None) if isinstance(person, User) else None
+
+
+def member_role(person: Person, organisation_id: int | None) -> Membership | None:
+    """Return the person's membership in the organisation, if any."""
+    return next((m for m in memberships_of(person) if m.organisation_id == organisation_id), None)
+
+
+def is_member(person: Person, organisation_id: int | None) -> bool:
+    """Tell whether the person acts for the organisation in any role."""
+    return member_role(person, organisation_id) is not None
+
+
+def may_edit_for(person: Person, organisation_id: int | None) -> bool:
+    """Tell whether the person may write for the organisation (owner or editor)."""
+    found = member_role(person, organisation_id)
+    return found is not None and found.role in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
+def may_bind(person: Person, organisation_id: int | None) -> bool:
+    """Tell whether the person may submit, retrieve letters, waive and change the bank account for it."""
+    found = member_role(person, organisation_id)
+    return found is not None and found.represents
+
+
+def owns(organisation: Organisation, person: Person) -> bool:
+    """Tell whether the person is an owner of the organisation."""
+    found = member_role(person, organisation.pk)
+    return found is not None and found.role == MemberRole.OWNER
+
+
+def administers(person: Person, fund_id: int | None) -> bool:
+    """Tell whether the person names people for the fund."""
+    return has_role(person, fund_id, Role.ADMINISTRATOR)

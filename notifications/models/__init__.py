@@ -1,0 +1,9 @@
+"""Records of the outbox, of letters and of timers."""
+
+from notifications.models.documents import Document
+from notifications.models.invitations import Invitation
+from notifications.models.letters import Letter
+from notifications.models.notices import Notice
+from notifications.models.timers import Timer
+
+__all__ = ["Document", "Invitation", "Letter", "Notice", "Timer"]

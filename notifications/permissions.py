@@ -1,0 +1,29 @@
+"""Who may do what with a letter and with the outbox."""
+
+import rules
+
+from accounts.models import Person
+from accounts.permissions import has_role, is_system, role
+from accounts.states import Role
+from notifications.models.protocols import HasApprover
+
+case_officer = role(Role.CASE_OFFICER)
+mail_room = role(Role.MAIL_ROOM)
+head_of_unit = role(Role.HEAD_OF_UNIT)
+signatory = role(Role.SIGNATORY, Role.HEAD_OF_UNIT)
+system = is_system
+
+
+@rules.predicate
+def _second_officer(letter: HasApprover, person: Person) -> bool:
+    return letter.author_id != person.pk and has_role(person, letter.fund_id, Role.CASE_OFFICER, Role.COORDINATOR)
+
+
+@rules.predicate
+def _signs(letter: HasApprover, person: Person) -> bool:
+    """The signatory is never the approver of the same letter."""
+    return letter.approved_by_id != person.pk and signatory(letter, person)
+
+
+second_officer = _second_officer
+signs = _signs

@@ -1,0 +1,55 @@
+"""States of notices and letters."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands in the outbox."""
+
+    OWED = "OWED", _("Waits to be sent")
+    SENT = "SENT", _("Sent")
+    FAILED = "FAILED", _("Failed, needs a person")
+    DISCARDED = "DISCARDED", _("Discarded by a person")
+    HELD = "HELD", _("Held back after a restore")
+
+
+class LetterState(models.TextChoices):
+    """The life of a letter with legal effect."""
+
+    GENERATED = "GENERATED", _("Letter draft")
+    APPROVED = "APPROVED", _("Approved for signature")
+    SIGNED = "SIGNED", _("Signed")
+    RELEASED = "RELEASED", _("Released for dispatch")
+    POSTED = "POSTED", _("Given to the post")
+    PUBLISHED = "PUBLISHED", _("Ready in the portal")
+    ANNOUNCED = "ANNOUNCED", _("Announced")
+    EXPIRED = "EXPIRED", _("Not retrieved in time")
+    RETURNED = "RETURNED", _("Came back by post")
+    VOID = "VOID", _("Void")
+
+
+class DocumentKind(models.TextChoices):
+    """What the worker can render; the codes are those of the office."""
+
+    AWARD = "L01", _("Award letter")
+    REJECTION = "L02", _("Rejection letter")
+    RECEIPT = "C01", _("Copy of the application as sent")
+
+
+class Channel(models.TextChoices):
+    POST = "post", _("By post")
+    PORTAL = "portal", _("In the portal")
+
+
+class TimerKind(models.TextChoices):
+    """What a timer row is for; the floor that knows the kind sweeps it."""
+
+    DECISION_DUE = "decision_due", _("Three months without a decision")
+    DOCUMENTS_DUE = "documents_due", _("Documents are due")
+    PLAN_DUE = "plan_due", _("Revised plan is due")
+    LETTER_DEEMED = "letter_deemed", _("Letter counts as announced")
+    RETRIEVAL_ENDS = "retrieval_ends", _("Time to retrieve the letter ends")
+    AWARD_FINAL = "award_final", _("Award becomes final")
+    ROUND_OPENS = "round_opens", _("Round opens")
+    ROUND_CLOSES = "round_closes", _("Round closes")
