@@ -70,12 +70,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.navigation",
+                "accounts.context.frame",
                 "config.context.site",
             ],
         },
     }
 ]
-FORM_RENDERER = "config.forms.Renderer"
+FORM_RENDERER = "accounts.rendering.Renderer"
 
 # Language, time, figures
 LANGUAGE_CODE = "de"

@@ -1,0 +1,79 @@
+"""How forms become HTML: one field template, one error template, KERN's classes on every control."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+# A field's kind decides how `components/field.html` lays it out. The first match wins, so that
+# subclasses of a widget stand before the widget itself.
+_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file"),
+)
+_CONTROL_CLASSES = {
+    "checkbox": "kern-form-check__checkbox",
+    "checkboxes": "kern-form-check__checkbox",
+    "radios": "kern-form-check__radio",
+    "select": "kern-form-input__select",
+}
+_TEXT_CLASS = "kern-form-input__input"
+
+
+class KernBoundField(BoundField):
+    """A bound field that knows its layout kind and carries KERN's classes."""
+
+    @property
+    def kind(self) -> str:
+        """The layout of the field: checkbox, checkboxes, radios, select, textarea, file, or text."""
+        named = getattr(self.field.widget, "kind", "")
+        if named:
+            return str(named)
+        return next((kind for widget, kind in _KINDS if isinstance(self.field.widget, widget)), "text")
+
+    @property
+    def optional(self) -> bool:
+        """Whether the label says "(optional)": every field that may stay empty, except a tick box."""
+        if getattr(self.field, "hide_optional", False):
+            return False
+        return not self.field.required and not self.field.disabled and self.kind != "checkbox"
+
+    @property
+    def suffix(self) -> str:
+        """A unit shown inside the control at its end, for example "€"."""
+        return str(getattr(self.field.widget, "suffix", ""))
+
+    @property
+    def counter_limit(self) -> int | None:
+        """The number of characters that the counter below a long text counts to."""
+        limit = getattr(self.field, "max_length", None)
+        return limit if self.kind == "textarea" and isinstance(limit, int) else None
+
+    def build_widget_attrs(
+        self, attrs: Mapping[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        """Add KERN's control class and its error form to what the form library sets."""
+        built = dict(super().build_widget_attrs(dict(attrs), widget))
+        control = _CONTROL_CLASSES.get(self.kind, _TEXT_CLASS)
+        own = (widget or self.field.widget).attrs.get("class", "")
+        classes = [control, *([f"{control}--error"] if self.errors else []), *([own] if own else [])]
+        built["class"] = " ".join(classes)
+        if self.counter_limit:
+            # The browser must not cut pasted text off silently: the counter warns, the server refuses.
+            built["data-counter"] = str(self.counter_limit)
+        return built
+
+
+class Renderer(TemplatesSetting):
+    """Renders every form with the project's own templates (named in settings as FORM_RENDERER)."""
+
+    form_template_name = "components/form.html"
+    formset_template_name = "components/formset.html"
+    field_template_name = "components/field.html"
+    bound_field_class = KernBoundField

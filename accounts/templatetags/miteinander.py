@@ -1,0 +1,194 @@
+"""Filters and tags of all pages: money, days, instants, states, addresses that keep their filters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest, QueryDict
+from django.template.context import Context
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.money import format_cents
+
+register = template.Library()
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOTHING = "–"
+
+# Colour and shape of a badge. A state that no list names is neutral: it only says where a case is.
+_TONES: dict[str, frozenset[str]] = {
+    "success": frozenset(
+        "ACCEPTED ACTIVE ANNOUNCED APPROVED AWARDED CONFIRMED DECIDED ELIGIBLE FINAL GRANTED "
+        "LOCKED PAID SENT SETTLED SIGNED SUBMITTED_SHEET VERIFIED".split()
+    ),
+    "info": frozenset(
+        "CHECKED COMMITTEE EXPORTED FAST_TRACK FORMAL_CHECK IN_COMMITTEE IN_PROGRESS IN_REVIEW ISSUED "
+        "JURY NOTIFIED OPEN ORDERED POSTED PROOF_SUBMITTED PUBLISHED RANKED RELEASED REQUESTED REVIEWED "
+        "RUNNING SCORING SENDING SUBMITTED".split()
+    ),
+    "warning": frozenset(
+        "CHALLENGED CHANGE_PENDING DEFERRED DUNNING HEARING IN_DEPTH PENDING PLAN_REVISION PROOF_DUE "
+        "PROOF_RETURNED REPAYMENT_ORDERED RESERVE_LISTED RETURNED".split()
+    ),
+    "danger": frozenset(
+        "BOUNCED CANCELLED DECLINED ENFORCEMENT FAILED INELIGIBLE RECUSED REFUSED REJECTED VOID".split()
+    ),
+}
+
+
+def tone_of(state: str) -> str:
+    """The badge tone of a state code: success, info, warning, danger, or neutral."""
+    return next((tone for tone, states in _TONES.items() if state in states), "neutral")
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """An amount in cents as ``1.234,56 €``; nothing known shows a dash."""
+    return NOTHING if cents is None or cents == "" else format_cents(cents)
+
+
+@register.filter
+def berlin(instant: datetime | None) -> str:
+    """An instant as the wall clock in Hannover: ``22.11.2026, 14:05 Uhr``."""
+    if not instant:
+        return NOTHING
+    local = instant.astimezone(BERLIN)
+    if get_language() == "en":
+        return f"{_day_words(local, 'j F Y')}, {local:%H:%M}"
+    return f"{local:%d.%m.%Y}, {local:%H:%M} Uhr"
+
+
+@register.filter
+def berlin_long(instant: datetime | None) -> str:
+    """A deadline with its weekday: ``Sonntag, 22. November 2026, 14:05 Uhr``."""
+    if not instant:
+        return NOTHING
+    local = instant.astimezone(BERLIN)
+    clock = f"{local:%H:%M}" if get_language() == "en" else f"{local:%H:%M} Uhr"
+    return f"{day_long(local)}, {clock}"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as ``22.11.2026``. An instant is taken to its day in Hannover first."""
+    if not value:
+        return NOTHING
+    known = _local_day(value)
+    return _day_words(known, "j F Y") if get_language() == "en" else f"{known:%d.%m.%Y}"
+
+
+@register.filter
+def day_long(value: date | None) -> str:
+    """A day with its weekday, where a deadline is meant: ``Sonntag, 22. November 2026``."""
+    if not value:
+        return NOTHING
+    form = "l, j F Y" if get_language() == "en" else "l, j. F Y"
+    return _day_words(_local_day(value), form)
+
+
+def _local_day(value: date) -> date:
+    return value.astimezone(BERLIN).date() if isinstance(value, datetime) and value.tzinfo else value
+
+
+def _day_words(value: date, form: str) -> str:
+    return str(formats.date_format(value, form))
+
+
+@register.inclusion_tag("components/state_badge.html")
+def state_badge(state: str, label: str | Promise = "", tone: str = "") -> dict[str, object]:
+    """A state as word, colour and shape.
+
+    Args:
+        state: the code, which gives the tone.
+        label: the word; the code itself when none is given.
+        tone: overrules the tone (success, info, warning, danger, neutral).
+    """
+    return {"label": label or state, "tone": tone or tone_of(str(state))}
+
+
+@dataclass(frozen=True)
+class SummaryError:
+    """One line of the summary: where it leads and what it says."""
+
+    href: str
+    label: str
+    message: str
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | BaseFormSet[BaseForm] | None) -> dict[str, object]:
+    """All errors of one or several forms and formsets, each a link to its field."""
+    return {"errors": [error for form in forms if form is not None for error in _errors_of(form)]}
+
+
+def _errors_of(form: BaseForm | BaseFormSet[BaseForm]) -> Iterable[SummaryError]:
+    if isinstance(form, BaseFormSet):
+        if not form.is_bound:
+            return
+        for message in form.non_form_errors():
+            yield SummaryError(href=f"#{form.prefix}-rows", label="", message=str(message))
+        for number, row in enumerate(form.forms, start=1):
+            place = _("Line %(number)s") % {"number": number}
+            for error in _errors_of(row):
+                yield SummaryError(error.href, f"{place}, {error.label}".rstrip(", "), error.message)
+        return
+    for message in form.non_field_errors():
+        yield SummaryError(href=f"#{form.prefix or 'form'}-errors", label="", message=str(message))
+    for field in (*form.visible_fields(), *form.hidden_fields()):
+        for message in field.errors:
+            yield SummaryError(f"#{field.auto_id}", str(field.label), str(message))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """The query string of this page with some parts changed; None or "" removes a part.
+
+    The page number falls away unless it is what changes: a new filter starts on the first page.
+    """
+    request = context.get("request")
+    parts = request.GET.copy() if isinstance(request, HttpRequest) else QueryDict(mutable=True)
+    for name, value in {"page": None, **changes}.items():
+        if value in (None, ""):
+            parts.pop(name, None)
+        else:
+            parts[name] = str(value)
+    return f"?{parts.urlencode()}"
+
+
+@register.inclusion_tag("components/sort_link.html", takes_context=True)
+def sort_link(context: Context, field: str, label: str | Promise) -> dict[str, object]:
+    """A column head that sorts: first press ascending, second descending (``?sort=-field``)."""
+    request = context.get("request")
+    current = request.GET.get("sort", "") if isinstance(request, HttpRequest) else ""
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
+    target = f"-{field}" if direction == "ascending" else field
+    return {"label": label, "direction": direction, "href": query(context, sort=target)}
+
+
+@register.simple_block_tag(end_name="endtable")
+def table(content: str, caption: str | Promise, hide_caption: bool = False, cards: bool = True) -> SafeString:
+    """A data table that scrolls inside its own frame and turns into cards on a phone.
+
+    Args:
+        content: thead, tbody, tfoot; each td of a card names its column in ``data-label``.
+        caption: says what the table holds; also names the scroll frame.
+        hide_caption: for readers only, where a heading above says the same.
+        cards: rows become cards below 48 rem; False keeps columns and scrolls sideways.
+    """
+    return format_html(
+        '<div class="mt-table-wrap" role="region" aria-label="{caption}" tabindex="0">'
+        '<table class="kern-table mt-table{cards}">'
+        '<caption class="{caption_class}">{caption}</caption>{content}</table></div>',
+        caption=caption,
+        cards=" mt-table--cards" if cards else "",
+        caption_class="kern-sr-only" if hide_caption else "mt-table__caption",
+        content=content,
+    )
