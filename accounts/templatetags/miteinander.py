@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
@@ -192,3 +194,16 @@ def table(content: str, caption: str | Promise, hide_caption: bool = False, card
         caption_class="kern-sr-only" if hide_caption else "mt-table__caption",
         content=content,
     )
+
+
+@register.filter
+def page_window(paginator: Paginator[Any], current: int) -> list[int]:
+    """The page numbers to show: first, last, and those around the current one; 0 stands for a gap."""
+    last = paginator.num_pages
+    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    window: list[int] = []
+    for number in shown:
+        if window and number - window[-1] > 1:
+            window.append(0)
+        window.append(number)
+    return window
