@@ -13,7 +13,9 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import sqlite
 
 TEST_ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
-DATA_DIR = Path(tempfile.mkdtemp(prefix="miteinander-test-"))
+# A worker that a test starts shares the folder and the database of that test.
+DATA_DIR = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="miteinander-test-"))
+WORKER_DATABASE = os.environ.get("TEST_WORKER_DATABASE", "")
 
 DEMO = True
 SECRET_KEY = "for-tests-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
@@ -25,11 +27,12 @@ SITE_URL = "http://testserver"
 
 DATABASES: dict[str, Any]
 if TEST_ENGINE == "postgresql":
-    # tests.services starts a private server and names it here.
-    DATABASES = {"default": dict(dj_database_url.parse(os.environ["TEST_DATABASE_URL"]))}
+    # tests/conftest.py starts a private server and fills in where it is.
+    url = WORKER_DATABASE or os.environ.get("TEST_DATABASE_URL") or "postgresql://postgres@/miteinander"
+    DATABASES = {"default": dict(dj_database_url.parse(url))}
     DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000"}
 else:
-    DATABASES = {"default": sqlite(DATA_DIR / "unused.sqlite3")}
+    DATABASES = {"default": sqlite(Path(WORKER_DATABASE or DATA_DIR / "unused.sqlite3"))}
     # A file, not memory: several threads and processes must meet in it.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
