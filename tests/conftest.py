@@ -72,12 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no server and no file behind."""
+    """Leave no server behind."""
     server = config.stash.get(SERVER, None)
     if server is not None:
         server.remove()
         os.environ.pop("TEST_DATABASE_URL", None)
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,6 +1,8 @@
 """The tests: fast passwords, SQLite or (``TEST_ENGINE=postgresql``) PostgreSQL, warnings are errors."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from config.settings.base import sqlite
 TEST_ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 # A worker that a test starts shares the folder and the database of that test.
 DATA_DIR = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="miteinander-test-"))
+if "TEST_DATA_DIR" not in os.environ:
+    atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 WORKER_DATABASE = os.environ.get("TEST_WORKER_DATABASE", "")
 
 DEMO = True
@@ -38,6 +42,7 @@ else:
 
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
