@@ -1,6 +1,6 @@
 """Filters and tags of all pages: money, days, instants, states, addresses that keep their filters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,20 +28,84 @@ NOTHING = "–"
 # Colour and shape of a badge. A state that no list names is neutral: it only says where a case is.
 _TONES: dict[str, frozenset[str]] = {
     "success": frozenset(
-        "ACCEPTED ACTIVE ANNOUNCED APPROVED AWARDED CONFIRMED DECIDED ELIGIBLE FINAL GRANTED "
-        "LOCKED PAID SENT SETTLED SIGNED SUBMITTED_SHEET VERIFIED".split()
+        {
+            "ACCEPTED",
+            "ACTIVE",
+            "ANNOUNCED",
+            "APPROVED",
+            "AWARDED",
+            "CONFIRMED",
+            "DECIDED",
+            "ELIGIBLE",
+            "FINAL",
+            "GRANTED",
+            "LOCKED",
+            "PAID",
+            "SENT",
+            "SETTLED",
+            "SIGNED",
+            "SUBMITTED_SHEET",
+            "VERIFIED",
+        }
     ),
     "info": frozenset(
-        "CHECKED COMMITTEE EXPORTED FAST_TRACK FORMAL_CHECK IN_COMMITTEE IN_PROGRESS IN_REVIEW ISSUED "
-        "JURY NOTIFIED OPEN ORDERED POSTED PROOF_SUBMITTED PUBLISHED RANKED RELEASED REQUESTED REVIEWED "
-        "RUNNING SCORING SENDING SUBMITTED".split()
+        {
+            "CHECKED",
+            "COMMITTEE",
+            "EXPORTED",
+            "FAST_TRACK",
+            "FORMAL_CHECK",
+            "IN_COMMITTEE",
+            "IN_PROGRESS",
+            "IN_REVIEW",
+            "ISSUED",
+            "JURY",
+            "NOTIFIED",
+            "OPEN",
+            "ORDERED",
+            "POSTED",
+            "PROOF_SUBMITTED",
+            "PUBLISHED",
+            "RANKED",
+            "RELEASED",
+            "REQUESTED",
+            "REVIEWED",
+            "RUNNING",
+            "SCORING",
+            "SENDING",
+            "SUBMITTED",
+        }
     ),
     "warning": frozenset(
-        "CHALLENGED CHANGE_PENDING DEFERRED DUNNING HEARING IN_DEPTH PENDING PLAN_REVISION PROOF_DUE "
-        "PROOF_RETURNED REPAYMENT_ORDERED RESERVE_LISTED RETURNED".split()
+        {
+            "CHALLENGED",
+            "CHANGE_PENDING",
+            "DEFERRED",
+            "DUNNING",
+            "HEARING",
+            "IN_DEPTH",
+            "PENDING",
+            "PLAN_REVISION",
+            "PROOF_DUE",
+            "PROOF_RETURNED",
+            "REPAYMENT_ORDERED",
+            "RESERVE_LISTED",
+            "RETURNED",
+        }
     ),
     "danger": frozenset(
-        "BOUNCED CANCELLED DECLINED ENFORCEMENT FAILED INELIGIBLE RECUSED REFUSED REJECTED VOID".split()
+        {
+            "BOUNCED",
+            "CANCELLED",
+            "DECLINED",
+            "ENFORCEMENT",
+            "FAILED",
+            "INELIGIBLE",
+            "RECUSED",
+            "REFUSED",
+            "REJECTED",
+            "VOID",
+        }
     ),
 }
 
@@ -128,20 +192,28 @@ class SummaryError:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm | BaseFormSet[BaseForm] | None) -> dict[str, object]:
     """All errors of one or several forms and formsets, each a link to its field."""
-    return {"errors": [error for form in forms if form is not None for error in _errors_of(form)]}
+    errors: list[SummaryError] = []
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            errors.extend(_errors_of_rows(form))
+        elif form:
+            errors.extend(_errors_of(form))
+    return {"errors": errors}
 
 
-def _errors_of(form: BaseForm | BaseFormSet[BaseForm]) -> Iterable[SummaryError]:
-    if isinstance(form, BaseFormSet):
-        if not form.is_bound:
-            return
-        for message in form.non_form_errors():
-            yield SummaryError(href=f"#{form.prefix}-rows", label="", message=str(message))
-        for number, row in enumerate(form.forms, start=1):
-            place = _("Line %(number)s") % {"number": number}
-            for error in _errors_of(row):
-                yield SummaryError(error.href, f"{place}, {error.label}".rstrip(", "), error.message)
+def _errors_of_rows(formset: BaseFormSet[BaseForm]) -> Iterator[SummaryError]:
+    if not formset.is_bound:
         return
+    for message in formset.non_form_errors():
+        yield SummaryError(href=f"#{formset.prefix}-rows", label="", message=str(message))
+    for number, row in enumerate(formset.forms, start=1):
+        place = _("Line %(number)s") % {"number": number}
+        for error in _errors_of(row):
+            label = f"{place}, {error.label}" if error.label else place
+            yield SummaryError(error.href, label, error.message)
+
+
+def _errors_of(form: BaseForm) -> Iterator[SummaryError]:
     for message in form.non_field_errors():
         yield SummaryError(href=f"#{form.prefix or 'form'}-errors", label="", message=str(message))
     for field in (*form.visible_fields(), *form.hidden_fields()):

@@ -1,0 +1,151 @@
+"""Form fields for what people type: amounts, days, texts. Each message says what to type instead."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.money import BadAmount, format_cents, parse_cents
+from accounts.widgets import AmountInput, DayInput
+
+_TOO_LONG = _("Shorten the text to at most %(limit_value)d characters (it has %(show_value)d).")
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
+_DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+# Direction overrides and isolates can make a text read differently from what it says; right-to-left
+# letters themselves need none of them.
+_DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+
+
+class AmountField(forms.Field):
+    """An amount in euros, cleaned to integer cents.
+
+    Reads ``1.234,56``, ``1234,56``, ``1234.56`` and ``1 234,56 €``; refuses ``1e9``, ``-5``, three decimals.
+    """
+
+    widget = AmountInput
+
+    def __init__(
+        self, *, min_cents: int = 0, max_cents: int | None = None, hide_optional: bool = False, **kwargs: Any
+    ) -> None:
+        """Take the limits.
+
+        Args:
+            min_cents: smallest amount that is taken, in cents.
+            max_cents: largest amount that is taken, in cents; None leaves it to what can be read at all.
+            hide_optional: leave "(optional)" out of the label, for cells of a plan.
+            kwargs: as for every field.
+        """
+        super().__init__(**kwargs)
+        self.min_cents, self.max_cents, self.hide_optional = min_cents, max_cents, hide_optional
+
+    def to_python(self, value: Any) -> int | None:
+        """Read the text; None when it is empty."""
+        if isinstance(value, int):
+            return value
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return parse_cents(text)
+        except BadAmount as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def validate(self, value: Any) -> None:
+        """Check presence and limits."""
+        super().validate(value)
+        if value is None:
+            return
+        if value < self.min_cents:
+            message = _("Enter at least %(limit)s.")
+            raise ValidationError(message, code="min", params={"limit": format_cents(self.min_cents)})
+        if self.max_cents is not None and value > self.max_cents:
+            message = _("Enter at most %(limit)s.")
+            raise ValidationError(message, code="max", params={"limit": format_cents(self.max_cents)})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare as cents, so that ``10`` and ``10,00`` are the same."""
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class BerlinDateField(forms.Field):
+    """A day, typed as 22.11.2026 or 2026-11-22."""
+
+    widget = DayInput
+    default_error_messages: dict[str, str | Promise] = {
+        "form": _("Enter a day like 22.11.2026."),
+        "missing_day": _("This day does not exist. Enter a day like 22.11.2026."),
+        "range": _("Enter a day between 1900 and 2199."),
+    }
+
+    def to_python(self, value: Any) -> date | None:
+        """Read the text; None when it is empty."""
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        text = unicodedata.normalize("NFKC", str(value or "")).strip()
+        return self._read(text) if text else None
+
+    def _read(self, text: str) -> date:
+        german, iso = _DAY.fullmatch(text), _ISO_DAY.fullmatch(text)
+        if german:
+            day, month, year = (int(part) for part in german.groups())
+        elif iso:
+            year, month, day = (int(part) for part in iso.groups())
+        else:
+            raise ValidationError(self.error_messages["form"], code="form")
+        try:
+            found = date(year, month, day)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["missing_day"], code="missing_day") from error
+        if not _EARLIEST <= found <= _LATEST:
+            raise ValidationError(self.error_messages["range"], code="range")
+        return found
+
+
+def normalise(text: str, *, lines: bool) -> str:
+    """Clean a text without changing what it says.
+
+    Drops control and direction-override characters, composes accents (NFC), makes all line ends alike;
+    with ``lines`` false, any white space becomes one space.
+    """
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    text = text.translate(_DIRECTION_MARKS)
+    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return text.strip() if lines else " ".join(text.split())
+
+
+class NormalisedField(forms.CharField):
+    """One line of text, cleaned by ``normalise``.
+
+    A limit is told by a message. ``maxlength`` is never sent: a browser cuts a pasted text at it
+    without a word.
+    """
+
+    lines = False
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = max_length
+        self.validators.append(MaxLengthValidator(max_length, _TOO_LONG))
+
+    def to_python(self, value: Any) -> str:
+        """Clean the text before the limit is checked."""
+        return normalise(str(super().to_python(value) or ""), lines=self.lines)
+
+
+class LongTextField(NormalisedField):
+    """A text of several lines with a counter below."""
+
+    lines = True
+    widget = forms.Textarea
