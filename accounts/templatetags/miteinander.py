@@ -190,7 +190,7 @@ class SummaryError:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet[BaseForm] | None) -> dict[str, object]:
+def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | None") -> dict[str, object]:
     """All errors of one or several forms and formsets, each a link to its field."""
     errors: list[SummaryError] = []
     for form in forms:
@@ -201,7 +201,7 @@ def error_summary(*forms: BaseForm | BaseFormSet[BaseForm] | None) -> dict[str, 
     return {"errors": errors}
 
 
-def _errors_of_rows(formset: BaseFormSet[BaseForm]) -> Iterator[SummaryError]:
+def _errors_of_rows(formset: "BaseFormSet[BaseForm]") -> Iterator[SummaryError]:
     if not formset.is_bound:
         return
     for message in formset.non_form_errors():
