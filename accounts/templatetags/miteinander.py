@@ -269,7 +269,7 @@ def table(content: str, caption: str | Promise, hide_caption: bool = False, card
 
 
 @register.filter
-def page_window(paginator: Paginator[Any], current: int) -> list[int]:
+def page_window(paginator: "Paginator[Any]", current: int) -> list[int]:
     """The page numbers to show: first, last, and those around the current one; 0 stands for a gap."""
     last = paginator.num_pages
     shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
