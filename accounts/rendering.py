@@ -22,7 +22,9 @@ _CONTROL_CLASSES = {
     "checkboxes": "kern-form-check__checkbox",
     "radios": "kern-form-check__radio",
     "select": "kern-form-input__select",
+    "scale": "mt-scale__input",
 }
+_GROUPS = ("checkboxes", "radios", "scale")
 _TEXT_CLASS = "kern-form-input__input"
 
 
@@ -45,6 +47,11 @@ class KernBoundField(BoundField):
         return not self.field.required and not self.field.disabled and self.kind != "checkbox"
 
     @property
+    def anchor(self) -> str:
+        """The id that a link in the error summary leads to: of a group, its first option."""
+        return f"{self.auto_id}_0" if self.kind in _GROUPS else str(self.auto_id)
+
+    @property
     def suffix(self) -> str:
         """A unit shown inside the control at its end, for example "€"."""
         return str(getattr(self.field.widget, "suffix", ""))
@@ -64,6 +71,9 @@ class KernBoundField(BoundField):
         own = (widget or self.field.widget).attrs.get("class", "")
         classes = [control, *([f"{control}--error"] if self.errors else []), *([own] if own else [])]
         built["class"] = " ".join(classes)
+        if self.kind in _GROUPS:
+            # The group is wrong, not one of its options; a radio button knows no such attribute.
+            built.pop("aria-invalid", None)
         if self.counter_limit:
             # The browser must not cut pasted text off silently: the counter warns, the server refuses.
             built["data-counter"] = str(self.counter_limit)

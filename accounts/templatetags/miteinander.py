@@ -180,6 +180,31 @@ def state_badge(state: str, label: str | Promise = "", tone: str = "") -> dict[s
     return {"label": label or state, "tone": tone or tone_of(str(state))}
 
 
+@register.inclusion_tag("components/button.html")
+def button(label: str | Promise, kind: str = "secondary", **options: object) -> dict[str, object]:
+    """A button, or with ``href`` a link that looks like one.
+
+    Args:
+        label: the word on it.
+        kind: primary, secondary, tertiary, danger.
+        options: href; or name, value, form_id, formnovalidate; icon for both.
+    """
+    return {"label": label, "kind": kind, **options}
+
+
+@register.inclusion_tag("components/notice.html")
+def notice(kind: str, text: str | Promise, **options: object) -> dict[str, object]:
+    """A notice box.
+
+    Args:
+        kind: info, success, warning, danger, or a level of a message (debug, error).
+        text: what it says.
+        options: title; href and link; live=True when it reports on what the person just did.
+    """
+    known = {"debug": "info", "error": "danger", "": "info"}
+    return {"kind": known.get(kind, kind), "text": text, **options}
+
+
 @dataclass(frozen=True)
 class SummaryError:
     """One line of the summary: where it leads and what it says."""
@@ -218,7 +243,7 @@ def _errors_of(form: BaseForm) -> Iterator[SummaryError]:
         yield SummaryError(href=f"#{form.prefix or 'form'}-errors", label="", message=str(message))
     for field in (*form.visible_fields(), *form.hidden_fields()):
         for message in field.errors:
-            yield SummaryError(f"#{field.auto_id}", str(field.label), str(message))
+            yield SummaryError(f"#{getattr(field, 'anchor', field.auto_id)}", str(field.label), str(message))
 
 
 @register.simple_tag(takes_context=True)
