@@ -1,0 +1,173 @@
+// Helps that every form has. Without this file every page still works.
+(function () {
+  "use strict";
+
+  const german = new Intl.NumberFormat("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+  // Mirrors accounts/money.py closely enough for a running sum; the server alone decides.
+  function cents(text) {
+    const entry = text.replace(/€|EUR|Euro/gi, "").trim();
+    const grouped = /^(\d{1,3}(?:[. \u00a0\u202f]\d{3})+|\d+)(?:,(\d{1,2}))?$/.exec(entry);
+    const dotted = /^(\d+)\.(\d{1,2})$/.exec(entry);
+    const match = grouped || dotted;
+    if (!match) return null;
+    return Number(match[1].replace(/\D/g, "")) * 100 + Number((match[2] || "").padEnd(2, "0"));
+  }
+
+  function menu() {
+    const button = document.querySelector("[data-menu]");
+    if (!button) return;
+    button.addEventListener("click", function () {
+      button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+    });
+  }
+
+  function summary() {
+    const box = document.querySelector("[data-error-summary]");
+    if (!box) return;
+    box.focus();
+    box.addEventListener("click", function (event) {
+      const link = event.target.closest("a[href^='#']");
+      const field = link && document.getElementById(link.getAttribute("href").slice(1));
+      if (!field) return;
+      event.preventDefault();
+      field.scrollIntoView({ block: "center" });
+      field.focus({ preventScroll: true });
+    });
+  }
+
+  function counters(root) {
+    root.querySelectorAll("[data-counter]").forEach(function (field) {
+      const line = root.querySelector('[data-counter-for="' + CSS.escape(field.id) + '"]');
+      const limit = Number(field.dataset.counter);
+      if (!line || !limit) return;
+      const rest = document.documentElement.lang === "en" ? " characters left" : " Zeichen übrig";
+      const over = document.documentElement.lang === "en" ? " characters too many" : " Zeichen zu viel";
+      const grouped = new Intl.NumberFormat(document.documentElement.lang || "de");
+      function show() {
+        // Code points, as the server counts them; a browser's length counts an emoji twice.
+        const left = limit - Array.from(field.value.trim()).length;
+        line.textContent = left < 0 ? grouped.format(-left) + over : grouped.format(left) + rest;
+        line.classList.toggle("mt-counter--over", left < 0);
+      }
+      field.addEventListener("input", show);
+      show();
+    });
+  }
+
+  function total(inputs) {
+    let sum = 0;
+    inputs.forEach(function (input) {
+      const row = input.closest("[data-row]");
+      if (row && row.classList.contains("mt-row--removed")) return;
+      sum += cents(input.value) || 0;
+    });
+    return german.format(sum / 100) + "\u00a0€";
+  }
+
+  function sums() {
+    document.querySelectorAll("[data-sum-total]").forEach(function (output) {
+      const inputs = document.querySelectorAll('[data-sum="' + CSS.escape(output.dataset.sumTotal) + '"]');
+      if (inputs.length) output.textContent = total(inputs);
+    });
+    document.querySelectorAll("[data-rows]").forEach(function (block) {
+      const output = block.querySelector("[data-rows-sum]");
+      const inputs = block.querySelectorAll("[data-rows-list] [data-sum]");
+      if (output && inputs.length) output.textContent = total(inputs);
+    });
+  }
+
+  function renumber(block) {
+    let number = 0;
+    block.querySelectorAll("[data-rows-list] [data-row]").forEach(function (row) {
+      const place = row.querySelector("[data-row-number]");
+      if (place && !row.classList.contains("mt-row--removed")) place.textContent = String((number += 1));
+    });
+  }
+
+  function removal(block, row) {
+    const place = row.querySelector("[data-row-remove]");
+    const box = place && place.querySelector("input[type=checkbox]");
+    if (!box) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "mt-linkbutton";
+    button.textContent = place.dataset.label;
+    const place_name = row.querySelector("legend");
+    if (place_name) button.setAttribute("aria-label", place.dataset.label + ": " + place_name.textContent.trim());
+    box.closest(".kern-form-check").hidden = true;
+    place.append(button);
+    if (box.checked) row.classList.add("mt-row--removed");
+    button.addEventListener("click", function () {
+      box.checked = true;
+      row.classList.add("mt-row--removed");
+      renumber(block);
+      sums();
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+      block.focus();
+    });
+  }
+
+  function rows() {
+    document.querySelectorAll("[data-rows]").forEach(function (block) {
+      const list = block.querySelector("[data-rows-list]");
+      const template = block.querySelector("[data-rows-template]");
+      const add = block.querySelector("[data-rows-add]");
+      const count = block.querySelector('input[name="' + CSS.escape(block.dataset.rows) + '-TOTAL_FORMS"]');
+      const most = block.querySelector('input[name="' + CSS.escape(block.dataset.rows) + '-MAX_NUM_FORMS"]');
+      list.querySelectorAll("[data-row]").forEach(function (row) { removal(block, row); });
+      if (!add || !template || !count) return;
+      add.addEventListener("click", function (event) {
+        if (most && Number(count.value) >= Number(most.value)) return;
+        event.preventDefault();
+        const holder = document.createElement("template");
+        holder.innerHTML = template.innerHTML.replaceAll("__prefix__", count.value);
+        const row = holder.content.querySelector("[data-row]");
+        count.value = String(Number(count.value) + 1);
+        list.append(row);
+        removal(block, row);
+        counters(row);
+        renumber(block);
+        const first = row.querySelector("input:not([type=hidden]), select, textarea");
+        if (first) first.focus();
+      });
+      renumber(block);
+    });
+  }
+
+  // A second press must not send twice, and leaving must not lose what was typed.
+  function guard() {
+    document.querySelectorAll("form[data-guard]").forEach(function (form) {
+      let changed = false;
+      let sending = false;
+      form.addEventListener("input", function () { changed = true; });
+      form.addEventListener("mt:saved", function () { changed = false; });
+      form.addEventListener("submit", function (event) {
+        if (sending) {
+          event.preventDefault();
+          return;
+        }
+        sending = true;
+        form.setAttribute("aria-busy", "true");
+        // A download or a lost connection leaves the page standing: let it send again.
+        window.setTimeout(function () { sending = false; form.removeAttribute("aria-busy"); }, 8000);
+      });
+      window.addEventListener("beforeunload", function (event) {
+        if (changed && !sending) event.preventDefault();
+      });
+      window.addEventListener("pageshow", function (event) {
+        if (event.persisted) { sending = false; form.removeAttribute("aria-busy"); }
+      });
+    });
+  }
+
+  menu();
+  summary();
+  counters(document);
+  rows();
+  sums();
+  guard();
+  document.addEventListener("input", function (event) {
+    if (event.target.matches("[data-sum]")) sums();
+  });
+})();
