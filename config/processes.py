@@ -17,16 +17,19 @@ PR_SET_PDEATHSIG = 1
 SOCKET_PATH_LIMIT = 107
 
 
+def set_death_signal(signum: int = signal.SIGTERM) -> None:
+    """Ask the kernel to send ``signum`` to this process when its parent dies (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
+
+
 def die_with_parent(signum: int = signal.SIGTERM) -> Callable[[], None]:
-    """Return a ``preexec_fn``: the kernel sends ``signum`` when the starting process dies (Linux only)."""
+    """Return a ``preexec_fn`` that ties the new process to the one that starts it."""
     parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def before_exec() -> None:
-        if libc is None:
-            return
-        libc.prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the call above
+        set_death_signal(signum)
+        if os.getppid() != parent:  # it died before the line above
             os._exit(1)
 
     return before_exec

@@ -189,6 +189,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# The database role that gets rights on the tables after a migration; production reads it from DATABASE_URL.
+DATABASE_APP_ROLE = ""
+
 # Mail: Django's own mails (sign-in) become outbox rows; the worker sends rows by OUTBOX_EMAIL_URL.
 EMAIL_BACKEND = "notifications.mail.OutboxBackend"
 OUTBOX_EMAIL_TIMEOUT = 20

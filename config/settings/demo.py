@@ -43,5 +43,14 @@ MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 OUTBOX_EMAIL_URL = email_settings(os.environ.get("EMAIL_URL") or "demo://")
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "memory://"
+if CELERY_BROKER_URL == "filesystem://":
+    # No Valkey for this machine: messages are files. Slower, but a message is only a wake-up.
+    QUEUE_DIR = str(DATA_DIR / "queue")
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": QUEUE_DIR,
+        "data_folder_out": QUEUE_DIR,
+        "control_folder": QUEUE_DIR,
+    }
+    CELERY_WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOGGING = logs.configure(json=False)

@@ -31,7 +31,9 @@ SITE_URL = env.url("SITE_URL", ("https",)).rstrip("/")
 if urlsplit(SITE_URL).hostname and urlsplit(SITE_URL).hostname not in ALLOWED_HOSTS:
     env.complaints.append("ALLOWED_HOSTS must contain the host of SITE_URL.")
 DATABASE_URL = env.url("DATABASE_URL", POSTGRESQL)
-MIGRATION_DATABASE_URL = env.url("MIGRATION_DATABASE_URL", POSTGRESQL, default=DATABASE_URL)
+AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+# Web and workers need not know the owner's password.
+MIGRATION_DATABASE_URL = env.url("MIGRATION_DATABASE_URL", POSTGRESQL, None if AS_OWNER else DATABASE_URL)
 CELERY_BROKER_URL = env.url("REDIS_URL", ("redis", "rediss", "redis+socket"))
 OUTBOX_EMAIL_URL = email_settings(env.url("EMAIL_URL", ("smtp",)))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}")
@@ -43,6 +45,8 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 1)
+if AS_OWNER and urlsplit(MIGRATION_DATABASE_URL).username == urlsplit(DATABASE_URL).username:
+    env.complaints.append("DATABASE_URL must name another role than MIGRATION_DATABASE_URL.")
 env.check()
 
 
@@ -55,7 +59,6 @@ def database(url: str) -> dict[str, Any]:
     return settings
 
 
-AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 DATABASES = {"default": database(MIGRATION_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 # The role that gets the rights on the tables after each migrate.
 DATABASE_APP_ROLE = urlsplit(DATABASE_URL).username or ""

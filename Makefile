@@ -1,0 +1,20 @@
+# make run [PORT=8123]   the whole product with a demo, on this machine
+# make test              everything that is tested; installs what the tests need
+.POSIX:
+PORT = 8000
+
+.PHONY: run test help
+help:
+	@sed -n 's/^# //p' Makefile
+
+run:
+	@$(SETUP) run
+	@PORT=$(PORT) exec .venv/bin/python -m config.supervisor
+
+test:
+	@$(SETUP) test
+	@exec .venv/bin/python -m tools.check
+
+SETUP = python=$$(command -v python3.11 || { python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	2>/dev/null && command -v python3; }) || { echo "Python 3.11 is missing. On Debian and Ubuntu:"; \
+	echo "    apt-get install python3.11 python3.11-venv"; exit 1; }; "$$python" tools/bootstrap.py
