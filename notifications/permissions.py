@@ -1,11 +1,24 @@
 """Who may do what with a letter and with the outbox."""
 
+from typing import Protocol
+
 import rules
 
 from accounts.models import Person
 from accounts.permissions import has_role, is_system, role
 from accounts.states import Role
-from notifications.models.protocols import HasApprover
+
+
+class HasApprover(Protocol):
+    """What these predicates need to know of a letter; the model itself imports this module."""
+
+    @property
+    def fund_id(self) -> int: ...
+    @property
+    def author_id(self) -> int: ...
+    @property
+    def approved_by_id(self) -> int | None: ...
+
 
 case_officer = role(Role.CASE_OFFICER)
 mail_room = role(Role.MAIL_ROOM)
@@ -16,7 +29,9 @@ system = is_system
 
 @rules.predicate
 def _second_officer(letter: HasApprover, person: Person) -> bool:
-    return letter.author_id != person.pk and has_role(person, letter.fund_id, Role.CASE_OFFICER, Role.COORDINATOR)
+    return letter.author_id != person.pk and has_role(
+        person, letter.fund_id, Role.CASE_OFFICER, Role.COORDINATOR
+    )
 
 
 @rules.predicate

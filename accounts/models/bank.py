@@ -34,7 +34,8 @@ class BankAccount(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("entered_by")), name="bankaccount_four_eyes"
+                condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("entered_by")),
+                name="bankaccount_four_eyes",
             ),
             models.CheckConstraint(
                 condition=Q(checked_by__isnull=True, checked_at__isnull=True)

@@ -25,7 +25,9 @@ class Machine(models.Model):
         The library's own mixin switches the protection off on the class while it loads, which other threads
         see and a failed load never switches back. Dropping the value from this one instance is enough.
         """
-        names = [f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected]
+        names = [
+            f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected
+        ]
         kept = {name: self.__dict__.pop(name) for name in names if name in self.__dict__}
         try:
             super().refresh_from_db(*args, **kwargs)

@@ -68,10 +68,12 @@ class FundRole(models.Model):
                 name="fundrole_all_funds_only_for_some",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="fundrole_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="fundrole_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_by__isnull=False), name="fundrole_ended_by_somebody"
+                condition=Q(ended_at__isnull=True) | Q(ended_by__isnull=False),
+                name="fundrole_ended_by_somebody",
             ),
             models.CheckConstraint(condition=~Q(given_by=F("user")), name="fundrole_never_to_oneself"),
             models.UniqueConstraint(

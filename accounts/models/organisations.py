@@ -35,7 +35,9 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ["search_key", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_known_kind")
+            models.CheckConstraint(
+                condition=Q(kind__in=OrganisationKind.values), name="organisation_known_kind"
+            )
         ]
 
     def __str__(self) -> str:
@@ -65,7 +67,8 @@ class Membership(models.Model):
                 fields=["organisation", "user"], condition=Q(ended_at__isnull=True), name="membership_once"
             ),
             models.CheckConstraint(
-                condition=Q(represents=False) | Q(role=MemberRole.OWNER), name="membership_only_owner_represents"
+                condition=Q(represents=False) | Q(role=MemberRole.OWNER),
+                name="membership_only_owner_represents",
             ),
         ]
 

@@ -60,17 +60,20 @@ class Letter(Machine):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="letter_known_state"),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("author")), name="letter_approved_by_second"
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("author")),
+                name="letter_approved_by_second",
             ),
             models.CheckConstraint(
-                condition=Q(signed_by__isnull=True) | ~Q(signed_by=F("approved_by")), name="letter_signed_by_another"
+                condition=Q(signed_by__isnull=True) | ~Q(signed_by=F("approved_by")),
+                name="letter_signed_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(signed_by__isnull=True) | (Q(signed_at__isnull=False) & ~Q(signed_sha256="")),
                 name="letter_signed_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(state=S.ANNOUNCED) | Q(announced_on__isnull=False), name="letter_announced_has_day"
+                condition=~Q(state=S.ANNOUNCED) | Q(announced_on__isnull=False),
+                name="letter_announced_has_day",
             ),
         ]
 
@@ -81,11 +84,15 @@ class Letter(Machine):
         """The PDF exists; nobody approves or signs what cannot be read."""
         return self.document.rendered_at is not None
 
-    @transition(state, source=S.GENERATED, target=S.APPROVED, conditions=[is_rendered], permission=may.second_officer)
+    @transition(
+        state, source=S.GENERATED, target=S.APPROVED, conditions=[is_rendered], permission=may.second_officer
+    )
     def approve(self, *, by: User, at: datetime) -> None:
         self.approved_by, self.approved_at = by, at
 
-    @transition(state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.case_officer)
+    @transition(
+        state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.case_officer
+    )
     def void(self) -> None:
         """Drop a draft, or one that found no address and was served another way."""
 

@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from grants.models.applications import Application
+from grants.states import AttachmentKind, VersionReason
+
+
+class Attachment(models.Model):
+    """A file of an application. Removing hides it; what was part of a sent version stays in the file store."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
+    kind = models.CharField(_("kind"), max_length=20, choices=AttachmentKind.choices)
+    name = models.CharField(_("file name"), max_length=160)
+    # Path below MEDIA_ROOT, made of random characters, never of the given name.
+    path = models.CharField(max_length=120, unique=True)
+    size = models.PositiveIntegerField(_("size"))
+    content_type = models.CharField(max_length=80)
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApplicationVersion(models.Model):
+    """What was sent, word by word. Rows are only ever added."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=10, choices=VersionReason.choices)
+    data = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("sent version")
+        verbose_name_plural = _("sent versions")
+        ordering = ["application", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="version_number_once"),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(reason=VersionReason.SUBMIT),
+                name="version_submitted_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} v{self.number}"

@@ -1,0 +1,77 @@
+"""Who may do what with a round and an application."""
+
+from typing import Protocol
+
+import rules
+
+from accounts.models import Person
+from accounts.permissions import (
+    has_role,
+    is_member,
+    is_system,
+    may_bind,
+    may_edit_for,
+    role,
+)
+from accounts.states import OFFICE_ROLES, Role
+
+coordinator = role(Role.COORDINATOR)
+head_of_unit = role(Role.HEAD_OF_UNIT)
+committee_clerk = role(Role.COMMITTEE_CLERK)
+system = is_system
+
+
+class Case(Protocol):
+    """What these predicates need to know of an application; the model itself imports this module."""
+
+    @property
+    def fund_id(self) -> int: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def created_by_id(self) -> int: ...
+
+
+def _staff(*roles: Role) -> rules.predicates.Predicate:
+    """A staff role for the case's fund, but never for a case of one's own organisation."""
+
+    @rules.predicate
+    def check(case: Case, person: Person) -> bool:
+        return has_role(person, case.fund_id, *roles) and not is_member(person, case.organisation_id)
+
+    return check
+
+
+case_officer = _staff(Role.CASE_OFFICER)
+case_coordinator = _staff(Role.COORDINATOR)
+case_clerk = _staff(Role.COMMITTEE_CLERK)
+case_head = _staff(Role.HEAD_OF_UNIT)
+case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
+case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
+case_office = _staff(*OFFICE_ROLES)
+
+
+@rules.predicate
+def _reads_own(case: Case, person: Person) -> bool:
+    """A member of the applying organisation, or the author of a draft that has none yet."""
+    if case.organisation_id is None:
+        return case.created_by_id == person.pk
+    return is_member(person, case.organisation_id)
+
+
+@rules.predicate
+def _edits_own(case: Case, person: Person) -> bool:
+    if case.organisation_id is None:
+        return case.created_by_id == person.pk
+    return may_edit_for(person, case.organisation_id)
+
+
+@rules.predicate
+def _binds_own(case: Case, person: Person) -> bool:
+    """An owner who represents the organisation: submits, withdraws, waives."""
+    return may_bind(person, case.organisation_id)
+
+
+applicant_reads = _reads_own
+applicant_edits = _edits_own
+applicant_binds = _binds_own

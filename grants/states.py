@@ -1,0 +1,126 @@
+"""States and words of rounds and applications."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundState(models.TextChoices):
+    DRAFT = "DRAFT", _("Round in preparation")
+    PUBLISHED = "PUBLISHED", _("Round published")
+    OPEN = "OPEN", _("Open for applications")
+    CLOSED = "CLOSED", _("Deadline over")
+    SCORING = "SCORING", _("Jury is scoring")
+    JURY = "JURY", _("Jury session")
+    COMMITTEE = "COMMITTEE", _("In the committees")
+    DECIDED = "DECIDED", _("Round decided")
+    RUNNING = "RUNNING", _("Projects are running")
+    ARCHIVED = "ARCHIVED", _("Round archived")
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    DISCARDED = "DISCARDED", _("Discarded")
+    SUBMITTED = "SUBMITTED", _("Submitted")
+    FORMAL_CHECK = "FORMAL_CHECK", _("In formal check")
+    RETURNED = "RETURNED", _("Documents requested")
+    INELIGIBLE = "INELIGIBLE", _("Not eligible (letter in preparation)")
+    ELIGIBLE = "ELIGIBLE", _("Formally accepted")
+    FAST_TRACK = "FAST_TRACK", _("Small project (fast track)")
+    IN_REVIEW = "IN_REVIEW", _("Being scored")
+    REVIEWED = "REVIEWED", _("Scoring closed")
+    RANKED = "RANKED", _("Jury has voted")
+    IN_COMMITTEE = "IN_COMMITTEE", _("Before the committees")
+    RESERVE_LISTED = "RESERVE_LISTED", _("Reserve list")
+    APPROVED = "APPROVED", _("Grant decided")
+    PLAN_REVISION = "PLAN_REVISION", _("Plan to be revised")
+    AWARDED = "AWARDED", _("Awarded (letter signed)")
+    DECLINED = "DECLINED", _("Rejection decided (letter in preparation)")
+    REJECTED = "REJECTED", _("Rejected (letter signed)")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class LatePolicy(models.TextChoices):
+    REJECT = "reject", _("Late applications are rejected")
+    ACCEPT_FLAGGED = "accept_flagged", _("Late applications are accepted and flagged")
+
+
+class RegionRule(models.TextChoices):
+    SEAT = "seat", _("Seat in the Region")
+    PLACE = "place", _("Project in the Region")
+    SEAT_OR_PLACE = "seat_or_place", _("Seat or project in the Region")
+
+
+class FundingType(models.TextChoices):
+    """How the grant relates to the costs (Finanzierungsart, VV Nr. 2 zu § 44 LHO)."""
+
+    FIXED = "FIXED", _("Fixed amount")
+    SHARE = "SHARE", _("Share of the costs")
+    SHORTFALL = "SHORTFALL", _("Shortfall")
+    FULL = "FULL", _("Full funding")
+
+
+class StartRule(models.TextChoices):
+    ON_AWARD = "on_award", _("after the award letter")
+    ON_SUBMISSION = "on_submission", _("after submission")
+    ON_CONSENT = "on_consent", _("after written consent")
+
+
+class RuleProfile(models.TextChoices):
+    NI_2025 = "NI_2025", "NI 2025"
+    NI_2026 = "NI_2026", "NI 2026"
+
+
+class OthersVisible(models.TextChoices):
+    NEVER = "never", _("never")
+    AFTER_OWN = "after_own", _("after one's own sheet")
+    ALWAYS = "always", _("always")
+
+
+class Announcement(models.TextChoices):
+    POST = "post", _("by post")
+    PORTAL = "portal", _("in the portal, with consent")
+
+
+class CostKind(models.TextChoices):
+    STAFF = "staff", _("Staff")
+    FEES = "fees", _("Fees")
+    ALLOWANCE = "allowance", _("Volunteer allowance")
+    MATERIAL = "material", _("Material")
+    RENT = "rent", _("Rent")
+    TRAVEL = "travel", _("Travel")
+    FOOD = "food", _("Food")
+    PUBLICITY = "publicity", _("Publicity")
+    INTERPRETING = "interpreting", _("Interpreting")
+    ADMIN_FLAT = "admin_flat", _("Administration flat rate")
+    OTHER = "other", _("Other")
+
+
+class FundingKind(models.TextChoices):
+    OWN_CASH = "own_cash", _("Own money")
+    OWN_WORK = "own_work", _("Own work (hours)")
+    INCOME = "income", _("Income from participants")
+    DONATION = "donation", _("Donations")
+    PUBLIC = "public", _("Other public money")
+
+
+class FundingState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    APPLIED = "applied", _("applied for")
+    GRANTED = "granted", _("granted")
+
+
+class AttachmentKind(models.TextChoices):
+    STATUTES = "statutes", _("Statutes")
+    EXEMPTION = "exemption_notice", _("Tax exemption notice")
+    REGISTER = "register", _("Register extract")
+    QUOTE = "quote", _("Quote")
+    LETTER = "cooperation", _("Cooperation letter")
+    OTHER = "other", _("Other document")
+
+
+class VersionReason(models.TextChoices):
+    """Why a frozen version of the application was made."""
+
+    SUBMIT = "submit", _("Sent")
+    RESUBMIT = "resubmit", _("Documents handed in")
+    PLAN = "plan", _("Revised plan")

@@ -1,0 +1,6 @@
+"""Addresses of grants."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "grants"
+urlpatterns: list[URLPattern | URLResolver] = []

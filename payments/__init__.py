@@ -1,0 +1,1 @@
+"""The ledger, awards, their letters and payouts."""

@@ -1,0 +1,115 @@
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from accounts.models import Fund, Machine
+from grants.models import Application
+from grants.states import FundingType
+from notifications.models import Letter
+from payments import permissions as may
+from payments.models.ledger import CaseAccount
+from payments.states import AwardState as S
+
+# A grantee may give the award up as long as no money is open or paid.
+RELINQUISHABLE = [S.ISSUED, S.NOTIFIED, S.FINAL, S.CHALLENGED, S.ACTIVE, S.CHANGE_PENDING]
+
+
+class CaseLetter(models.Model):
+    """Which letter belongs to which application."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="letters")
+    letter = models.OneToOneField(Letter, models.PROTECT, related_name="case")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.letter)
+
+
+class Award(Machine):
+    """A grant made by a signed letter, with the terms of its round frozen into it."""
+
+    machine_name = "Award"
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="awards")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="awards")
+    letter = models.OneToOneField(Letter, models.PROTECT, related_name="award")
+    account = models.ForeignKey(CaseAccount, models.PROTECT, related_name="awards")
+    state = FSMField(_("state"), max_length=18, choices=S.choices, default=S.ISSUED, protected=True)
+    amount_cents = models.BigIntegerField(_("amount"))
+    funding_type = models.CharField(_("funding type"), max_length=10, choices=FundingType.choices)
+    # The rules of the round as they were when the letter was signed.
+    terms = models.JSONField(default=dict)
+    period_from = models.DateField(_("grant period from"))
+    period_to = models.DateField(_("grant period until"))
+    created_at = models.DateTimeField(default=timezone.now)
+    notified_on = models.DateField(_("announced on"), null=True)
+    sue_until = models.DateField(_("can be sued against until"), null=True)
+    waived_at = models.DateTimeField(_("remedy waived"), null=True)
+    final_on = models.DateField(_("final since"), null=True)
+    started_on = models.DateField(_("project started on"), null=True)
+    on_hold = models.BooleanField(_("payments on hold"), default=False)
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=S.values), name="award_known_state"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="award_of_some_money"),
+            models.UniqueConstraint(
+                fields=["application"], condition=~Q(state=S.VOID), name="award_one_living_per_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.case_number} {self.application.title}"
+
+    @property
+    def case_key(self) -> str:
+        return self.application.case_key
+
+    @property
+    def organisation_id(self) -> int:
+        return self.application.organisation_id or 0
+
+    @transition(state, source=S.ISSUED, target=S.NOTIFIED, permission=may.system)
+    def become_notified(self, *, on: date, sue_until: date) -> None:
+        self.notified_on, self.sue_until = on, sue_until
+
+    @transition(state, source=S.NOTIFIED, target=S.FINAL, permission=may.system)
+    def become_final(self, *, on: date) -> None:
+        self.final_on = on
+
+    @transition(state, source=S.NOTIFIED, target=S.NOTIFIED, permission=may.grantee)
+    def waive(self, *, at: datetime) -> None:
+        """The grantee gives up the right to sue; finality follows at once."""
+        self.waived_at = at
+
+    @transition(state, source=S.FINAL, target=S.NOTIFIED, permission=may.award_officer)
+    def letter_returned(self) -> None:
+        self.on_hold, self.final_on, self.notified_on, self.sue_until = True, None, None, None
+
+    @transition(state, source=S.NOTIFIED, target=S.CHALLENGED, permission=may.award_officer)
+    def lawsuit_filed(self) -> None:
+        self.on_hold = True
+
+    @transition(state, source=S.CHALLENGED, target=S.FINAL, permission=may.award_head)
+    def lawsuit_ended(self, *, on: date) -> None:
+        self.on_hold, self.final_on = False, on
+
+    @transition(state, source=S.FINAL, target=S.ACTIVE, permission=may.grantee)
+    def start(self, *, on: date) -> None:
+        self.started_on = on
+
+    @transition(state, source=S.ISSUED, target=S.VOID, permission=may.award_signatory)
+    def recall(self) -> None: ...
+
+    @transition(state, source=RELINQUISHABLE, target=S.RELINQUISHED, permission=may.grantee)
+    def relinquish(self) -> None: ...

@@ -1,0 +1,89 @@
+"""Who may do what with awards, payments and budgets."""
+
+from typing import Protocol
+
+import rules
+
+from accounts.models import Person
+from accounts.permissions import has_role, is_member, is_system, may_bind, role, within_limit
+from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
+
+case_officer = role(Role.CASE_OFFICER)
+head_of_unit = role(Role.HEAD_OF_UNIT)
+head_of_finance = role(Role.HEAD_OF_FINANCE)
+system = is_system
+# Who sees the budget: everybody who works with money or decides about it, and the auditor.
+budget_reader = role(*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
+
+
+class OfCase(Protocol):
+    """What these predicates need to know of an award or payment; the models themselves import this module."""
+
+    @property
+    def fund_id(self) -> int: ...
+    @property
+    def organisation_id(self) -> int: ...
+
+
+class PaymentLike(OfCase, Protocol):
+    amount_cents: int
+
+    @property
+    def certified_by_id(self) -> int | None: ...
+    @property
+    def ordered_by_id(self) -> int | None: ...
+
+
+def _staff(*roles: Role) -> rules.predicates.Predicate:
+    @rules.predicate
+    def check(record: OfCase, person: Person) -> bool:
+        return has_role(person, record.fund_id, *roles) and not is_member(person, record.organisation_id)
+
+    return check
+
+
+award_officer = _staff(Role.CASE_OFFICER)
+award_head = _staff(Role.HEAD_OF_UNIT)
+award_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
+finance_a = _staff(Role.FINANCE_A)
+
+
+@rules.predicate
+def _grantee(record: OfCase, person: Person) -> bool:
+    """An owner who represents the organisation: requests money, waives, relinquishes."""
+    return may_bind(person, record.organisation_id)
+
+
+grantee = _grantee
+
+
+@rules.predicate
+def _reads_award(record: OfCase, person: Person) -> bool:
+    return is_member(person, record.organisation_id)
+
+
+grantee_reads = _reads_award
+
+
+@rules.predicate
+def _finance_b(payment: PaymentLike, person: Person) -> bool:
+    """Orders up to the limit of the role, never what the same person certified (LHO § 70, VV)."""
+    return (
+        person.pk != payment.certified_by_id
+        and not is_member(person, payment.organisation_id)
+        and within_limit(person, payment.fund_id, Role.FINANCE_B, payment.amount_cents)
+    )
+
+
+@rules.predicate
+def _treasury(payment: PaymentLike, person: Person) -> bool:
+    """Pays, never what the same person certified or ordered."""
+    return (
+        person.pk not in (payment.certified_by_id, payment.ordered_by_id)
+        and not is_member(person, payment.organisation_id)
+        and has_role(person, payment.fund_id, Role.TREASURY)
+    )
+
+
+finance_b = _finance_b
+treasury = _treasury

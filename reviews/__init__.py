@@ -1,0 +1,1 @@
+"""Jury, scores, committees, decisions, and the pages that show every floor."""

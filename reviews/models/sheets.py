@@ -1,0 +1,143 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from accounts.models import Machine, Person
+from grants.models import Application, Criterion
+from reviews import permissions as may
+from reviews.models.jury import Juror
+from reviews.states import Recommendation
+from reviews.states import ReviewState as S
+
+
+class Review(Machine):
+    """One juror's sheet for one application."""
+
+    machine_name = "Review"
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
+    juror = models.ForeignKey(Juror, models.PROTECT, related_name="reviews")
+    state = FSMField(_("state"), max_length=12, choices=S.choices, default=S.ASSIGNED, protected=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    assigned_at = models.DateTimeField(default=timezone.now)
+    declared_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    recused_at = models.DateTimeField(null=True)
+    recused_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # A match by organisation or federation blocks the sheet until the chair has looked at it.
+    conflict_hint = models.CharField(_("possible conflict"), max_length=300, blank=True)
+    conflict_cleared_at = models.DateTimeField(null=True)
+    recommendation = models.CharField(
+        _("recommendation"), max_length=8, choices=Recommendation.choices, blank=True
+    )
+    proposed_cents = models.BigIntegerField(_("proposed amount"), null=True, blank=True)
+    comment = models.TextField(_("comment"), max_length=3000, blank=True)
+
+    class Meta:
+        verbose_name = _("sheet")
+        verbose_name_plural = _("sheets")
+        ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["juror", "state"], name="review_of_juror")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=S.values), name="review_known_state"),
+            models.UniqueConstraint(fields=["application", "juror"], name="review_one_sheet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.case_number}: {self.juror}"
+
+    @property
+    def case_key(self) -> str:
+        return self.application.case_key
+
+    @property
+    def fund_id(self) -> int:
+        return self.application.fund_id
+
+    @property
+    def juror_user_id(self) -> int:
+        return self.juror.user_id
+
+    def leads(self, person: Person) -> bool:
+        """Tell whether the person leads on this sheet: the chair; on the chair's own sheet only the deputy."""
+        if person.pk is None or self.juror.user_id == person.pk:
+            return False
+        seat = Juror.objects.filter(
+            round_id=self.application.round_id, user=person.pk, ended_at__isnull=True
+        ).first()
+        return seat is not None and (seat.deputy_chair if self.juror.chairs else seat.chairs)
+
+    def is_unblocked(self) -> bool:
+        """No conflict was matched, or the chair has cleared it."""
+        return not self.conflict_hint or self.conflict_cleared_at is not None
+
+    @transition(
+        state, source=S.ASSIGNED, target=S.IN_PROGRESS, conditions=[is_unblocked], permission=may.own_sheet
+    )
+    def declare_no_conflict(self, *, at: datetime) -> None:
+        self.declared_at = at
+
+    @transition(
+        state,
+        source=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED, S.LOCKED],
+        target=S.RECUSED,
+        permission=may.own_sheet,
+    )
+    def declare_conflict(self, *, at: datetime, why: str) -> None:
+        self.recused_at, self.recused_reason = at, why
+
+    @transition(
+        state,
+        source=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED, S.LOCKED],
+        target=S.RECUSED,
+        permission=may.chairs,
+    )
+    def exclude(self, *, at: datetime, why: str) -> None:
+        self.recused_at, self.recused_reason = at, why
+
+    @transition(state, source=S.IN_PROGRESS, target=S.SUBMITTED, permission=may.own_sheet)
+    def submit(self, *, at: datetime) -> None:
+        self.submitted_at = at
+
+    @transition(state, source=S.SUBMITTED, target=S.IN_PROGRESS, permission=may.chairs)
+    def reopen(self) -> None:
+        self.submitted_at = None
+
+    @transition(state, source=S.SUBMITTED, target=S.LOCKED, permission=may.coordinator)
+    def close_scoring(self) -> None: ...
+
+    @transition(state, source=[S.ASSIGNED, S.IN_PROGRESS], target=S.LAPSED, permission=may.system)
+    def lapse(self) -> None: ...
+
+
+class Score(models.Model):
+    """A juror's answer to one criterion: 0 to 5, or "cannot judge", with the question as it was asked."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    not_judged = models.BooleanField(_("cannot judge"), default=False)
+    reason = models.TextField(_("reason"), max_length=1500, blank=True)
+    weight = models.PositiveSmallIntegerField()
+    question = models.CharField(max_length=160)
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        ordering = ["review", "criterion__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="score_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__lte=5), name="score_zero_to_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(not_judged=False) | Q(value__isnull=True), name="score_judged_or_not"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.value}"

@@ -1,0 +1,37 @@
+"""States and words of the jury and the committees."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewState(models.TextChoices):
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    RECUSED = "RECUSED", _("Recused")
+    IN_PROGRESS = "IN_PROGRESS", _("Being filled in")
+    SUBMITTED = "SUBMITTED", _("Sheet handed in")
+    LOCKED = "LOCKED", _("Sheet locked")
+    LAPSED = "LAPSED", _("Sheet not handed in")
+
+
+# Sheets that count in every figure; a recused juror's never does.
+COUNTED = (ReviewState.SUBMITTED, ReviewState.LOCKED)
+
+
+class Recommendation(models.TextChoices):
+    FUND = "fund", _("Fund")
+    PARTIAL = "partial", _("Fund partly")
+    RESERVE = "reserve", _("Reserve list")
+    DECLINE = "decline", _("Do not fund")
+
+
+class DecisionOutcome(models.TextChoices):
+    """What a body said about one application."""
+
+    RECOMMEND = "recommend", _("Recommended to the next body")
+    FUND = "fund", _("Grant decided")
+    RESERVE = "reserve", _("Put on the reserve list")
+    DECLINE = "decline", _("Rejected")
+    POSTPONE = "postpone", _("Postponed")
+
+
+FINAL_OUTCOMES = (DecisionOutcome.FUND, DecisionOutcome.RESERVE, DecisionOutcome.DECLINE)
