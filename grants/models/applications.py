@@ -90,6 +90,10 @@ class Application(Machine):
     eligible_cents = models.BigIntegerField(_("eligible cost"), default=0)
     funding_cents = models.BigIntegerField(_("other financing"), default=0)
     requested_cents = models.BigIntegerField(_("requested grant"), default=0)
+    # What was asked for when the application was sent; a revised plan later lowers `requested_cents`.
+    applied_cents = models.BigIntegerField(_("grant as applied for"), null=True, editable=False)
+    # What the office offered when it asked for a revised plan; the plan may ask for this much or less.
+    offered_cents = models.BigIntegerField(_("offered grant"), null=True, editable=False)
     smallest_cents = models.BigIntegerField(
         _("smallest grant with which the project can still be done"), null=True, blank=True
     )
@@ -161,6 +165,7 @@ class Application(Machine):
     )
     def submit(self, *, by: User, at: datetime, late: bool, case_number: str) -> None:
         self.submitted_by, self.submitted_at, self.late, self.case_number = by, at, late, case_number
+        self.applied_cents = self.requested_cents
 
     @transition(state, source=S.DRAFT, target=S.DISCARDED, permission=may.applicant_edits)
     def discard(self) -> None: ...
@@ -273,8 +278,8 @@ class Application(Machine):
     # --- plan and letter ------------------------------------------------------------------------------
 
     @transition(state, source=S.APPROVED, target=S.PLAN_REVISION, permission=may.case_officer)
-    def request_plan(self, *, due: date) -> None:
-        self.due_date = due
+    def request_plan(self, *, due: date, offered_cents: int) -> None:
+        self.due_date, self.offered_cents = due, offered_cents
 
     @transition(state, source=S.PLAN_REVISION, target=S.APPROVED, permission=may.case_officer)
     def accept_plan(self) -> None:
