@@ -15,9 +15,11 @@
         found: "In diesem Browser liegt noch ungespeicherter Text von Ihrem letzten Besuch.", take: "Wieder einsetzen", drop: "Verwerfen" };
   const clock = new Intl.DateTimeFormat(english ? "en-GB" : "de-DE", { hour: "2-digit", minute: "2-digit" });
 
+  const BOOKKEEPING = ["csrfmiddlewaretoken", "version"];
+
   function entries(form) {
     return Array.from(new FormData(form)).filter(function (pair) {
-      return typeof pair[1] === "string" && pair[0] !== "csrfmiddlewaretoken";
+      return typeof pair[1] === "string" && !BOOKKEEPING.includes(pair[0]);
     });
   }
 
@@ -49,7 +51,11 @@
   function offer(form, key, status) {
     let kept = null;
     try { kept = JSON.parse(window.localStorage.getItem(key)); } catch { kept = null; }
-    if (!Array.isArray(kept) || JSON.stringify(kept) === JSON.stringify(entries(form))) return;
+    if (!Array.isArray(kept)) return;
+    if (JSON.stringify(kept) === JSON.stringify(entries(form))) {
+      window.localStorage.removeItem(key);
+      return;
+    }
     status.textContent = words.found + " ";
     [[words.take, function () { put(form, kept); }], [words.drop, function () {}]].forEach(function (choice) {
       const button = document.createElement("button");
@@ -114,7 +120,7 @@
         if (version && place) place.value = version;
         wait = WAIT;
         tell(words.saved + clock.format(new Date()), false);
-        if (sent === JSON.stringify(entries(form)) || (version && place)) {
+        if (sent === JSON.stringify(entries(form))) {
           window.localStorage.removeItem(key);
           form.dispatchEvent(new Event("mt:saved"));
         }
@@ -135,7 +141,8 @@
     });
     form.addEventListener("submit", function () {
       window.clearTimeout(timer);
-      // The page that comes next shows what the server has; keep nothing that it already took.
+      // The page that comes next (forms.js) drops the kept text, once the server has answered this person.
+      window.sessionStorage.setItem("draft-sent", key);
       stale = true;
     });
   }

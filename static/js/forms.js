@@ -93,8 +93,8 @@
     button.type = "button";
     button.className = "mt-linkbutton";
     button.textContent = place.dataset.label;
-    const place_name = row.querySelector("legend");
-    if (place_name) button.setAttribute("aria-label", place.dataset.label + ": " + place_name.textContent.trim());
+    const legend = row.querySelector("legend");
+    if (legend) button.setAttribute("aria-label", place.dataset.label + ": " + legend.textContent.trim());
     box.closest(".kern-form-check").hidden = true;
     place.append(button);
     if (box.checked) row.classList.add("mt-row--removed");
@@ -161,6 +161,23 @@
     });
   }
 
+  // Text kept in the browser (autosave.js) goes when the server has taken the form, and at sign-out.
+  function drafts() {
+    const signedIn = document.body.hasAttribute("data-signed-in");
+    const failed = document.body.classList.contains("mt-error");
+    const sent = window.sessionStorage.getItem("draft-sent");
+    if (sent && signedIn && !failed) window.localStorage.removeItem(sent);
+    if (signedIn && !failed) window.sessionStorage.removeItem("draft-sent");
+    document.querySelectorAll("form[data-sign-out]").forEach(function (form) {
+      form.addEventListener("submit", function () {
+        Object.keys(window.localStorage)
+          .filter(function (key) { return key.startsWith("draft:"); })
+          .forEach(function (key) { window.localStorage.removeItem(key); });
+      });
+    });
+  }
+
+  drafts();
   menu();
   summary();
   counters(document);
