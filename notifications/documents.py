@@ -1,0 +1,58 @@
+"""Orders documents: a row with frozen data, rendered once by the worker."""
+
+from typing import Any, Final
+
+from django.db import connection
+
+from accounts import clock
+from accounts.models import Fund
+from notifications import pdf, wakeup
+from notifications.exceptions import BadLetter
+from notifications.models import Document
+from notifications.states import DocumentKind
+
+DRAWN_AS: Final[dict[str, pdf.Kind]] = {
+    DocumentKind.AWARD: "award",
+    DocumentKind.REJECTION: "rejection",
+    DocumentKind.RECEIPT: "receipt",
+}
+
+
+def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any]) -> Document:
+    """Order a PDF from frozen data, inside the transaction of its event.
+
+    Args:
+        kind: of the document (DocumentKind: L01, L02, C01).
+        key: unique; a repeat returns the first row.
+        fund: whose staff may read it.
+        case_key: of the case it belongs to.
+        data: ``to_json()`` of the frozen dataclass in `notifications.pdf`.
+
+    Raises:
+        BadLetter: it could never be drawn from this data.
+        RuntimeError: outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a document is ordered inside its event's transaction")
+    known = Document.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    try:
+        pdf.load_data(DRAWN_AS[kind], data)
+    except pdf.BadLetterData as error:
+        raise BadLetter from error
+    now = clock.now()
+    document, created = Document.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "fund": fund,
+            "case_key": case_key,
+            "data": data,
+            "created_at": now,
+            "next_try_at": now,
+        },
+    )
+    if created:
+        wakeup.after_commit(wakeup.DOCUMENTS)
+    return document

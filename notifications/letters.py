@@ -1,0 +1,72 @@
+"""The letter door: drafts a letter whose data, number, date and signatory never change again."""
+
+from datetime import date
+from typing import Any
+
+from accounts import audit, clock
+from accounts.models import Fund, User
+from notifications import documents
+from notifications.models import Letter
+
+
+def draft(
+    kind: str,
+    *,
+    key: str,
+    fund: Fund,
+    case_key: str,
+    number: str,
+    title: str,
+    addressee: str,
+    amount_cents: int | None,
+    data: dict[str, Any],
+    author: User,
+    signatory: User,
+    letter_date: date,
+) -> Letter:
+    """Draft a letter inside the open transaction; the worker renders it at once.
+
+    Args:
+        kind: L01 or L02.
+        key: unique; a repeat returns the first letter.
+        fund: whose staff handle it.
+        case_key: of the case.
+        number: of the letter, see `next_number`.
+        title: what it is about, for lists.
+        addressee: name of the legal entity, for lists.
+        amount_cents: granted amount, None for a rejection; decides who may sign.
+        data: ``to_json()`` of the frozen dataclass in `notifications.pdf`.
+        author: who wrote it; never approves it.
+        signatory: whose name stands under it.
+        letter_date: the Berlin day printed on it.
+
+    Raises:
+        BadLetter: it could never be drawn from this data.
+        RuntimeError: outside a transaction.
+    """
+    document = documents.order(kind, key=key, fund=fund, case_key=case_key, data=data)
+    known = Letter.objects.filter(document=document).first()
+    if known is not None:
+        return known
+    letter = Letter.objects.create(
+        fund=fund,
+        case_key=case_key,
+        kind=kind,
+        number=number,
+        title=title[:200],
+        addressee=addressee[:200],
+        amount_cents=amount_cents,
+        document=document,
+        letter_date=letter_date,
+        created_at=clock.now(),
+        author=author,
+        signatory=signatory,
+    )
+    audit.record("draft", letter, by=author, data={"number": number, "letter_date": str(letter_date)})
+    return letter
+
+
+def next_number(case_number: str, kind: str, *, case_key: str) -> str:
+    """Return the number of the case's next letter of this kind; the caller holds the lock on the case."""
+    count = Letter.objects.filter(case_key=case_key, kind=kind).count()
+    return f"{case_number}-{kind}-{count + 1}"
