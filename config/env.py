@@ -51,9 +51,9 @@ class Env:
             self.complaints.append(f"{name} must be yes or no, not {value!r}.")
         return value in {"1", "true", "yes", "on"}
 
-    def words(self, name: str) -> list[str]:
+    def words(self, name: str, default: str | None = None) -> list[str]:
         """Return a comma-separated list without blanks."""
-        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def url(self, name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
         """Return a URL whose scheme is one of ``schemes``."""
@@ -65,9 +65,7 @@ class Env:
     def check(self) -> None:
         """Raise ``ImproperlyConfigured`` that names every wrong value, if there is one."""
         if self.complaints:
-            raise ImproperlyConfigured(
-                "Wrong environment:\n" + "\n".join(f"- {line}" for line in self.complaints)
-            )
+            raise ImproperlyConfigured("Wrong environment:\n" + "\n".join(f"- {line}" for line in self.complaints))
 
 
 def email_settings(url: str) -> dict[str, str | int | bool | None]:

@@ -114,9 +114,7 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            sys.exit(
-                f"\nPort {port} cannot be used ({error.strerror}). Another one: make run PORT={port + 1}\n"
-            )
+            sys.exit(f"\nPort {port} cannot be used ({error.strerror}). Another one: make run PORT={port + 1}\n")
 
 
 def prepare() -> None:
@@ -159,7 +157,7 @@ def children(port: int, runtime: Path) -> list[Child]:
     celery = [*PYTHON, "celery", "--app=config", "--quiet"]
     worker = [*celery, "worker", "--concurrency=2", f"--queues={','.join(settings.CELERY_QUEUES)}"]
     worker += ["--without-gossip", "--without-mingle", "--loglevel=WARNING"]
-    beat = [*celery, "beat", f"--schedule={settings.CELERY_BEAT_SCHEDULE_FILENAME}", "--pidfile="]
+    beat = [*celery, "beat", f"--schedule={Path(settings.DATA_DIR) / 'beat-schedule'}", "--pidfile="]
     beat += ["--loglevel=WARNING"]
     broker = [Child("broker", broker_command(binary, runtime / "broker", queue), env)] if binary else []
     return [*broker, Child("web", web, env), Child("worker", worker, env), Child("scheduler", beat, env)]
@@ -214,7 +212,7 @@ def main() -> None:
     """Run everything until a signal comes."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     stopping = threading.Event()
-    port = int(settings.PORT)
+    port = int(os.environ.get("PORT") or 8000)
     with only_copy(Path(settings.DATA_DIR)), tempfile.TemporaryDirectory(prefix="mt-") as runtime:
         check_port(port)
         django.setup()

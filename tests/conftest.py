@@ -58,6 +58,7 @@ hypothesis.settings.register_profile("default", deadline=None, derandomize=True,
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+BROKER_NAMES = ("broker_url", "broker_read_url", "broker_write_url")
 SERVER = pytest.StashKey[Postgres]()
 
 
@@ -97,7 +98,7 @@ def _file_of(name: str) -> Path:
     return Path(f"{name}.template")
 
 
-def _server_do(*statements: sql.Composable) -> None:
+def _server_do(*statements: sql.Composed) -> None:
     """Run statements that need a connection to another database than the test's."""
     parameters = {**connection.get_connection_params(), "dbname": "postgres", "autocommit": True}
     parameters = {key: value for key, value in parameters.items() if key not in {"cursor_factory", "context"}}
@@ -143,10 +144,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """Keep a copy of the fresh database; committing tests get it back instead of a flush."""
     with django_db_blocker.unblock():
         _save_template()
-    flush = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: _restore_template()  # type: ignore[method-assign]
+    # Django has no setting for how a transactional test case cleans up; its flush is what we replace.
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: _restore_template())
     yield
-    TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+    patch.undo()
     if connection.vendor == "postgresql":
         template = sql.Identifier(f"{connection.settings_dict['NAME']}_template")
         with django_db_blocker.unblock():
@@ -233,13 +235,13 @@ def broker(_broker: Broker, settings: Settings) -> Iterator[Broker]:
     if _broker.process is None:
         _broker.start()
     _broker.empty()
-    before = app.conf.broker_url
-    settings.CELERY_BROKER_URL = app.conf.broker_url = _broker.url
-    app.conf.broker_write_url = app.conf.broker_read_url = _broker.url
+    before = {name: app.conf[name] for name in BROKER_NAMES}
+    settings.CELERY_BROKER_URL = _broker.url
+    app.conf.update(dict.fromkeys(BROKER_NAMES, _broker.url))
     pools.reset()
     yield _broker
     _broker.resume()
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = before
+    app.conf.update(before)
     pools.reset()
 
 
@@ -255,9 +257,7 @@ def start_worker(
     """Start real workers; they end with the test, before the database is put back."""
     workers: list[Worker] = []
     mail = settings.OUTBOX_EMAIL_URL
-    url = (
-        f"{mail['scheme']}://{mail['host']}:{mail['port']}?tls=no" if mail["scheme"] == "smtp" else "demo://"
-    )
+    url = f"{mail['scheme']}://{mail['host']}:{mail['port']}?tls=no" if mail["scheme"] == "smtp" else "demo://"
     name = connection.settings_dict["NAME"]
     database = str(name)
     if connection.vendor == "postgresql":
@@ -303,9 +303,7 @@ def browser_context(chromium: Browser, live_server: Any) -> Iterator[Callable[..
     """Make browsers: ``browser_context(width=360, js=False, locale="en")``; relative addresses work."""
     contexts: list[BrowserContext] = []
 
-    def make(
-        *, width: int = 1280, height: int = 900, js: bool = True, locale: str = "de-DE"
-    ) -> BrowserContext:
+    def make(*, width: int = 1280, height: int = 900, js: bool = True, locale: str = "de-DE") -> BrowserContext:
         context = chromium.new_context(
             base_url=live_server.url, locale=locale, timezone_id="Europe/Berlin", java_script_enabled=js,
             viewport={"width": width, "height": height}, is_mobile=width < 600, has_touch=width < 600,
@@ -326,9 +324,7 @@ def browser_page(browser_context: Callable[..., BrowserContext]) -> Iterator[Pag
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
-        lambda message: (
-            complaints.append(message.text) if "Content Security Policy" in message.text else None
-        ),
+        lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
     )
     yield page
     assert complaints == []

@@ -222,9 +222,7 @@ class SmtpSink:
         self.faults.extend(faults)
 
     def accept(self) -> None:
-        self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, server_hostname="sink.example"
-        )
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, server_hostname="sink.example")
         self._controller.start()
 
     def refuse(self) -> None:
@@ -246,7 +244,7 @@ class SmtpSink:
                 await asyncio.sleep(0.02)
             return "451 hung, then released"
         self._keep(envelope)
-        if fault == "drop" and server.transport is not None:
+        if fault == "drop" and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"
 

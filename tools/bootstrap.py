@@ -48,9 +48,7 @@ def make_venv() -> None:
     if (VENV / "bin" / "python").exists():
         return
     say("making .venv ...")
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if done.returncode:
         stop(
             "Python's venv module is missing or broken. On Debian and Ubuntu:\n"

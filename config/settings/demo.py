@@ -13,26 +13,24 @@ DATA_DIR = Path(os.environ.get("MITEINANDER_DATA") or BASE_DIR / "var").absolute
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def kept_secret(name: str, length: int = 50) -> str:
-    """Return the secret kept in the data folder; the first start draws it, readable by its owner only."""
+def kept_secret(name: str, fresh: str) -> str:
+    """Return the secret kept in the data folder; the first start keeps ``fresh``, for its owner's eyes only."""
     path = DATA_DIR / name
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
-    value = secrets.token_urlsafe(length)[:length]
     with os.fdopen(handle, "w") as file:
-        file.write(value)
-    return value
+        file.write(fresh)
+    return fresh
 
 
 DEMO = True
-SECRET_KEY = kept_secret("secret-key")
-FIELD_ENCRYPTION_KEY = kept_secret("field-encryption-key")
-SALT_KEY = FIELD_ENCRYPTION_KEY
-DEMO_PASSWORD = kept_secret("demo-password", 16)
+SECRET_KEY = kept_secret("secret-key", secrets.token_urlsafe(50))
+FIELD_ENCRYPTION_KEY = kept_secret("field-encryption-key", secrets.token_urlsafe(50))
+DEMO_PASSWORD = kept_secret("demo-password", secrets.token_urlsafe(12))
 
-PORT = os.environ.get("PORT", "8000")
+PORT = os.environ.get("PORT") or "8000"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SITE_URL = f"http://localhost:{PORT}"
 # The demo speaks plain HTTP to this machine only.
@@ -52,5 +50,4 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": QUEUE_DIR,
     }
     CELERY_WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOGGING = logs.configure(json=False)

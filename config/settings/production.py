@@ -22,8 +22,8 @@ env = Env(os.environ)
 DEMO = False
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEY = env.secret("FIELD_ENCRYPTION_KEY", minimum=32)
-SALT_KEY = FIELD_ENCRYPTION_KEY
-SECRET_KEY_FALLBACKS = [key for key in env.text("SECRET_KEY_FALLBACKS", "").split(",") if key]
+FIELD_ENCRYPTION_KEY_FALLBACKS = env.words("FIELD_ENCRYPTION_KEY_FALLBACKS", "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     env.complaints.append("ALLOWED_HOSTS must name the hosts: '*' accepts any.")
@@ -52,7 +52,7 @@ env.check()
 
 def database(url: str) -> dict[str, Any]:
     """Return the connection to PostgreSQL: a lock that takes over three seconds is an answer, not a wait."""
-    settings = dict(dj_database_url.parse(url, conn_max_age=CONN_MAX_AGE, conn_health_checks=True))
+    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=CONN_MAX_AGE, conn_health_checks=True))
     options = settings.setdefault("OPTIONS", {})
     options["options"] = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
     options.setdefault("connect_timeout", 5)

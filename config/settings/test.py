@@ -24,7 +24,6 @@ WORKER_DATABASE = os.environ.get("TEST_WORKER_DATABASE", "")
 DEMO = True
 SECRET_KEY = "for-tests-only-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
 FIELD_ENCRYPTION_KEY = "for-tests-only-" + "zyxwvutsrqponmlkjihgfedcba9876543210" * 2
-SALT_KEY = FIELD_ENCRYPTION_KEY
 DEMO_PASSWORD = "demo-password-of-tests"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SITE_URL = "http://testserver"

@@ -1,0 +1,83 @@
+"""``python -m tools.check``: everything ``make test`` runs, one heading per step, non-zero when one fails."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.messages import compile_messages
+from tools import packages
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools"]
+PYTEST = ["pytest", "-q", "-n", "2", "--dist", "worksteal"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command with its heading; a failure does not keep the next ones from running."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def production_sample() -> dict[str, str]:
+    """Return a complete, invented environment for Django's deployment check; no server is asked."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "FIELD_ENCRYPTION_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "miteinander.example",
+        "SITE_URL": "https://miteinander.example",
+        "DATABASE_URL": "postgresql://application@localhost/miteinander",
+        "REDIS_URL": "redis://localhost/0",
+        "EMAIL_URL": "smtp://localhost:25?tls=no",
+        "MEDIA_ROOT": "/srv/miteinander/media",
+    }
+
+
+def steps() -> list[Step]:
+    """Return the steps, the quick ones first."""
+    manage = ["python", "manage.py"]
+    test_settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    return [
+        Step("ruff", ["ruff", "check", "."]),
+        Step("ruff format", ["ruff", "format", "--check", "--quiet", "."]),
+        Step("import contracts", ["lint-imports", "--no-cache"]),
+        Step("templates", ["djlint", "templates", "--lint", "--quiet"]),
+        Step("dependencies", ["deptry", "."]),
+        Step("bandit", ["bandit", "-q", "-ll", "-r", ".", "-c", "pyproject.toml"]),
+        Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], test_settings),
+        Step("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production_sample()),
+        Step("mypy", ["mypy", *OUR_CODE]),
+        Step("tests on SQLite", PYTEST, {"TEST_ENGINE": "sqlite"}),
+        Step("tests on PostgreSQL", PYTEST, {"TEST_ENGINE": "postgresql"}),
+    ]
+
+
+def run(step: Step) -> bool:
+    """Run one step with its output on ours; return whether it passed."""
+    print(f"\n=== {step.name}", flush=True)
+    started = time.monotonic()
+    command = [str(BIN / step.command[0]), *step.command[1:]]
+    passed = subprocess.run(command, cwd=ROOT, env={**os.environ, **step.env}, check=False).returncode == 0
+    print(f"=== {step.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return passed
+
+
+def main() -> None:
+    """Run all steps and end with the names of those that failed."""
+    packages.ensure()
+    compile_messages()
+    failed = [step.name for step in steps() if not run(step)]
+    if failed:
+        sys.exit(f"\nFailed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
