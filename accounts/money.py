@@ -25,9 +25,7 @@ _CURRENCY = re.compile(r"(?:€|EUR|Euro)", re.IGNORECASE)
 _GROUP_SPACES = re.compile("[\u00a0\u2009\u202f]")
 # One reading each: groups of three by dot or space, or none; decimals after a comma. A dot before one
 # or two digits is a decimal point, before exactly three it groups (German reading of "1.234").
-_AMOUNT = re.compile(
-    r"(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:,(?P<comma>[0-9]{1,2}))?"
-)
+_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:,(?P<comma>[0-9]{1,2}))?")
 _DOT_DECIMAL = re.compile(r"(?P<whole>[0-9]+)\.(?P<comma>[0-9]{1,2})")
 _TOO_PRECISE = re.compile(r"[0-9. ]+,[0-9]{3,}|[0-9]+\.[0-9]{4,}|[0-9]{4,}\.[0-9]{3}")
 

@@ -196,7 +196,7 @@ def end_of_berlin_day(day: date) -> datetime:
 
 
 def fmt_day(day: date) -> str:
-    """``05.03.2027``"""
+    """``05.03.2027``, as letters print a day."""
     return f"{day:%d.%m.%Y}"
 
 
@@ -210,7 +210,8 @@ def fmt_deadline(day: date, language: str = "de") -> str:
     return format_date(day, "EEEE, d. MMMM y" if language == "de" else "EEEE, d MMMM y", locale=language)
 
 
-def fmt_instant(instant: datetime, language: str = "de") -> str:
-    """``05.03.2027, 14:05 Uhr`` in Berlin time."""
-    pattern = "dd.MM.y, HH:mm 'Uhr'" if language == "de" else "dd/MM/y, HH:mm"
+def fmt_instant(instant: datetime, language: str = "de", *, seconds: bool = False) -> str:
+    """``05.03.2027, 14:05 Uhr`` in Berlin time; with seconds where a deadline is at stake."""
+    clock = "HH:mm:ss" if seconds else "HH:mm"
+    pattern = f"dd.MM.y, {clock} 'Uhr'" if language == "de" else f"dd/MM/y, {clock}"
     return format_datetime(_aware(instant), pattern, tzinfo=BERLIN, locale=language)

@@ -82,9 +82,7 @@ def test_add_months_lands_in_the_right_month_and_never_after_the_same_number(day
         ("2026-04-02", "2026-04-06"),  # Easter Monday stays
     ],
 )
-def test_a_posted_letter_takes_effect_on_the_fourth_day_whatever_day_it_is(
-    posted: str, effective: str
-) -> None:
+def test_a_posted_letter_takes_effect_on_the_fourth_day_whatever_day_it_is(posted: str, effective: str) -> None:
     assert dates.deemed_announced(d(posted)) == d(effective)
 
 
@@ -124,9 +122,7 @@ def test_period_to_sue_moves_off_reformation_day() -> None:
 
 
 @given(days, st.sampled_from([1, 12]))
-def test_period_to_sue_ends_on_a_working_day_never_early_and_at_most_five_days_late(
-    day: date, months: int
-) -> None:
+def test_period_to_sue_ends_on_a_working_day_never_early_and_at_most_five_days_late(day: date, months: int) -> None:
     end, plain = dates.period_to_sue_ends(day, months), dates.add_months(day, months)
     assert dates.is_working_day(end)
     assert timedelta(0) <= end - plain <= timedelta(days=5)
@@ -182,9 +178,7 @@ def test_berlin_day(instant: str, day: str) -> None:
         ("2026-09-30T23:59:59.5+02:00", True),
     ],
 )
-def test_deadline_cuts_the_arrival_to_the_second_and_includes_the_whole_minute(
-    arrival: str, on_time: bool
-) -> None:
+def test_deadline_cuts_the_arrival_to_the_second_and_includes_the_whole_minute(arrival: str, on_time: bool) -> None:
     deadline = dates.deadline_from_minutes(at("2026-09-30T23:59"))
     assert deadline == at("2026-09-30T21:59:59+00:00")
     assert dates.deadline_includes(deadline, at(arrival)) is on_time
@@ -233,7 +227,7 @@ def test_parse_berlin_local_refuses_what_does_not_exist_or_is_unclear() -> None:
         dates.parse_berlin_local(at("2026-10-25T02:30+00:00"))
 
 
-@given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2060, 12, 31), timezones=st.just(UTC)))
+@given(st.integers(1_577_836_800, 2_871_763_200).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
 def test_parse_berlin_local_inverts_the_wall_clock(instant: datetime) -> None:
     wall = instant.astimezone(BERLIN)
     assert dates.parse_berlin_local(wall.replace(tzinfo=None), 1 if wall.fold else 0) == instant
