@@ -1,6 +1,6 @@
 """Orders documents: a row with frozen data, rendered once by the worker."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection
 
@@ -9,13 +9,6 @@ from accounts.models import Fund
 from notifications import pdf, wakeup
 from notifications.exceptions import BadLetter
 from notifications.models import Document
-from notifications.states import DocumentKind
-
-DRAWN_AS: Final[dict[str, pdf.Kind]] = {
-    DocumentKind.AWARD: "award",
-    DocumentKind.REJECTION: "rejection",
-    DocumentKind.RECEIPT: "receipt",
-}
 
 
 def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any]) -> Document:
@@ -38,7 +31,7 @@ def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any
     if known is not None:
         return known
     try:
-        pdf.load_data(DRAWN_AS[kind], data)
+        pdf.load_data(kind, data)
     except pdf.BadLetterData as error:
         raise BadLetter from error
     now = clock.now()
