@@ -20,6 +20,8 @@ _WIDTH = 720
 _BAR_HEIGHT = 44
 _PLOT_TOP, _PLOT_HEIGHT, _PLOT_LEFT = 12, 220, 92
 _TONES = ("1", "2", "3", "4", "5")
+# The fills that have the colours of the lines 1 to 3 (mt-line-… in the sheet).
+_LINE_TONES = ("1", "3", "4")
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,17 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Chart:
-    """What ``components/chart.html`` shows: the drawing and the same figures as a table."""
+    """What ``components/chart.html`` shows: the drawing and the same figures as a table.
+
+    ``wide`` drawings carry words and scroll sideways on a phone instead of shrinking.
+    """
 
     svg: SafeString
     caption: Text
     head: Sequence[Text]
     rows: Sequence[Sequence[Text]]
     legend: Sequence[LegendEntry] = field(default_factory=tuple)
+    wide: bool = False
 
 
 def stacked_bar(segments: Sequence[Segment], title: Text, desc: Text, *, chart_id: str = "bar") -> Chart:
@@ -140,8 +146,8 @@ def line_chart(
     content = format_html("{}{}{}", _grid(places, top), _limit(limit_cents, top), _lines(series, top))
     svg = _frame(content, title, desc, chart_id, _PLOT_TOP + _PLOT_HEIGHT + 32)
     rows = [(place, *(_amount(line.cents[number]) for line in series)) for number, place in enumerate(places)]
-    legend = [LegendEntry(line.label, str(number)) for number, line in enumerate(series, start=1)]
-    return Chart(svg, title, (_("When"), *(line.label for line in series)), rows, legend)
+    legend = [LegendEntry(line.label, tone) for line, tone in zip(series, _LINE_TONES, strict=False)]
+    return Chart(svg, title, (_("When"), *(line.label for line in series)), rows, legend, wide=True)
 
 
 def round_up(cents: int) -> int:

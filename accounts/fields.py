@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import BadAmount, format_cents, parse_cents
-from accounts.widgets import AmountInput, DayInput
+from accounts.widgets import AmountInput, DayInput, LongTextInput
 
 _TOO_LONG = _("Shorten the text to at most %(limit_value)d characters (it has %(show_value)d).")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
@@ -148,4 +148,4 @@ class LongTextField(NormalisedField):
     """A text of several lines with a counter below."""
 
     lines = True
-    widget = forms.Textarea
+    widget = LongTextInput

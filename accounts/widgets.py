@@ -32,3 +32,10 @@ class DayInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         shape = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-short"}
         super().__init__({**shape, **(attrs or {})}, format="%d.%m.%Y")
+
+
+class LongTextInput(forms.Textarea):
+    """A text of several lines; low at first, it grows with what is typed where the browser can."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 5, **(attrs or {})})
