@@ -50,6 +50,7 @@ __all__ = [
     "build_award",
     "build_receipt",
     "build_rejection",
+    "check",
     "html_twin",
     "load_data",
     "render",
@@ -87,6 +88,14 @@ def load_data(kind: str, data_json: object) -> LetterData:
     if kind not in _KINDS:
         raise BadLetterData(f"{kind}: no such kind of letter")
     return _KINDS[kind][0].from_json(data_json)
+
+
+def check(kind: str, data_json: object) -> None:
+    """Refuse at once what could never be drawn, so that no worker stumbles over it later.
+
+    Raises: BadLetterData, OpenPlaceholder, UnknownTemplate.
+    """
+    _compose(load_data(kind, data_json))
 
 
 def render(kind: str, data_json: object) -> bytes:

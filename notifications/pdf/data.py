@@ -6,7 +6,7 @@ drawn with gaps. Amounts are integer cents, days ISO dates, instants aware.
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Literal, Self
 
@@ -28,12 +28,13 @@ class OpenPlaceholder(ValueError):
         self.placeholder = placeholder
 
 
+@dataclass(frozen=True)
 class _Frozen:
     """JSON there and back for every letter."""
 
-    def to_json(self) -> Json:
+    def to_json(self) -> dict[str, Json]:
         """The data as JSON values, to be stored in the letter row."""
-        return dump(self)
+        return {field.name: dump(getattr(self, field.name)) for field in fields(self)}
 
     def to_text(self) -> str:
         """The data as canonical JSON text: the same data always gives the same text, fit for a hash."""

@@ -53,15 +53,14 @@ def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     # Cut before the costly steps: composing can only shorten what is left by a few characters.
     cut = len(text) > limit
     text = unicodedata.normalize("NFC", text[:limit].replace("\r\n", "\n").replace("\r", "\n"))
-    text = _GLUED.sub("\u00a0", _SPACES.sub(" ", text))
     drawn = "".join(_drawable(char) for char in text)
-    return drawn.strip() + (CUT_MARK if cut else "")
+    return _GLUED.sub("\u00a0", _SPACES.sub(" ", drawn)).strip() + (CUT_MARK if cut else "")
 
 
 @lru_cache(maxsize=4096)
 def _drawable(char: str) -> str:
-    if char == "\n":
-        return char
+    if char.isspace():
+        return char if char == "\n" or has_glyph(char) else " "
     if unicodedata.category(char) in _INVISIBLE:
         return ""
     return char if has_glyph(char) else MISSING_GLYPH
@@ -71,7 +70,7 @@ def width_of(text: str, font: FontName, size: float) -> float:
     """Width in points. The fonts are set without kerning, so it is the sum of the characters."""
     face = _font(font).face
     widths, default = face.charWidths, face.defaultWidth
-    return sum(widths.get(ord(char), default) for char in text) * size / 1000
+    return float(sum(widths.get(ord(char), default) for char in text)) * size / 1000
 
 
 def wrap(text: str, font: FontName, size: float, width: float) -> list[str]:

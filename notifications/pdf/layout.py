@@ -128,9 +128,9 @@ def _items(block: Items, flow: Flow) -> None:
         flow.keep(2 * BODY.leading)
         top = flow.y
         tight = Style(BODY.font, BODY.size, BODY.leading)
-        flow.text(item, "Lbl", f"{number}." if block.numbered else "•", tight, x=LEFT + 6, width=16)
+        flow.text(item, "Lbl", f"{number}." if block.numbered else "•", tight, x=LEFT + 4, width=20)
         flow.y = top
-        flow.text(item, "LBody", text, tight, x=LEFT + 24, width=WIDTH - 24)
+        flow.text(item, "LBody", text, tight, x=LEFT + 26, width=WIDTH - 26)
 
 
 @_draw.register

@@ -146,6 +146,16 @@ def test_a_rejection_needs_reasons_and_a_late_one_both_instants() -> None:
 # --- placeholders -------------------------------------------------------------------------------
 
 
+@every_kind
+def test_whole_data_passes_the_check(kind: str, data: LetterData) -> None:
+    pdf.check(kind, data.to_json())
+
+
+def test_the_check_finds_an_open_placeholder_before_anything_is_drawn() -> None:
+    with pytest.raises(pdf.OpenPlaceholder, match="remedy"):
+        pdf.check(DocumentKind.AWARD, replace(letters.award(), remedy="[[Gericht]]").to_json())
+
+
 @pytest.mark.parametrize("text", ["Bis {datum} vorlegen", "Siehe [[Anlage]].", "TODO: Grund", "XXX", "{}"])
 @pytest.mark.parametrize("name", ["special_conditions", "partial_reasons", "remedy", "purpose", "legal_basis"])
 def test_a_placeholder_of_the_office_stops_an_award(name: str, text: str) -> None:
@@ -327,9 +337,10 @@ def test_the_file_is_tagged_and_names_language_and_title(kind: str, data: Letter
 def test_the_file_is_valid_pdf_a_with_embedded_fonts_only(kind: str, data: LetterData) -> None:
     drawn = draw(kind, data)
     assert pdfa.validate_written(io.BytesIO(drawn), "3b").passed
-    fonts = [font for page in pypdf.PdfReader(io.BytesIO(drawn)).pages for font in page["/Resources"]["/Font"].values()]
-    assert {font.get_object()["/BaseFont"].split("+")[1] for font in fonts} == {"DejaVuSans", "DejaVuSans-Bold"}
-    assert all("/FontFile2" in font.get_object()["/FontDescriptor"] for font in fonts)
+    resources: list[Any] = [page["/Resources"] for page in pypdf.PdfReader(io.BytesIO(drawn)).pages]
+    fonts = [font.get_object() for own in resources for font in own["/Font"].values()]
+    assert {font["/BaseFont"].split("+")[1] for font in fonts} == {"DejaVuSans", "DejaVuSans-Bold"}
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts)
 
 
 def test_lists_and_heads_of_columns_are_marked_as_such() -> None:
@@ -395,7 +406,7 @@ def test_clean_limits_composes_and_replaces() -> None:
     assert clean("a" * (LONGEST_TEXT + 1)) == "a" * LONGEST_TEXT + CUT_MARK
     assert clean("A\u0308rger") == "Ärger"
     assert clean("x漢🦄y") == f"x{MISSING_GLYPH}{MISSING_GLYPH}y"
-    assert clean(" a\t\tb \u202e\x00c\n d ") == "a b c\n d"
+    assert clean(" a\t\tb \u202e c\x00d\n e ") == "a b cd\n e"
     assert clean("§ 37 – ja") == "§\u00a037\u00a0– ja"
 
 
