@@ -75,3 +75,4 @@ def _binds_own(case: Case, person: Person) -> bool:
 applicant_reads = _reads_own
 applicant_edits = _edits_own
 applicant_binds = _binds_own
+applicant_or_system = _edits_own | system

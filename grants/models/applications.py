@@ -94,6 +94,10 @@ class Application(Machine):
     applied_cents = models.BigIntegerField(_("grant as applied for"), null=True, editable=False)
     # What the office offered when it asked for a revised plan; the plan may ask for this much or less.
     offered_cents = models.BigIntegerField(_("offered grant"), null=True, editable=False)
+    # When the revised plan was handed in; empty again as soon as somebody edits it.
+    plan_sent_at = models.DateTimeField(_("revised plan handed in"), null=True, editable=False)
+    # When the authors were told that this unused draft will go (N02); empty again after an edit.
+    expiry_noticed_at = models.DateTimeField(null=True, editable=False)
     smallest_cents = models.BigIntegerField(
         _("smallest grant with which the project can still be done"), null=True, blank=True
     )
@@ -158,6 +162,10 @@ class Application(Machine):
         """Costs equal all financing including the grant."""
         return self.cost_cents == self.funding_cents + self.requested_cents
 
+    def plan_is_sent(self) -> bool:
+        """The revised plan was handed in and nobody edited it since."""
+        return self.plan_sent_at is not None and self.plan_balances()
+
     # --- the applicant's side -------------------------------------------------------------------------
 
     @transition(
@@ -167,7 +175,7 @@ class Application(Machine):
         self.submitted_by, self.submitted_at, self.late, self.case_number = by, at, late, case_number
         self.applied_cents = self.requested_cents
 
-    @transition(state, source=S.DRAFT, target=S.DISCARDED, permission=may.applicant_edits)
+    @transition(state, source=S.DRAFT, target=S.DISCARDED, permission=may.applicant_or_system)
     def discard(self) -> None: ...
 
     @transition(state, source=S.RETURNED, target=S.FORMAL_CHECK, permission=may.applicant_edits)
@@ -179,7 +187,8 @@ class Application(Machine):
         self.due_date = None
 
     @transition(state, source=S.PLAN_REVISION, target=S.PLAN_REVISION, permission=may.applicant_edits)
-    def submit_plan(self) -> None: ...
+    def submit_plan(self, *, at: datetime) -> None:
+        self.plan_sent_at = at
 
     @transition(state, source=S.PLAN_REVISION, target=S.WITHDRAWN, permission=may.applicant_binds)
     def decline_offer(self) -> None:
@@ -279,9 +288,15 @@ class Application(Machine):
 
     @transition(state, source=S.APPROVED, target=S.PLAN_REVISION, permission=may.case_officer)
     def request_plan(self, *, due: date, offered_cents: int) -> None:
-        self.due_date, self.offered_cents = due, offered_cents
+        self.due_date, self.offered_cents, self.plan_sent_at = due, offered_cents, None
 
-    @transition(state, source=S.PLAN_REVISION, target=S.APPROVED, permission=may.case_officer)
+    @transition(
+        state,
+        source=S.PLAN_REVISION,
+        target=S.APPROVED,
+        conditions=[plan_is_sent],
+        permission=may.case_officer,
+    )
     def accept_plan(self) -> None:
         self.due_date = None
 

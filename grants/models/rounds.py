@@ -22,28 +22,43 @@ from grants.states import RoundState as S
 
 
 def default_applicant_types() -> list[str]:
+    """All kinds of organisation that the fund's guideline names."""
     return [
         "association", "federation", "parish", "school_authority", "daycare", "municipality", "initiative", "person",
     ]  # fmt: skip
 
 
+def default_places() -> list[str]:
+    """The towns of the Region Hannover (§ 159 NKomVG); a smaller fund lists its own."""
+    return [
+        "Barsinghausen", "Burgdorf", "Burgwedel", "Garbsen", "Gehrden", "Hannover", "Hemmingen", "Isernhagen",
+        "Laatzen", "Langenhagen", "Lehrte", "Neustadt am Rübenberge", "Pattensen", "Ronnenberg", "Seelze",
+        "Sehnde", "Springe", "Uetze", "Wedemark", "Wennigsen", "Wunstorf",
+    ]  # fmt: skip
+
+
 def default_kind_caps() -> dict[str, dict[str, int]]:
+    """Caps on kinds of cost: percent of the total cost, or cents."""
     return {"admin_flat": {"percent": 10}, "food": {"percent": 10}}
 
 
 def default_attachments() -> dict[str, list[str]]:
+    """Kinds of files that each kind of organisation must add."""
     return {"association": ["statutes", "exemption_notice"]}
 
 
 def default_group_minimum() -> list[dict[str, Any]]:
+    """Groups of criteria that should reach a share of their points."""
     return [{"criteria": ["AIM", "PART"], "percent": 50}]
 
 
 def default_reason_scores() -> list[int]:
+    """Scores that need a reason."""
     return [0, 1, 5]
 
 
 def default_committees() -> list[dict[str, Any]]:
+    """The bodies a list goes through, in order; the last one decides."""
     return [
         {"body": "Ausschuss für Integration", "on": None, "decides": False},
         {"body": "Regionsausschuss", "on": None, "decides": True},
@@ -51,6 +66,7 @@ def default_committees() -> list[dict[str, Any]]:
 
 
 def default_instalments() -> list[dict[str, Any]]:
+    """One payment once the award is final."""
     return [{"percent": 100, "when": "on_finality"}]
 
 
@@ -77,6 +93,7 @@ class Round(Machine):
     region_rule = models.CharField(
         max_length=16, choices=RegionRule.choices, default=RegionRule.SEAT_OR_PLACE
     )
+    places = models.JSONField(_("towns of the area"), default=default_places)
     max_applications = models.PositiveSmallIntegerField(default=1)
     minimum_cents = models.BigIntegerField(default=0)
     maximum_cents = models.BigIntegerField(default=3_000_000)
