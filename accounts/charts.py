@@ -84,7 +84,7 @@ def stacked_bar(segments: Sequence[Segment], title: Text, desc: Text, *, chart_i
     figures = [*((segment.label, segment.cents) for segment in segments), (_("Total"), total)]
     rows = [(label, format_cents(cents), percent(cents, total)) for label, cents in figures]
     legend = [LegendEntry(segment.label, tone) for segment, tone in toned]
-    return Chart(svg, title, (_("Part"), _("Amount"), _("Share")), rows, legend)
+    return Chart(svg, title, (_("Part"), _("Amount"), _("Share of the whole")), rows, legend)
 
 
 def _bars(toned: Sequence[tuple[Segment, str]], total: int) -> SafeString:
