@@ -1,0 +1,141 @@
+"""Each kind of change has one door; these tests find whoever climbs through a window."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.sources import calls, dotted, imported_names, place, product
+
+WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete"}
+CLOCK_READS = (
+    "timezone.now", "timezone.localdate", "timezone.localtime", "date.today", "datetime.now", "datetime.today",
+    "datetime.utcnow", "datetime.date.today", "datetime.datetime.now",
+)  # fmt: skip
+# Transitions that share their name with methods of files, threads and the like.
+EVERYDAY = {"accept", "cancel", "close", "open", "order", "post", "rank", "release", "sign", "start"}
+RECORDS = {
+    "application", "award", "case", "fresh", "instance", "letter", "locked", "obj", "payment", "record", "review",
+    "round", "sheet",
+}  # fmt: skip
+# Model: where rows may be written.
+DOORS = {
+    "Transfer": "payments/ledger",
+    "AuditEntry": "accounts/audit",
+    "Notice": "notifications/outbox",
+    "Letter": "notifications/letters",
+    "ClockShift": "accounts/clock",
+}
+
+
+def transition_names() -> set[str]:
+    return {
+        method.name
+        for name, tree in product()
+        if "/models" in name
+        for method in ast.walk(tree)
+        if isinstance(method, ast.FunctionDef)
+        and any(isinstance(d, ast.Call) and dotted(d.func).endswith("transition") for d in method.decorator_list)
+    }
+
+
+def root(node: ast.AST) -> str:
+    return dotted(node).partition(".")[0].removesuffix("()")
+
+
+def is_record(node: ast.AST) -> bool:
+    """Tell by its name whether a receiver of a call is one of our records rather than a file or a thread."""
+    return dotted(node).rpartition(".")[2].removesuffix("()") in RECORDS
+
+
+def direct_transitions() -> Iterator[str]:
+    names = transition_names()
+    for name, tree in product():
+        imported = imported_names(tree)
+        for call in calls(tree):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in names:
+                continue
+            if root(call.func) in imported or (call.func.attr in EVERYDAY and not is_record(call.func.value)):
+                continue
+            yield place(name, call)
+
+
+def test_there_are_transitions_to_guard() -> None:
+    assert {"submit", "sign"} <= transition_names()
+
+
+def test_transitions_run_through_the_audit_door_only() -> None:
+    assert [where for where in direct_transitions() if not where.startswith("accounts/audit")] == []
+
+
+def names_state(call: ast.Call) -> bool:
+    if any(keyword.arg == "state" for keyword in call.keywords):
+        return True
+    listed = [*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "fields")]
+    constants = [node.value for value in listed for node in ast.walk(value) if isinstance(node, ast.Constant)]
+    return dotted(call.func).endswith(".bulk_update") and "state" in constants
+
+
+def test_no_query_sets_a_state() -> None:
+    updates = [
+        place(name, call)
+        for name, tree in product()
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"update", "bulk_update"} and names_state(call)
+    ]
+
+    assert updates == []
+
+
+@pytest.mark.parametrize(("model", "door"), DOORS.items())
+def test_rows_are_written_at_their_door_only(model: str, door: str) -> None:
+    elsewhere = [
+        place(name, call)
+        for name, tree in product()
+        if not name.startswith(door)
+        for call in calls(tree)
+        if dotted(call.func) == model
+        or (dotted(call.func).startswith(f"{model}.") and dotted(call.func).rpartition(".")[2] in WRITES)
+    ]
+
+    assert elsewhere == []
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    readers = [
+        place(name, call)
+        for name, tree in product()
+        if name != "accounts/clock.py"
+        for call in calls(tree)
+        if dotted(call.func) in CLOCK_READS
+    ]
+
+    assert readers == []
+
+
+def test_actions_are_durable_and_never_call_actions() -> None:
+    nested = [
+        place(name, node)
+        for name, tree in product()
+        if "/actions" in name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and "actions" in (node.module or "").split(".")[1:2]
+        # Modules of one package may share its private helpers.
+        and not all(alias.name.startswith("_") for alias in node.names)
+        and not name.endswith("__init__.py")
+    ]
+
+    assert nested == []
+
+
+def test_steps_open_no_transaction() -> None:
+    openers = [
+        place(name, node)
+        for name, tree in product()
+        if "/steps" in name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and dotted(node) == "transaction.atomic"
+    ]
+
+    assert openers == []
