@@ -5,8 +5,9 @@ from typing import Protocol
 import rules
 
 from accounts.models import Person
-from accounts.permissions import has_role, is_member, is_system, may_bind, role, within_limit
+from accounts.permissions import fund_ids, has_role, is_member, is_system, may_bind, role, within_limit
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
+from grants.models import Application
 
 case_officer = role(Role.CASE_OFFICER)
 head_of_unit = role(Role.HEAD_OF_UNIT)
@@ -87,3 +88,26 @@ def _treasury(payment: PaymentLike, person: Person) -> bool:
 
 finance_b = _finance_b
 treasury = _treasury
+
+
+class AccountLike(Protocol):
+    organisation_id: int
+
+    @property
+    def entered_by_id(self) -> int: ...
+
+
+@rules.predicate
+def _bank_checker(account: AccountLike, person: Person) -> bool:
+    """A second person who works on a case of the organisation, and does not belong to it."""
+    funds = fund_ids(person, Role.CASE_OFFICER, Role.COORDINATOR, Role.FINANCE_A)
+    cases = Application.objects.filter(organisation_id=account.organisation_id)
+    return (
+        person.pk is not None
+        and person.pk != account.entered_by_id
+        and not is_member(person, account.organisation_id)
+        and (cases if funds is None else cases.filter(fund_id__in=funds)).exists()
+    )
+
+
+bank_checker = _bank_checker

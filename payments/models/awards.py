@@ -24,12 +24,22 @@ class CaseLetter(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="letters")
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="case")
     created_at = models.DateTimeField(default=timezone.now)
+    # When the announcement took its effect on the case; empty again when the letter comes back.
+    announcement_handled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return str(self.letter)
+
+    @property
+    def fund_id(self) -> int:
+        return self.application.fund_id
+
+    @property
+    def organisation_id(self) -> int:
+        return self.application.organisation_id or 0
 
 
 class Award(Machine):
@@ -82,6 +92,16 @@ class Award(Machine):
     @transition(state, source=S.ISSUED, target=S.NOTIFIED, permission=may.system)
     def become_notified(self, *, on: date, sue_until: date) -> None:
         self.notified_on, self.sue_until = on, sue_until
+
+    @transition(state, source=S.NOTIFIED, target=S.NOTIFIED, permission=may.system)
+    def announced_again(self, *, on: date, sue_until: date) -> None:
+        """The letter had come back and was announced anew: the time to sue starts again."""
+        self.notified_on, self.sue_until, self.on_hold = on, sue_until, False
+
+    @transition(state, source=S.NOTIFIED, target=S.NOTIFIED, permission=may.system)
+    def announcement_failed(self) -> None:
+        """The letter came back after its deemed day (VwVfG § 41 (2) s. 3): the clock to sue stops."""
+        self.on_hold, self.notified_on, self.sue_until = True, None, None
 
     @transition(state, source=S.NOTIFIED, target=S.FINAL, permission=may.system)
     def become_final(self, *, on: date) -> None:

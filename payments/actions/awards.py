@@ -1,0 +1,121 @@
+"""What grantees and the office do with an award after its letter."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts import audit, clock
+from accounts.exceptions import NeedsReason, NotPermitted, NotPossible
+from accounts.models import SYSTEM, BankAccount, User
+from payments import ledger
+from payments.exceptions import NotThisDay
+from payments.models import Award, Payment
+from payments.permissions import bank_checker
+from payments.states import AwardState, PaymentState
+from payments.steps import awards as steps
+from payments.steps.payouts import replace_older_accounts
+
+_OPEN_PAYMENTS = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERED, PaymentState.EXPORTED)
+
+
+def waive_remedy(*, award: Award, by: User) -> Award:
+    """Give up the right to sue in writing: the award is final at once and money can be requested.
+
+    Raises:
+        NotPossible: the round does not offer the waiver, or the letter is not announced.
+    """
+    with transaction.atomic(durable=True):
+        now = clock.now()
+        if not award.terms.get("waiver", True) or award.notified_on is None:
+            raise NotPossible
+        waived: Award = audit.perform(award.waive, by=by, at=now)
+        return steps.become_final(waived, on=clock.berlin_day(now), by=SYSTEM)
+
+
+def start_project(*, award: Award, by: User, on: date) -> Award:
+    """Report the day on which the project started.
+
+    Raises:
+        NotThisDay: the day lies in the future.
+    """
+    with transaction.atomic(durable=True):
+        if on > clock.today():
+            raise NotThisDay
+        started: Award = audit.perform(award.start, by=by, on=on)
+        return started
+
+
+def relinquish(*, award: Award, by: User, reason: str) -> Award:
+    """Give the award up; what was committed is free again.
+
+    Raises:
+        NeedsReason: no reason given.
+        NotPossible: money has been paid or a payment is open.
+    """
+    if not reason.strip():
+        raise NeedsReason
+    with transaction.atomic(durable=True):
+        ledger.lock(award.account.budget)
+        account = award.account
+        account.refresh_from_db()
+        still_open = Payment.objects.filter(award=award, state__in=_OPEN_PAYMENTS).exists()
+        if still_open or account.disbursed_cents > account.recovered_cents:
+            raise NotPossible
+        given_up: Award = audit.perform(award.relinquish, by=by, reason=reason)
+        if account.committed_cents:
+            ledger.decommit(account, account.committed_cents, key=f"award:{award.pk}:relinquish", by=by)
+        steps.owe_relinquished(given_up)
+        return given_up
+
+
+def file_lawsuit(*, award: Award, by: User, reason: str) -> Award:
+    """Record the court's notice of a lawsuit: payments are on hold."""
+    if not reason.strip():
+        raise NeedsReason
+    with transaction.atomic(durable=True):
+        challenged: Award = audit.perform(award.lawsuit_filed, by=by, reason=reason)
+        return challenged
+
+
+def end_lawsuit(*, award: Award, by: User, reason: str) -> Award:
+    """Record the result of the lawsuit: the award is final."""
+    if not reason.strip():
+        raise NeedsReason
+    with transaction.atomic(durable=True):
+        ended: Award = audit.perform(award.lawsuit_ended, by=by, reason=reason, on=clock.today())
+        return ended
+
+
+def letter_came_back(*, award: Award, by: User, reason: str) -> Award:
+    """Stop a final award whose letter came back after the deemed day, until it is announced again."""
+    if award.state != AwardState.FINAL:
+        raise NotPossible
+    if not reason.strip():
+        raise NeedsReason
+    with transaction.atomic(durable=True):
+        stopped: Award = audit.perform(award.letter_returned, by=by, reason=reason)
+        return stopped
+
+
+def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
+    """Confirm, as a second person, that holder and IBAN are as at the bank.
+
+    A first account may be used at once; a changed one only after the cooling-off days of the round.
+
+    Raises:
+        NotPermitted: not an officer or finance A of a fund with a case of the organisation, or the author.
+        NotPossible: somebody checked it already.
+    """
+    with transaction.atomic(durable=True):
+        if not bank_checker(account, by):
+            raise NotPermitted
+        fresh = BankAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        if fresh.checked_by_id is not None or fresh.replaced_at is not None:
+            raise NotPossible
+        now = clock.now()
+        fresh.checked_by, fresh.checked_at = by, now
+        fresh.usable_from = steps.usable_from(fresh, today=clock.berlin_day(now))
+        fresh.save()
+        replace_older_accounts(fresh, now=now)
+        audit.record("check_bank_account", fresh, by=by)
+        return fresh

@@ -1,0 +1,1 @@
+"""What actions, batches and the demo share: writes inside an open transaction."""
