@@ -45,13 +45,26 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption, a head row, and right-aligned last column; ``total`` is its bold last row."""
+    """A table with a caption, a head row, a head cell in each row, and a right-aligned last column.
+
+    ``total`` is its bold last row.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     total: tuple[str, ...] = ()
+
+    @property
+    def labelled_rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Each cell with the head of its column, for narrow screens where the head row is out of sight."""
+        return tuple(tuple(zip(self.head, row, strict=True)) for row in self.rows)
+
+    @property
+    def labelled_total(self) -> tuple[tuple[str, str], ...]:
+        """The cells of the last row with their heads."""
+        return tuple(zip(self.head, self.total, strict=True)) if self.total else ()
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,8 @@ class AwardLetterData(_Frozen):
 
     ``partial_reasons`` is required where less than requested is granted (§ 39 VwVfG). ``ancillary_text``
     holds the paragraphs of the ancillary provisions for annex 2; without them the annex is a sheet of its
-    own that goes with the letter. ``purpose``, ``special_conditions``, ``partial_reasons`` and ``remedy``
-    are texts of the office and must not hold placeholders.
+    own that goes with the letter. ``OFFICE_TEXTS`` must not hold placeholders; ``purpose`` may, since it
+    quotes the applicant's words.
     """
 
     template_version: str
@@ -168,7 +168,7 @@ class AwardLetterData(_Frozen):
     remedy: str
     waiver: bool
 
-    OFFICE_TEXTS = ("purpose", "special_conditions", "partial_reasons", "remedy", "legal_basis", "decided_by")
+    OFFICE_TEXTS = ("special_conditions", "partial_reasons", "remedy", "legal_basis", "decided_by")
 
     def __post_init__(self) -> None:
         costs = sum(line.amount_cents for line in self.cost_lines)

@@ -1,5 +1,6 @@
 """From blocks to pages: the letterhead of DIN 5008 form B, then each block in its place."""
 
+from dataclasses import replace
 from functools import singledispatch
 from typing import Final
 
@@ -17,7 +18,7 @@ from notifications.pdf.blocks import (
     Signature,
     Table,
 )
-from notifications.pdf.flow import Flow, cells
+from notifications.pdf.flow import Cell, Flow, cells
 from notifications.pdf.fonts import clean, wrap
 from notifications.pdf.pages import (
     BODY,
@@ -150,9 +151,14 @@ def _table(block: Table, flow: Flow) -> None:
     head = cells(block.head, block.widths, strong=True, tag="TH", scope="Column")
     flow.row(table, head)
     for row in block.rows:
-        flow.row(table, cells(row, block.widths), head)
+        flow.row(table, _headed(cells(row, block.widths)), head)
     if block.total:
-        flow.row(table, cells(block.total, block.widths, strong=True), head)
+        flow.row(table, _headed(cells(block.total, block.widths, strong=True)), head)
+
+
+def _headed(row: list[Cell]) -> list[Cell]:
+    """The row with its first cell as the head of the row."""
+    return [replace(row[0], tag="TH", scope="Row"), *row[1:]]
 
 
 @_draw.register

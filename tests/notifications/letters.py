@@ -79,7 +79,7 @@ def award() -> AwardLetterData:
         application_date=date(2026, 9, 29),
         application_version=2,
         project_title="Nähcafé der Generationen",
-        purpose="die Durchführung von zehn offenen Nähwerkstätten in Hannover-Linden, in denen zugewanderte und "
+        purpose="Durchführung von zehn offenen Nähwerkstätten in Hannover-Linden, in denen zugewanderte und "
         "alteingesessene Menschen voneinander lernen",
         period_from=date(2027, 1, 1),
         period_to=date(2027, 12, 31),
@@ -93,10 +93,10 @@ def award() -> AwardLetterData:
         use_by_months=2,
         shift_tolerance_percent=20,
         interest_points=5,
-        proof_kind="einfacher Verwendungsnachweis",
+        proof_kind="einfacher Verwendungsnachweis aus Sachbericht und zahlenmäßigem Nachweis",
         proof_due=date(2028, 6, 30),
         ancillary="ANBest-P",
-        ancillary_version="1. Januar 2025",
+        ancillary_version="Stand 1. Januar 2025",
         ancillary_text=(),
         special_conditions=(
             "Die Teilnahme an den Werkstätten muss kostenfrei oder zu einem ermäßigten Beitrag möglich sein.",
