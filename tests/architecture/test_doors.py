@@ -13,7 +13,20 @@ CLOCK_READS = (
     "datetime.utcnow", "datetime.date.today", "datetime.datetime.now",
 )  # fmt: skip
 # Transitions that share their name with methods of files, threads and the like.
-EVERYDAY = {"accept", "cancel", "close", "open", "order", "post", "rank", "release", "sign", "start"}
+EVERYDAY = {
+    "accept",
+    "cancel",
+    "close",
+    "confirm",
+    "extend",
+    "open",
+    "order",
+    "post",
+    "rank",
+    "release",
+    "sign",
+    "start",
+}
 RECORDS = {
     "application", "award", "case", "fresh", "instance", "letter", "locked", "obj", "payment", "record", "review",
     "round", "sheet",

@@ -30,7 +30,8 @@ def used() -> dict[Message, str]:
         if path.suffix == ".py" and name.parts[0] in FLOORS:
             source = path.read_text(encoding="utf-8")
         elif path.suffix in {".html", ".txt"} and "templates" in name.parts:
-            source = templatize(path.read_text(encoding="utf-8"), origin=str(name))
+            blanked = templatize(path.read_text(encoding="utf-8"), origin=str(name))
+            source = "\n".join(line.strip() for line in blanked.splitlines())  # no indentation to stumble over
         else:
             continue
         for _, message, _, context in extract("python", BytesIO(source.encode()), KEYWORDS):
