@@ -31,8 +31,8 @@ def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any
     if known is not None:
         return known
     try:
-        pdf.load_data(kind, data)
-    except pdf.BadLetterData as error:
+        pdf.check(kind, data)
+    except (pdf.BadLetterData, pdf.OpenPlaceholder, pdf.UnknownTemplate) as error:
         raise BadLetter from error
     now = clock.now()
     document, created = Document.objects.get_or_create(
