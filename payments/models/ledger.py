@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fund, User
 from grants.models import Application
+from payments.postings import is_legal
 from payments.states import Account, Posting, SubBudget
 
 
@@ -61,9 +62,18 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return f"{self.fund} {self.year} {self.get_sub_budget_display()}"
 
+    @property
+    def spent_cents(self) -> int:
+        """What is reserved or further: the money that stands behind cases."""
+        return self.reserved_cents + self.committed_cents + self.ordered_cents + self.disbursed_cents
+
 
 class CaseAccount(models.Model):
-    """The money of one case in one budget, with the limits that the floors above have set for it."""
+    """The money of one case in one budget, with the limits that the floors above have set for it.
+
+    Balances are kept by the trigger on transfers alone. When open money is carried to the next year, what is
+    left of limit and decision moves with it, so that all years of a case together never pass them.
+    """
 
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="cases")
     application = models.ForeignKey(Application, models.PROTECT, related_name="case_accounts")
@@ -72,7 +82,17 @@ class CaseAccount(models.Model):
     # What was decided last; the awards and payments of the case never exceed it.
     decided_cents = models.BigIntegerField(null=True)
     settled_cents = models.BigIntegerField(null=True)
+    # Grows with each decision; a decision commits once.
+    decision = models.PositiveSmallIntegerField(default=0)
+    # The round lets repaid money be used again (copied from its setting).
+    repaid_returns = models.BooleanField(default=False)
 
+    # Kept by the trigger, like the balances.
+    committed_decision = models.PositiveSmallIntegerField(default=0)
+    origin_year = models.PositiveSmallIntegerField(null=True)
+    carried_cents = models.BigIntegerField(default=0)
+    late_returned_cents = models.BigIntegerField(default=0)
+    returned_cents = models.BigIntegerField(default=0)
     reserved_cents = models.BigIntegerField(default=0)
     committed_cents = models.BigIntegerField(default=0)
     ordered_cents = models.BigIntegerField(default=0)
@@ -99,6 +119,7 @@ class CaseAccount(models.Model):
                     claimed_cents__gte=0, receivable_cents__gte=0, recovered_cents__gte=0, written_off_cents__gte=0,
                     interest_claimed_cents__gte=0, interest_receivable_cents__gte=0,
                     interest_received_cents__gte=0, interest_waived_cents__gte=0, limit_cents__gte=0,
+                    carried_cents__gte=0, late_returned_cents__gte=0, returned_cents__gte=0,
                 ),
                 name="caseaccount_nothing_below_zero",
             ),
@@ -119,12 +140,27 @@ class CaseAccount(models.Model):
                 name="caseaccount_decision_within_limit",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_cents__lte=F("disbursed_cents")), name="caseaccount_claims_within_disbursed"
+                condition=Q(disbursed_cents__gte=F("claimed_cents") + F("late_returned_cents")),
+                name="caseaccount_claims_within_disbursed",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_cents=0) | Q(repaid_returns=True, returned_cents__lte=F("recovered_cents")),
+                name="caseaccount_returns_what_was_repaid",
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.application} {self.budget}"
+
+    @property
+    def spent_cents(self) -> int:
+        """Everything reserved or further; never above `limit_cents`."""
+        return self.reserved_cents + self.bound_cents
+
+    @property
+    def bound_cents(self) -> int:
+        """Everything committed or further; never above `decided_cents`."""
+        return self.committed_cents + self.ordered_cents + self.disbursed_cents
 
 
 class Transfer(models.Model):
@@ -135,10 +171,16 @@ class Transfer(models.Model):
     case = models.ForeignKey(CaseAccount, models.PROTECT, null=True, related_name="transfers")
     debit = models.CharField(max_length=20, choices=Account.choices)
     credit = models.CharField(max_length=20, choices=Account.choices)
+    # The account of the case in the year after (carry) or in the closed year of the payment (late_bounce).
+    other_case = models.ForeignKey(CaseAccount, models.PROTECT, null=True, related_name="other_transfers")
     amount_cents = models.BigIntegerField(_("amount"))
+    # The decision that a commit carries out.
+    decision = models.PositiveSmallIntegerField(null=True)
     key = models.CharField(max_length=120, unique=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
+    # The day that counts for the budget's authority, in Berlin.
+    on_date = models.DateField(_("day"))
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -151,8 +193,15 @@ class Transfer(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transfer_moves_something"),
-            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two_accounts"),
-            models.CheckConstraint(condition=Q(posting__in=Posting.values), name="transfer_known_posting"),
+            models.CheckConstraint(condition=is_legal(), name="transfer_legal"),
+            models.CheckConstraint(
+                condition=Q(posting=Posting.COMMIT, decision__gt=0)
+                | (~Q(posting=Posting.COMMIT) & Q(decision__isnull=True)),
+                name="transfer_commit_names_decision",
+            ),
+            models.UniqueConstraint(
+                fields=["budget"], condition=Q(posting=Posting.APPROPRIATE), name="transfer_appropriates_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,162 @@
+"""Locks and the one statement that writes a transfer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from django.db import Error, connection
+from django.db.models import Model, QuerySet
+
+from accounts import clock
+from accounts.exceptions import LostRace
+from accounts.models import Person, User
+from payments.ledger.refusals import KeyClash, OverBudget, OverCase, YearClosed, refusal_of
+from payments.models import Budget, CaseAccount, Transfer
+from payments.postings import CASE_USES, CLAIM_USES, MOVES, column
+from payments.states import Account, Posting
+
+M = TypeVar("M", bound=Model)
+
+
+class Book(NamedTuple):
+    """A budget and the account of a case in it, both locked until the transaction ends."""
+
+    budget: Budget
+    case: CaseAccount
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the database refuses into a refusal that a person can act on."""
+    try:
+        yield
+    except Error as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def for_update(rows: QuerySet[M]) -> QuerySet[M]:
+    """Lock the rows where the engine has row locks; SQLite lets one writer in at a time anyway.
+
+    Without the key: applicants' rows that only refer to a budget may still be inserted beside us.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("the ledger writes inside the action's transaction")
+    if connection.features.has_select_for_update:
+        return rows.select_for_update(no_key=connection.features.has_select_for_no_key_update, of=("self",))
+    return rows
+
+
+def lock(budget: Budget) -> Budget:
+    """Return the budget fresh and locked until the transaction ends.
+
+    Raises:
+        Busy: somebody else held it for longer than the lock timeout.
+    """
+    with refusals():
+        return for_update(Budget.objects.select_related("fund")).get(pk=budget.pk)
+
+
+def accounts_of(application_id: int) -> QuerySet[CaseAccount]:
+    """Return the accounts of an application, the latest year last."""
+    return CaseAccount.objects.filter(application_id=application_id).order_by("budget__year", "pk")
+
+
+def hold(case: CaseAccount) -> Book:
+    """Lock budget, then case, of the year in which the money of this case lives now (it may have been carried).
+
+    Raises:
+        Busy: the lock timeout passed.
+        LostRace: the money was carried on while we waited.
+    """
+    latest = accounts_of(case.application_id).select_related("budget").last()
+    if latest is None:
+        raise LostRace
+    return hold_exactly(latest, latest_only=True)
+
+
+def hold_exactly(case: CaseAccount, *, latest_only: bool = False) -> Book:
+    """Lock budget, then case, of exactly this account (claims stay in the year of the payment)."""
+    budget = lock(case.budget)
+    with refusals():
+        accounts = list(for_update(accounts_of(case.application_id)))
+    if latest_only and accounts[-1].pk != case.pk:
+        raise LostRace
+    return Book(budget, next(account for account in accounts if account.pk == case.pk))
+
+
+def used_before(key: str, posting: Posting, case: CaseAccount | None = None) -> Transfer | None:
+    """Return the transfer that the key has made, if any.
+
+    Raises:
+        KeyClash: it was another posting, or of another application.
+    """
+    first = Transfer.objects.select_related("case").filter(key=key).first()
+    if first is None:
+        return None
+    same_case = (first.case and first.case.application_id) == (case and case.application_id)
+    if first.posting != posting or not same_case:
+        raise KeyClash
+    return first
+
+
+def post(
+    posting: Posting,
+    amount_cents: int,
+    *,
+    budget: Budget,
+    key: str,
+    by: Person,
+    case: CaseAccount | None = None,
+    other_case: CaseAccount | None = None,
+    debit: Account | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> Transfer:
+    """Write one transfer; budget and case are locked by the caller. The balances are the trigger's work.
+
+    Args:
+        amount_cents: more than 0.
+        debit: only for carry, which has several.
+        on: day that counts for the budget's authority; None is today in Berlin.
+
+    Raises:
+        KeyClash: the key stands for another content.
+        OverBudget, OverCase, NotInForce, YearClosed, YearOver and the other refusals of the database.
+    """
+    move = next(m for m in MOVES if m.posting == posting and debit in (None, m.debit))
+    first = used_before(key, posting, case)
+    if first is not None:
+        if (first.amount_cents, first.budget.fund_id) != (amount_cents, budget.fund_id):
+            raise KeyClash
+        return first
+    if budget.closed_at is not None and not move.in_closed_year:
+        raise YearClosed
+    _check_balance(move.debit, amount_cents, budget, case)
+    now = clock.now()
+    with refusals():
+        made = Transfer.objects.create(
+            posting=posting, budget=budget, case=case, other_case=other_case, debit=move.debit,
+            credit=move.credit, amount_cents=amount_cents, key=key, reason=reason[:300], at=now,
+            decision=case.decision if case and posting == Posting.COMMIT else None,
+            on_date=on or clock.berlin_day(now), by=by if isinstance(by, User) else None,
+        )  # fmt: skip
+    for record in (budget, case, other_case):
+        if record is not None:
+            record.refresh_from_db()
+    return made
+
+
+def _check_balance(debit: Account, amount_cents: int, budget: Budget, case: CaseAccount | None) -> None:
+    """Say in words what the database would refuse; it stays the judge."""
+    if case is not None and debit in (*CASE_USES, *CLAIM_USES):
+        left = int(getattr(case, column(debit)))
+        if amount_cents > left:
+            raise OverCase(left)
+    elif debit in (Account.AVAILABLE, Account.BLOCKED):
+        left = int(getattr(budget, column(debit)))
+        if amount_cents > left:
+            raise OverBudget(left)
