@@ -124,9 +124,16 @@ def prepare() -> None:
     say("database ...")
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
-    if not get_user_model().objects.exists() and "seed_demo" in get_commands():
-        say("inventing the demo's fund, organisations and applications (only at the first start) ...")
-        call_command("seed_demo")
+    if not get_user_model().objects.exists():
+        seed()
+
+
+def seed() -> None:
+    """Invent the demo's data; ``DEMO_APPLICATIONS`` says how many applications (70), 0 leaves it empty."""
+    count = int(os.environ.get("DEMO_APPLICATIONS") or 70)
+    if count and "seed_demo" in get_commands():
+        say(f"inventing the demo's fund, organisations and {count} applications (only at the first start) ...")
+        call_command("seed_demo", applications=count)
 
 
 def collect_static() -> None:

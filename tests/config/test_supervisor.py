@@ -1,0 +1,108 @@
+"""``make run``'s supervisor: everything starts, a second copy is refused, nothing stays behind."""
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.architecture.sources import ROOT
+from tests.services import children_of, environment, free_port, wait_until
+
+Start = Callable[[], "Running"]
+ENDS = "Ctrl-C stops it"
+
+
+class Running:
+    """A supervisor with its output in a file."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.log_path = folder / f"log-{free_port()}"
+        env = environment(MITEINANDER_DATA=folder / "data", PORT=port, DJANGO_SETTINGS_MODULE="config.settings.demo")
+        env["DEMO_APPLICATIONS"] = "0"  # only the start is of interest here
+        for name in ("TEST_ENGINE", "TEST_DATABASE_URL", "CELERY_BROKER_URL", "MAKELEVEL"):
+            env.pop(name, None)
+        with self.log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.supervisor"], cwd=ROOT, env=env, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def ready(self) -> "Running":
+        wait_until(lambda: ENDS in self.log or self.process.poll() is not None, 90, "the start")
+        assert self.process.poll() is None, self.log
+        return self
+
+    def family(self) -> list[psutil.Process]:
+        return [psutil.Process(pid) for pid in children_of(self.process.pid)]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Start]:
+    copies: list[Running] = []
+    port = free_port()
+
+    def start() -> Running:
+        copies.append(Running(tmp_path, port))
+        return copies[-1]
+
+    yield start
+    for copy in copies:
+        if copy.process.poll() is None:
+            copy.process.terminate()
+            copy.process.wait(30)
+
+
+def gone(family: list[psutil.Process]) -> bool:
+    return not [member for member in family if member.is_running() and member.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_run_serves_refuses_a_second_copy_and_leaves_nothing_behind(run: Start) -> None:
+    first = run().ready()
+    with urllib.request.urlopen(f"http://localhost:{first.port}/health/") as answer:
+        assert answer.status == 200
+
+    second = run()
+    assert second.process.wait(30) == 1
+    assert "Miteinander already runs here" in second.log
+
+    family = first.family()
+    assert len(family) >= 6
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(30) == 0
+    wait_until(lambda: gone(family), 10, "the end of all processes")
+
+
+def test_children_die_with_a_killed_supervisor_and_a_crashed_one_comes_back(run: Start) -> None:
+    running = run().ready()
+    broker = next(member for member in running.family() if "valkey" in member.name())
+    broker.kill()
+    wait_until(lambda: "broker ended with -9" in running.log, 10, "the notice")
+    wait_until(lambda: any("valkey" in m.name() and m.pid != broker.pid for m in running.family()), 20, "a new broker")
+
+    family = running.family()
+    running.process.kill()
+    running.process.wait(10)
+
+    wait_until(lambda: gone(family), 40, "the end of all processes")
+
+
+def test_port_in_use_is_said_clearly(run: Start, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        copy = Running(tmp_path, port)
+
+        assert copy.process.wait(30) == 1
+        assert f"Port {port} cannot be used" in copy.log
