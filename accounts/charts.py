@@ -152,7 +152,7 @@ def line_chart(
 
 def round_up(cents: int) -> int:
     """The next round level for an axis: 1, 2 or 5 times a power of ten."""
-    power = 10 ** (len(str(cents)) - 1)
+    power = int("1".ljust(len(str(cents)), "0"))
     return next(step * power for step in (1, 2, 5, 10) if step * power >= cents)
 
 

@@ -66,9 +66,7 @@ def present(items: Iterable[NavItem | None]) -> list[NavItem]:
     """Keep the entries whose pages exist; of several active ones the most exact wins."""
     known = [item for item in items if item is not None]
     best = max((len(item.url) for item in known if item.active), default=0)
-    return [
-        NavItem(item.label, item.url, item.active and len(item.url) == best, item.count) for item in known
-    ]
+    return [NavItem(item.label, item.url, item.active and len(item.url) == best, item.count) for item in known]
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import BadAmount, format_cents, parse_cents
 from accounts.widgets import AmountInput, DayInput, LongTextInput
 
 _TOO_LONG = _("Shorten the text to at most %(limit_value)d characters (it has %(show_value)d).")
+_NO_DAY = _("Enter a day like 22.11.2026.")
+_MISSING_DAY = _("This day does not exist. Enter a day like 22.11.2026.")
+_FAR_DAY = _("Enter a day between 1900 and 2199.")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -55,7 +57,7 @@ class AmountField(forms.Field):
         try:
             return parse_cents(text)
         except BadAmount as error:
-            raise ValidationError(error.message, code=error.code) from error
+            raise ValidationError(str(error.message), code=error.code) from error
 
     def validate(self, value: Any) -> None:
         """Check presence and limits."""
@@ -81,11 +83,6 @@ class BerlinDateField(forms.Field):
     """A day, typed as 22.11.2026 or 2026-11-22."""
 
     widget = DayInput
-    default_error_messages: dict[str, str | Promise] = {
-        "form": _("Enter a day like 22.11.2026."),
-        "missing_day": _("This day does not exist. Enter a day like 22.11.2026."),
-        "range": _("Enter a day between 1900 and 2199."),
-    }
 
     def to_python(self, value: Any) -> date | None:
         """Read the text; None when it is empty."""
@@ -103,13 +100,13 @@ class BerlinDateField(forms.Field):
         elif iso:
             year, month, day = (int(part) for part in iso.groups())
         else:
-            raise ValidationError(self.error_messages["form"], code="form")
+            raise ValidationError(_NO_DAY, code="form")
         try:
             found = date(year, month, day)
         except ValueError as error:
-            raise ValidationError(self.error_messages["missing_day"], code="missing_day") from error
+            raise ValidationError(_MISSING_DAY, code="missing_day") from error
         if not _EARLIEST <= found <= _LATEST:
-            raise ValidationError(self.error_messages["range"], code="range")
+            raise ValidationError(_FAR_DAY, code="range")
         return found
 
 

@@ -62,9 +62,7 @@ class KernBoundField(BoundField):
         limit = getattr(self.field, "max_length", None)
         return limit if self.kind == "textarea" and isinstance(limit, int) else None
 
-    def build_widget_attrs(
-        self, attrs: Mapping[str, Any], widget: forms.Widget | None = None
-    ) -> dict[str, Any]:
+    def build_widget_attrs(self, attrs: Mapping[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Add KERN's control class and its error form to what the form library sets."""
         built = dict(super().build_widget_attrs(dict(attrs), widget))
         control = _CONTROL_CLASSES.get(self.kind, _TEXT_CLASS)

@@ -1,9 +1,9 @@
 """Rows of a form set that people add and remove, with or without JavaScript."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet, Form
+from django.forms import BaseFormSet, Form, formset_factory
 
 if TYPE_CHECKING:
     _Base = BaseFormSet[Form]
@@ -29,7 +29,7 @@ class RowsFormSet(_Base):
 
     def wants_row(self) -> bool:
         """Whether the person pressed "add" rather than "save"."""
-        return self.is_bound and self.prefix in self.data.getlist("add_row")
+        return self.is_bound and self.data.get("add_row") == self.prefix
 
     def with_another_row(self) -> Self:
         """The same rows as typed, unchecked, and an empty one below (up to the largest number of rows)."""
@@ -51,3 +51,28 @@ class RowsFormSet(_Base):
             return int(form.fields[self.sum_field].to_python(form[self.sum_field].value()) or 0)
         except ValidationError:
             return 0
+
+
+def rows_of(form: type[Form], *, max_num: int, min_num: int = 0, sum_field: str = "amount") -> type[RowsFormSet]:
+    """Make the form set of a plan's lines.
+
+    Args:
+        form: the form of one line.
+        max_num: most lines that are taken; more are refused with a message.
+        min_num: fewest lines.
+        sum_field: the amount field that the sum adds up.
+    """
+    made = formset_factory(
+        form,
+        formset=RowsFormSet,
+        extra=0,
+        can_delete=True,
+        max_num=max_num,
+        validate_max=True,
+        min_num=min_num,
+        validate_min=min_num > 0,
+    )
+    # The factory's type forgets the class it was given.
+    rows = cast(type[RowsFormSet], made)
+    rows.sum_field = sum_field
+    return rows

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.charts import Segment, Series, line_chart, stacked_bar
 from accounts.context import NavItem
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
-from accounts.rows import RowsFormSet
+from accounts.rows import rows_of
 from accounts.widgets import AmountInput, ScaleSelect
 
 # Sample texts are data of the gallery, in German like the demo's, and not part of the translations.
@@ -174,7 +174,7 @@ def _charts() -> dict[str, Any]:
 
 
 def _forms() -> dict[str, Any]:
-    lines = forms.formset_factory(SampleLine, formset=RowsFormSet, extra=0, can_delete=True)
+    lines = rows_of(SampleLine, max_num=25)
     wrong = {"title": "", "amount": "1e9", "begins_date": "31.02.2027", "vat": "j", "summary": "Wir kochen."}
     return {
         "sample": SampleForm(prefix="gut"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -116,7 +116,7 @@ def tone_of(state: str) -> str:
 
 
 @register.filter
-def euros(cents: int | None) -> str:
+def euros(cents: int | Literal[""] | None) -> str:
     """An amount in cents as ``1.234,56 €``; nothing known shows a dash."""
     return NOTHING if cents is None or cents == "" else format_cents(cents)
 

@@ -1,0 +1,86 @@
+"""Drafts in the browser: saved while typing, kept while the server cannot be reached."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+pytestmark = pytest.mark.browser
+
+STATUS = "#forms form [role=status]"
+
+
+@pytest.fixture
+def draft(browser_page: Page) -> Callable[[], None]:
+    """Open the gallery with its form turned into a draft that saves itself."""
+
+    def open_page() -> None:
+        browser_page.goto("/gallery/")
+        browser_page.evaluate(
+            """() => {
+                document.querySelector("#forms form").dataset.autosaveUrl = "/draft/7/";
+                const script = document.createElement("script");
+                script.src = "/static/js/autosave.js";
+                document.body.append(script);
+                return new Promise((done) => script.addEventListener("load", done));
+            }"""
+        )
+
+    return open_page
+
+
+def kept(page: Page) -> str | None:
+    text: str | None = page.evaluate("localStorage.getItem('draft:/draft/7/')")
+    return text
+
+
+def test_draft_is_saved_while_typing(browser_page: Page, draft: Callable[[], None]) -> None:
+    sent: list[Request] = []
+
+    def accept(route: Route) -> None:
+        sent.append(route.request)
+        route.fulfill(status=204)
+
+    browser_page.route("**/draft/7/", accept)
+    draft()
+
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+
+    expect(browser_page.locator(STATUS)).to_contain_text("Entwurf gespeichert um")
+    assert len(sent) == 1
+    assert sent[0].headers["x-autosave"] == "1"
+    assert len(sent[0].headers["x-csrftoken"]) > 20
+    assert "Sprachcafé".encode() in (sent[0].post_data_buffer or b"")
+    assert kept(browser_page) is None
+
+
+def test_text_stays_in_the_browser_until_the_server_has_it(browser_page: Page, draft: Callable[[], None]) -> None:
+    browser_page.route("**/draft/7/", lambda route: route.abort())
+    draft()
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+    expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
+
+    draft()
+    browser_page.get_by_role("button", name="Wieder einsetzen").click()
+
+    assert browser_page.input_value("#id_gut-title") == "Sprachcafé"
+
+
+def test_stale_draft_is_told_and_not_overwritten(browser_page: Page, draft: Callable[[], None]) -> None:
+    sent: list[str] = []
+
+    def refuse(route: Route) -> None:
+        sent.append(route.request.url)
+        route.fulfill(status=409)
+
+    browser_page.clock.install()
+    browser_page.route("**/draft/7/", refuse)
+    draft()
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+    expect(browser_page.locator(STATUS)).to_contain_text("an anderer Stelle geändert")
+
+    browser_page.fill("#id_gut-title", "Sprachcafé am Markt")
+    browser_page.clock.fast_forward("01:00")
+
+    assert len(sent) == 1
+    assert "am Markt" in (kept(browser_page) or "")
