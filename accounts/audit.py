@@ -1,19 +1,23 @@
 """The audit door: the only way to change a state, and the only writer of history."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, TypeVar, cast
 
-from django.db import connection, models
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.models import QuerySet
-from django_fsm import can_proceed, has_transition_perm
+from django.utils.translation import gettext_lazy as _
+from django_fsm import Transition
 
 from accounts import clock
-from accounts.exceptions import LostRace, NotPermitted, NotPossible, SecondPersonNeeded
+from accounts.exceptions import Busy, LostRace, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.models import AuditEntry, Machine, Person, Proposal, User
-from accounts.permissions import forget_memberships, forget_roles, principal_of
+from accounts.permissions import forget_memberships, forget_roles, principal_behind, principal_of
 from accounts.states import Outcome
 
-M = TypeVar("M", bound=Machine)
+M = TypeVar("M", bound=models.Model)
+# PostgreSQL's code for a lock that was not got within `lock_timeout`.
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def locked(record: M) -> M:
@@ -21,13 +25,19 @@ def locked(record: M) -> M:
 
     Raises:
         LostRace: the record is gone.
+        Busy: somebody else held it for too long.
     """
     model = type(record)
-    rows: QuerySet[M] = model._base_manager.filter(pk=record.pk)  # type: ignore[assignment]
+    rows: QuerySet[M] = model._base_manager.filter(pk=record.pk)  # noqa: SLF001 - as Django reloads
     if connection.features.has_select_for_update:
         # Without the key: rows that only refer to this one may still be inserted beside us.
         rows = rows.select_for_update(no_key=connection.features.has_select_for_no_key_update, of=("self",))
-    fresh = rows.first()
+    try:
+        fresh = rows.order_by().first()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise Busy from error
+        raise
     if fresh is None:
         raise LostRace
     return fresh
@@ -37,9 +47,10 @@ def perform(transition: Callable[..., Any], *, by: Person, reason: str = "", **a
     """Do one transition of a record: lock, check, run, save, write history. Returns the fresh record.
 
     Args:
-        transition: bound method of the record as the caller saw it; `arguments` are passed on to it.
-        by: the acting person, or SYSTEM.
+        transition: bound method of the record as the caller saw it.
+        by: the acting person, or SYSTEM; passed on to a transition that takes it.
         reason: kept in the history in the person's own words.
+        arguments: passed on to the transition and kept in the history.
 
     Raises:
         LostRace: the state is no longer the one the caller saw.
@@ -53,27 +64,43 @@ def perform(transition: Callable[..., Any], *, by: Person, reason: str = "", **a
     fresh = locked(seen)
     if fresh.state != seen.state:
         raise LostRace
-    bound = getattr(fresh, name)
-    _check(bound, by)
+    acting_for = _check(_step(fresh, name), fresh, by)
     before = str(fresh.state)
-    bound(**arguments)
+    actor = {"by": by} if "by" in signature(transition).parameters else {}
+    getattr(fresh, name)(**arguments, **actor)
     fresh.version += 1
     fresh.save()
-    record(name, fresh, by=by, reason=reason, from_state=before, data=_plain(arguments))
+    record(
+        name,
+        fresh,
+        by=by,
+        reason=reason,
+        from_state=before,
+        data=_plain(arguments),
+        acting_for_id=acting_for,
+    )
     return fresh
 
 
-def _check(bound: Any, by: Person) -> None:
+def _step(fresh: Machine, name: str) -> Transition:
+    steps: list[Transition] = list(fresh.get_all_state_transitions())  # type: ignore[attr-defined]
+    found = next((step for step in steps if step.name == name and step.source in (fresh.state, "*")), None)
+    if found is None:
+        raise NotPossible
+    return found
+
+
+def _check(step: Transition, fresh: Machine, by: Person) -> int | None:
+    """Refuse, or return for whom the person acts when only a deputyship gives the right."""
     # Roles may have ended while a page lay open.
     forget_roles(by)
     forget_memberships(by)
-    if not can_proceed(bound, check_conditions=False):
+    # The right comes first: whoever lacks it learns nothing about conditions.
+    if not step.has_perm(fresh, by):
+        raise NotPermitted
+    if not all(condition(fresh) for condition in step.conditions):
         raise NotPossible
-    if not has_transition_perm(bound, cast(Any, by)):
-        # A failed condition and a missing right look alike to the library; tell them apart.
-        raise NotPermitted if can_proceed(bound) else NotPossible
-    if not can_proceed(bound):
-        raise NotPossible
+    return principal_behind(by, lambda: bool(step.has_perm(fresh, by)))
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +113,7 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def subject_type(subject: models.Model) -> str:
     """Return the name under which a record's history is filed."""
-    return subject._meta.label_lower
+    return subject._meta.label_lower  # noqa: SLF001 - public in all but name
 
 
 def record(
@@ -97,14 +124,25 @@ def record(
     reason: str = "",
     from_state: str = "",
     data: dict[str, Any] | None = None,
+    acting_for_id: int | None = None,
 ) -> AuditEntry:
-    """Add a line to the history of any record (state changes come here through `perform`)."""
+    """Add a line to the history of any record (state changes come here through `perform`).
+
+    Args:
+        action: name of the step; `accounts.wording` has its sentence.
+        subject: the record it happened to.
+        by: the acting person, or SYSTEM.
+        reason: in the person's own words.
+        from_state: state before; the state after is read from the record.
+        data: what a reader needs to understand the step; no secrets.
+        acting_for_id: for whom the person acted; found from the roles when it is not given.
+    """
     fund_id = getattr(subject, "audit_fund_id", None) or getattr(subject, "fund_id", None)
     actor = by if isinstance(by, User) else None
     return AuditEntry.objects.create(
         at=clock.now(),
         actor=actor,
-        acting_for_id=_acting_for(by, fund_id),
+        acting_for_id=acting_for_id or _acting_for(by, fund_id),
         fund_id=fund_id,
         case_key=getattr(subject, "case_key", ""),
         subject_type=subject_type(subject),
@@ -143,20 +181,24 @@ def propose(kind: str, subject: models.Model, *, by: User, payload: dict[str, An
     Raises:
         NotPossible: the same step already waits for its second person.
     """
-    if open_proposal(kind, subject) is not None:
-        raise NotPossible
-    proposal = Proposal.objects.create(
-        kind=kind,
-        fund_id=getattr(subject, "audit_fund_id", None) or getattr(subject, "fund_id", None),
-        case_key=getattr(subject, "case_key", ""),
-        subject_type=subject_type(subject),
-        subject_id=subject.pk,
-        subject_label=str(subject)[:200],
-        payload=payload,
-        reason=reason,
-        proposed_by=by,
-        proposed_at=clock.now(),
-    )
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.create(
+                kind=kind,
+                fund_id=getattr(subject, "audit_fund_id", None) or getattr(subject, "fund_id", None),
+                case_key=getattr(subject, "case_key", ""),
+                subject_type=subject_type(subject),
+                subject_id=subject.pk,
+                subject_label=str(subject)[:200],
+                payload=payload,
+                reason=reason,
+                proposed_by=by,
+                proposed_at=clock.now(),
+            )
+    except IntegrityError as error:
+        if open_proposal(kind, subject) is None:
+            raise
+        raise NotPossible(_("This step already waits for its second person.")) from error
     record(f"propose_{kind}", subject, by=by, reason=reason, data=payload)
     return proposal
 
@@ -179,10 +221,11 @@ def decide(proposal: Proposal, *, by: User, outcome: Outcome, note: str = "") ->
         LostRace: it was decided meanwhile.
         SecondPersonNeeded: the author cannot confirm or decline.
         NotPermitted: only the author withdraws.
+
+    Whether `by` holds the role for the second half is the calling action's to check.
     """
-    rows = Proposal.objects.filter(pk=proposal.pk, outcome=Outcome.OPEN)
-    fresh = rows.select_for_update().first() if connection.features.has_select_for_update else rows.first()
-    if fresh is None:
+    fresh = locked(proposal)
+    if fresh.outcome != Outcome.OPEN:
         raise LostRace
     if outcome == Outcome.WITHDRAWN and fresh.proposed_by_id != by.pk:
         raise NotPermitted
@@ -190,7 +233,25 @@ def decide(proposal: Proposal, *, by: User, outcome: Outcome, note: str = "") ->
         raise SecondPersonNeeded
     fresh.outcome, fresh.decided_by, fresh.decided_at, fresh.decision_note = outcome, by, clock.now(), note
     fresh.save()
+    _record_decision(fresh, by=by, note=note)
     return fresh
+
+
+def _record_decision(proposal: Proposal, *, by: User, note: str) -> None:
+    verb = {Outcome.CONFIRMED: "confirm", Outcome.DECLINED: "decline", Outcome.WITHDRAWN: "withdraw"}
+    AuditEntry.objects.create(
+        at=proposal.decided_at,
+        actor=by,
+        acting_for_id=_acting_for(by, proposal.fund_id),
+        fund_id=proposal.fund_id,
+        case_key=proposal.case_key,
+        subject_type=proposal.subject_type,
+        subject_id=proposal.subject_id,
+        subject_label=proposal.subject_label,
+        action=f"{verb[Outcome(proposal.outcome)]}_{proposal.kind}",
+        reason=note,
+        data=proposal.payload,
+    )
 
 
 def available(obj: Machine, person: Person) -> list[str]:

@@ -26,6 +26,12 @@ class LostRace(Refused):
     message = _("Somebody else was faster. Please look at the current state and decide again.")
 
 
+class Busy(LostRace):
+    """Somebody else held the record for too long; nothing was done."""
+
+    message = _("Many people are working on this at the moment. Please try again.")
+
+
 class NotPossible(Refused):
     """The record is not in a state, or lacks something, for this step."""
 

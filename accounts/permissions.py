@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts import clock
 from accounts.models import Deputy, FundRole, Membership, Organisation, Person, System, User
-from accounts.states import ALL_FUNDS_ROLES, MemberRole, Role
+from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
 
 Predicate = Callable[[Any, Any], bool]
 
@@ -41,17 +41,26 @@ def _load(user: User) -> tuple[Held, ...]:
     standing_in = {
         (fund_id, principal_id)
         for fund_id, principal_id in Deputy.objects.filter(
-            deputy=user, ended_at__isnull=True, from_date__lte=today, to_date__gte=today
+            deputy=user,
+            principal__is_active=True,
+            ended_at__isnull=True,
+            from_date__lte=today,
+            to_date__gte=today,
         ).values_list("fund_id", "principal_id")
     }
     people = {user.pk, *(principal for _, principal in standing_in)}
-    rows = FundRole.objects.filter(_active(today), user__in=people).values_list(
-        "fund_id", "user_id", "role", "limit_cents"
+    rows = list(
+        FundRole.objects.filter(_active(today), user__in=people).values_list(
+            "fund_id", "user_id", "role", "limit_cents"
+        )
     )
+    # An auditor or administrator holds nothing else, so not by standing in for somebody either.
+    if any(holder == user.pk and role in EXCLUSIVE_ROLES for _, holder, role, _ in rows):
+        standing_in = set()
     return tuple(
         Held(fund_id, role, limit, None if holder == user.pk else holder)
         for fund_id, holder, role, limit in rows
-        if holder == user.pk or ((fund_id, holder) in standing_in and role not in ALL_FUNDS_ROLES)
+        if holder == user.pk or ((fund_id, holder) in standing_in and role not in EXCLUSIVE_ROLES)
     )
 
 
@@ -95,6 +104,26 @@ def principal_of(person: Person, fund_id: int | None, *roles: str) -> int | None
     """Return for whom the person acts when only a deputyship gives the role, else None."""
     held = [h for h in roles_of(person) if h.role in roles and h.fund_id in (None, fund_id)]
     return held[0].principal_id if held and all(h.principal_id for h in held) else None
+
+
+def principal_behind(person: Person, permitted: Callable[[], bool]) -> int | None:
+    """Return for whom a person acts in a step that is permitted: None when the person's own rights suffice.
+
+    Args:
+        person: who acts.
+        permitted: asks the step's predicate, which reads the roles kept on the person.
+    """
+    held = roles_of(person)
+    principals = sorted({h.principal_id for h in held if h.principal_id is not None})
+    try:
+        for principal in (None, *principals) if principals else ():
+            person.__dict__["_held_roles"] = tuple(h for h in held if h.principal_id in (None, principal))
+            if permitted():
+                return principal
+    finally:
+        if principals:
+            person.__dict__["_held_roles"] = held
+    return None
 
 
 def role(*roles: Role) -> Predicate:

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 
 from accounts import clock
 from accounts.models import (
+    SYSTEM,
     AffiliationGroup,
     BankAccount,
     Deputy,
@@ -24,6 +26,9 @@ from accounts.models import (
 from accounts.states import MemberRole, OrganisationKind, Role
 from grants.models import Application, CostLine, Criterion, FundingLine, Round
 from grants.states import ApplicationState, CostKind, FundingKind, RoundState
+from payments import ledger
+from payments.models import Budget
+from payments.states import SubBudget
 from reviews.models import Juror, Review
 from reviews.states import ReviewState
 
@@ -108,9 +113,7 @@ def make_deputy(fund: Fund, *, principal: User, deputy: User, named_by: User, **
     """`deputy` stands in for `principal` from yesterday to tomorrow."""
     today = clock.today()
     days = {"from_date": today - timedelta(days=1), "to_date": today + timedelta(days=1)}
-    return Deputy.objects.create(
-        fund=fund, principal=principal, deputy=deputy, named_by=named_by, **days | fields
-    )
+    return Deputy.objects.create(fund=fund, principal=principal, deputy=deputy, named_by=named_by, **days | fields)
 
 
 def make_organisation(**fields: Any) -> Organisation:
@@ -269,6 +272,27 @@ def make_application(
     return made
 
 
+# --- Money ------------------------------------------------------------------------------------------------
+
+
+def make_budget(
+    fund: Fund,
+    year: int = 2026,
+    appropriation_cents: int = 15_000_000,
+    *,
+    in_force_from: date = LONG_AGO,
+    sub_budget: SubBudget = SubBudget.JURY,
+) -> Budget:
+    """A budget voted through the ledger, in force since long ago; 0 cents leaves it without appropriation."""
+    with transaction.atomic():
+        budget = ledger.open_budget(fund, year, sub_budget)
+        budget = ledger.put_in_force(budget, decree="Haushaltssatzung", in_force_from=in_force_from)
+        if appropriation_cents:
+            ledger.appropriate(budget, appropriation_cents, key=f"appropriate:{budget.pk}", by=SYSTEM)
+    budget.refresh_from_db()
+    return budget
+
+
 # --- Jury -------------------------------------------------------------------------------------------------
 
 
@@ -277,8 +301,6 @@ def make_juror(round: Round, chairs: bool = False, *, user: User | None = None, 
     return Juror.objects.create(round=round, user=user or make_user(), chairs=chairs, **fields)
 
 
-def make_review(
-    application: Application, juror: Juror, state: str = ReviewState.ASSIGNED, **fields: Any
-) -> Review:
+def make_review(application: Application, juror: Juror, state: str = ReviewState.ASSIGNED, **fields: Any) -> Review:
     """A sheet without scores."""
     return Review.objects.create(application=application, juror=juror, state=state, **fields)

@@ -1,8 +1,8 @@
 """All records of the ground floor."""
 
 from accounts.models.audit import AuditEntry, Proposal
-from accounts.models.base import Machine
 from accounts.models.bank import BankAccount
+from accounts.models.base import Machine
 from accounts.models.clock import ClockShift
 from accounts.models.funds import Deputy, Fund, FundRole
 from accounts.models.organisations import AffiliationGroup, Membership, Organisation

@@ -72,9 +72,7 @@ class Proposal(models.Model):
                 name="proposal_one_open",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.WITHDRAWN)
-                | Q(decided_by__isnull=True)
-                | ~Q(decided_by=F("proposed_by")),
+                condition=Q(outcome=Outcome.WITHDRAWN) | Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="proposal_four_eyes",
             ),
             models.CheckConstraint(

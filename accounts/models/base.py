@@ -25,17 +25,19 @@ class Machine(models.Model):
         The library's own mixin switches the protection off on the class while it loads, which other threads
         see and a failed load never switches back. Dropping the value from this one instance is enough.
         """
-        names = [
-            f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected
-        ]
+        names = [f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected]
         kept = {name: self.__dict__.pop(name) for name in names if name in self.__dict__}
+        self.__dict__["_reloading"] = frozenset(kept)
         try:
             super().refresh_from_db(*args, **kwargs)
-        except BaseException:
-            self.__dict__.update(kept)
-            raise
-        for name, value in kept.items():
-            self.__dict__.setdefault(name, value)
+        finally:
+            del self.__dict__["_reloading"]
+            for name, value in kept.items():
+                self.__dict__.setdefault(name, value)
+
+    def get_deferred_fields(self) -> set[str]:
+        """Name what was never loaded; a value dropped for a reload is not among it."""
+        return super().get_deferred_fields() - self.__dict__.get("_reloading", frozenset())
 
     @property
     def case_key(self) -> str:

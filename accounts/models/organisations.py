@@ -35,16 +35,14 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ["search_key", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=OrganisationKind.values), name="organisation_known_kind"
-            )
+            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_known_kind")
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_key = search_key(self.name, self.register_number, self.city)
+        self.search_key = search_key(self.name, self.register_number, self.city)[:500]
         super().save(*args, **kwargs)
 
 

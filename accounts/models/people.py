@@ -50,7 +50,7 @@ class User(AbstractBaseUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
-        self.search_key = search_key(self.full_name, self.email)
+        self.search_key = search_key(self.full_name, self.email)[:400]
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
