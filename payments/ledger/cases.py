@@ -24,9 +24,7 @@ def open_case(application: Application, budget: Budget) -> CaseAccount:
     budget = lock(budget)
     limit = min(application.requested_cents, application.round.maximum_cents, application.eligible_cents)
     terms = {"limit_cents": limit, "repaid_returns": application.round.repaid_returns}
-    case, made = for_update(CaseAccount.objects).get_or_create(
-        application=application, budget=budget, defaults=terms
-    )
+    case, made = for_update(CaseAccount.objects).get_or_create(application=application, budget=budget, defaults=terms)
     if not made and not case.spent_cents and case.decided_cents is None and case.limit_cents != limit:
         case.limit_cents = limit
         case.save(update_fields=["limit_cents"])
@@ -38,9 +36,7 @@ def account_of(application: Application) -> CaseAccount | None:
     return accounts_of(application.pk).select_related("budget__fund").last()
 
 
-def reserve_to(
-    case: CaseAccount, *, target_cents: int, key: str, by: Person, reason: str = ""
-) -> Transfer | None:
+def reserve_to(case: CaseAccount, *, target_cents: int, key: str, by: Person, reason: str = "") -> Transfer | None:
     """Reserve or release the difference, so that exactly `target_cents` are reserved; None: nothing to do.
 
     Raises:
@@ -86,9 +82,7 @@ def release_all(case: CaseAccount, *, key: str, by: Person, reason: str = "") ->
     first = used_before(key, Posting.RELEASE, case)
     if first is not None or not case.reserved_cents:
         return first
-    return post(
-        Posting.RELEASE, case.reserved_cents, budget=budget, case=case, key=key, by=by, reason=reason
-    )
+    return post(Posting.RELEASE, case.reserved_cents, budget=budget, case=case, key=key, by=by, reason=reason)
 
 
 def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
@@ -116,9 +110,7 @@ def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
     return current
 
 
-def commit(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, on: date, reason: str = ""
-) -> Transfer:
+def commit(case: CaseAccount, amount_cents: int, *, key: str, by: Person, on: date, reason: str = "") -> Transfer:
     """Commit reserved money by the signed award letter; the rest stays reserved.
 
     Args:
@@ -139,9 +131,7 @@ def commit(
     left = min(case.reserved_cents, (case.decided_cents or 0) - case.bound_cents)
     if amount_cents > left and not Transfer.objects.filter(key=key).exists():
         raise OverCase(left)
-    return post(
-        Posting.COMMIT, amount_cents, budget=budget, case=case, key=key, by=by, on=on, reason=reason
-    )
+    return post(Posting.COMMIT, amount_cents, budget=budget, case=case, key=key, by=by, on=on, reason=reason)
 
 
 def decommit(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
@@ -171,9 +161,7 @@ def order(
     return _post(Posting.ORDER, hold(case), amount_cents, key, by, reason, on)
 
 
-def cancel_order(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = ""
-) -> Transfer:
+def cancel_order(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
     """Take an order back: cancelled before export, or returned unpaid."""
     return _post(Posting.CANCEL_ORDER, hold(case), amount_cents, key, by, reason)
 
@@ -235,6 +223,4 @@ def _post(
     reason: str,
     on: date | None = None,
 ) -> Transfer:
-    return post(
-        posting, amount_cents, budget=book.budget, case=book.case, key=key, by=by, on=on, reason=reason
-    )
+    return post(posting, amount_cents, budget=book.budget, case=book.case, key=key, by=by, on=on, reason=reason)

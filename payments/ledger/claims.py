@@ -33,30 +33,22 @@ def write_off(case: CaseAccount, amount_cents: int, *, key: str, by: Person, rea
     return _post(Posting.WRITE_OFF, case, amount_cents, key, by, reason)
 
 
-def interest_claim(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = ""
-) -> Transfer:
+def interest_claim(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
     """Claim interest; it never returns into the fund."""
     return _post(Posting.INTEREST_CLAIM, case, amount_cents, key, by, reason)
 
 
-def interest_recover(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = ""
-) -> Transfer:
+def interest_recover(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
     """Record interest that has arrived."""
     return _post(Posting.INTEREST_RECOVER, case, amount_cents, key, by, reason)
 
 
-def interest_waive(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = ""
-) -> Transfer:
+def interest_waive(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
     """Give claimed interest up."""
     return _post(Posting.INTEREST_WAIVE, case, amount_cents, key, by, reason)
 
 
-def return_repaid(
-    case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = ""
-) -> Transfer:
+def return_repaid(case: CaseAccount, amount_cents: int, *, key: str, by: Person, reason: str = "") -> Transfer:
     """Let repaid money be used again in the same year, where the round's rules allow it.
 
     Raises:
@@ -70,8 +62,6 @@ def return_repaid(
     return post(Posting.RETURN, amount_cents, budget=budget, case=held, key=key, by=by, reason=reason)
 
 
-def _post(
-    posting: Posting, case: CaseAccount, amount_cents: int, key: str, by: Person, reason: str
-) -> Transfer:
+def _post(posting: Posting, case: CaseAccount, amount_cents: int, key: str, by: Person, reason: str) -> Transfer:
     budget, held = hold_exactly(case)
     return post(posting, amount_cents, budget=budget, case=held, key=key, by=by, reason=reason)

@@ -56,8 +56,7 @@ def _account_in_next_year(budget: Budget, case: CaseAccount) -> CaseAccount:
 def carry_all(case: CaseAccount, *, key: str, by: Person, reason: str = "") -> list[Transfer]:
     """Carry everything that a case has open; the key is made longer by the account's name."""
     carried = (
-        carry(case, account, key=f"{key}:{account.lower()}", by=by, reason=reason)
-        for account in CARRIED_ACCOUNTS
+        carry(case, account, key=f"{key}:{account.lower()}", by=by, reason=reason) for account in CARRIED_ACCOUNTS
     )
     return [transfer for transfer in carried if transfer is not None]
 
