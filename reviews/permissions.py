@@ -5,10 +5,16 @@ from typing import Protocol
 import rules
 
 from accounts.models import Person
-from accounts.permissions import is_system, role
-from accounts.states import Role
+from accounts.permissions import has_role, is_system, role
+from accounts.states import OFFICE_ROLES, Role
 
 coordinator = role(Role.COORDINATOR)
+committee_clerk = role(Role.COMMITTEE_CLERK)
+head_of_unit = role(Role.HEAD_OF_UNIT)
+# Who confirms a correction that a clerk proposed.
+second_person = role(Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)
+# Who follows jury and committee without a seat in it.
+follows = role(*OFFICE_ROLES, Role.AUDITOR)
 system = is_system
 
 
@@ -19,12 +25,19 @@ class Sheet(Protocol):
     def fund_id(self) -> int: ...
     @property
     def juror_user_id(self) -> int: ...
+    @property
+    def seated(self) -> bool: ...
     def leads(self, person: Person) -> bool: ...
+
+
+def handles_cases(person: Person, fund_id: int) -> bool:
+    """Tell whether any role in the fund keeps the person out of its juries (roles.tsv, "never also")."""
+    return has_role(person, fund_id, *Role.values)
 
 
 @rules.predicate
 def _own_sheet(sheet: Sheet, person: Person) -> bool:
-    return person.pk is not None and sheet.juror_user_id == person.pk
+    return person.pk is not None and sheet.juror_user_id == person.pk and sheet.seated
 
 
 @rules.predicate

@@ -31,9 +31,7 @@ class Juror(models.Model):
             models.UniqueConstraint(
                 fields=["round"], condition=Q(chairs=True, ended_at__isnull=True), name="juror_one_chair"
             ),
-            models.CheckConstraint(
-                condition=~Q(chairs=True, deputy_chair=True), name="juror_chair_is_not_deputy"
-            ),
+            models.CheckConstraint(condition=~Q(chairs=True, deputy_chair=True), name="juror_chair_is_not_deputy"),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +60,26 @@ class JurySession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} {self.held_on}"
+
+    @property
+    def fund_id(self) -> int:
+        return self.round.fund_id
+
+
+class ScoringPeriod(models.Model):
+    """When the sheets of a round are asked for: the jurors' count-down and reminders."""
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="scoring_period")
+    due_date = models.DateField(_("sheets until"))
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("scoring period")
+        verbose_name_plural = _("scoring periods")
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.due_date}"
 
     @property
     def fund_id(self) -> int:

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -14,10 +15,19 @@ from reviews.states import Recommendation
 from reviews.states import ReviewState as S
 
 
+class ReviewManager(models.Manager["Review"]):
+    """Loads seat and application along: every right on a sheet asks for both."""
+
+    def get_queryset(self) -> models.QuerySet["Review"]:
+        return super().get_queryset().select_related("juror", "application")
+
+
 class Review(Machine):
     """One juror's sheet for one application."""
 
     machine_name = "Review"
+
+    objects = ReviewManager()
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     juror = models.ForeignKey(Juror, models.PROTECT, related_name="reviews")
@@ -29,17 +39,17 @@ class Review(Machine):
     recused_at = models.DateTimeField(null=True)
     recused_reason = models.CharField(_("reason"), max_length=500, blank=True)
     # A match by organisation or federation blocks the sheet until the chair has looked at it.
+    # "member|name" or "group|name"; the words are chosen when it is shown.
     conflict_hint = models.CharField(_("possible conflict"), max_length=300, blank=True)
     conflict_cleared_at = models.DateTimeField(null=True)
-    recommendation = models.CharField(
-        _("recommendation"), max_length=8, choices=Recommendation.choices, blank=True
-    )
+    recommendation = models.CharField(_("recommendation"), max_length=8, choices=Recommendation.choices, blank=True)
     proposed_cents = models.BigIntegerField(_("proposed amount"), null=True, blank=True)
     comment = models.TextField(_("comment"), max_length=3000, blank=True)
 
     class Meta:
         verbose_name = _("sheet")
         verbose_name_plural = _("sheets")
+        base_manager_name = "objects"
         ordering = ["position", "pk"]
         indexes = [models.Index(fields=["juror", "state"], name="review_of_juror")]
         constraints = [
@@ -62,22 +72,36 @@ class Review(Machine):
     def juror_user_id(self) -> int:
         return self.juror.user_id
 
+    @property
+    def seated(self) -> bool:
+        """The juror still sits in the jury."""
+        return self.juror.ended_at is None
+
+    @property
+    def hint_words(self) -> str:
+        """The possible conflict in the reader's language."""
+        kind, _bar, name = self.conflict_hint.partition("|")
+        if kind == "member":
+            return gettext("acts for %(name)s") % {"name": name}
+        return gettext("belongs to %(name)s, like the applicant") % {"name": name}
+
+    @property
+    def opened(self) -> bool:
+        """The documents are open to the juror: declared free of conflict, and no match waits for the chair."""
+        return self.declared_at is not None and self.state != S.RECUSED and self.is_unblocked()
+
     def leads(self, person: Person) -> bool:
         """Tell whether the person leads on this sheet: the chair; on the chair's own sheet only the deputy."""
         if person.pk is None or self.juror.user_id == person.pk:
             return False
-        seat = Juror.objects.filter(
-            round_id=self.application.round_id, user=person.pk, ended_at__isnull=True
-        ).first()
+        seat = Juror.objects.filter(round_id=self.application.round_id, user=person.pk, ended_at__isnull=True).first()
         return seat is not None and (seat.deputy_chair if self.juror.chairs else seat.chairs)
 
     def is_unblocked(self) -> bool:
         """No conflict was matched, or the chair has cleared it."""
         return not self.conflict_hint or self.conflict_cleared_at is not None
 
-    @transition(
-        state, source=S.ASSIGNED, target=S.IN_PROGRESS, conditions=[is_unblocked], permission=may.own_sheet
-    )
+    @transition(state, source=S.ASSIGNED, target=S.IN_PROGRESS, conditions=[is_unblocked], permission=may.own_sheet)
     def declare_no_conflict(self, *, at: datetime) -> None:
         self.declared_at = at
 
@@ -131,12 +155,8 @@ class Score(models.Model):
         ordering = ["review", "criterion__position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["review", "criterion"], name="score_once"),
-            models.CheckConstraint(
-                condition=Q(value__isnull=True) | Q(value__lte=5), name="score_zero_to_five"
-            ),
-            models.CheckConstraint(
-                condition=Q(not_judged=False) | Q(value__isnull=True), name="score_judged_or_not"
-            ),
+            models.CheckConstraint(condition=Q(value__isnull=True) | Q(value__lte=5), name="score_zero_to_five"),
+            models.CheckConstraint(condition=Q(not_judged=False) | Q(value__isnull=True), name="score_judged_or_not"),
         ]
 
     def __str__(self) -> str:

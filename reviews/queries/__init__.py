@@ -1,0 +1,1 @@
+"""What the jury and committee floor reads."""

@@ -1,0 +1,179 @@
+"""The ranking of a round: exact figures of each case, the jury's votes, and where the money ends."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Q
+
+from accounts.models import Person
+from accounts.permissions import memberships_of
+from grants.models import Application, Round
+from grants.states import ApplicationState, RoundState
+from payments.models import Budget, CaseAccount
+from payments.states import SubBudget
+from reviews.figures import CaseFigures, Group, Mark, Thresholds, case_figures, ranks
+from reviews.models import Juror, Score, Vote
+from reviews.queries.seats import cases_open_to, leads_round, seat_of
+from reviews.states import COUNTED, Recommendation
+
+RANKED_STATES = (
+    ApplicationState.REVIEWED, ApplicationState.RANKED, ApplicationState.IN_COMMITTEE,
+    ApplicationState.RESERVE_LISTED, ApplicationState.APPROVED, ApplicationState.PLAN_REVISION,
+    ApplicationState.AWARDED, ApplicationState.DECLINED, ApplicationState.REJECTED,
+)  # fmt: skip
+SESSION_ROUNDS = (
+    RoundState.JURY, RoundState.COMMITTEE, RoundState.DECIDED, RoundState.RUNNING, RoundState.ARCHIVED,
+)  # fmt: skip
+FUNDING = (Recommendation.FUND, Recommendation.PARTIAL)
+_ORDER = [r.value for r in Recommendation]
+
+
+def thresholds(round: Round) -> Thresholds:
+    """Return when the round flags a case."""
+    groups = (Group(frozenset(g["criteria"]), int(g["percent"])) for g in round.group_minimum)
+    return Thresholds(round.score_minimum, round.spread_flag, tuple(groups))
+
+
+@dataclass
+class Row:
+    """One case of the ranking."""
+
+    application: Application
+    figures: CaseFigures
+    by_juror: dict[int, Fraction]
+    rank: int | None = None
+    vote: Vote | None = None
+    proposed_cents: int = 0
+    spent_cents: int = 0
+    affordable: bool = True
+    reserved_cents: int = 0
+
+    def cells(self, jurors: Iterable[Juror]) -> list[Fraction | None]:
+        """Return the totals in the order of the jurors."""
+        return [self.by_juror.get(juror.pk) for juror in jurors]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The rows a viewer may see, best first, with the money they compete for."""
+
+    rows: list[Row]
+    jurors: list[Juror]
+    available_cents: int | None
+    hidden: int
+    asked_cents: int
+
+    @property
+    def line_after(self) -> int:
+        """The number of rows above the line where the money ends (0: before the first)."""
+        return sum(row.affordable for row in self.rows)
+
+
+def hidden_cases(round: Round, person: Person) -> Q:
+    """Return the filter of applications this person must not see: recused, undeclared, or of the own organisation."""
+    seat = seat_of(round, person)
+    if seat is not None:
+        return ~Q(pk__in=cases_open_to(seat).values("application"))
+    return Q(organisation__in=[m.organisation_id for m in memberships_of(person)])
+
+
+def may_see_ranking(round: Round, person: Person, *, follows: bool) -> bool:
+    """Staff and the lead see rows once scoring of a case is closed; jurors from the session on."""
+    if follows or leads_round(round, person):
+        return True
+    return round.state in SESSION_ROUNDS and seat_of(round, person) is not None
+
+
+def marks_by_case(round: Round, cases: Iterable[int]) -> dict[int, dict[int, list[Mark]]]:
+    """Return {application: {juror: marks}} of the sheets that count (one query)."""
+    rows = (
+        Score.objects.filter(review__application__round=round, review__application__in=cases)
+        .filter(Q(review__conflict_hint="") | Q(review__conflict_cleared_at__isnull=False))
+        .filter(review__state__in=COUNTED)
+        .order_by()
+        .values_list("review__application", "review__juror", "criterion__code", "weight", "value", "not_judged")
+    )  # fmt: skip
+    found: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+    for application, juror, code, weight, value, not_judged in rows:
+        found[application][juror].append(Mark(code, weight, value, not_judged))
+    return found
+
+
+def ranking(round: Round, person: Person) -> Ranking:
+    """Return the ranking as the person may see it; hidden cases leave ranks, sums and the line alone.
+
+    The viewer's ranks count only what the viewer sees, so that a gap tells nothing about a hidden case.
+    """
+    hidden = hidden_cases(round, person)
+    everything = Application.objects.filter(round=round, state__in=RANKED_STATES)
+    cases = list(everything.exclude(hidden).select_related("organisation", "round"))
+    unseen = everything.filter(hidden).count()
+    rows = _rows(round, cases)
+    budget = Budget.objects.filter(fund=round.fund_id, year=round.budget_year, sub_budget=SubBudget.JURY).first()
+    available = _draw_line(rows, budget) if budget else None
+    jurors = list(Juror.objects.filter(round=round).select_related("user").order_by("pk"))
+    seen = {juror for row in rows for juror in row.by_juror}
+    return Ranking(rows, [j for j in jurors if j.pk in seen], available, unseen, sum(r.proposed_cents for r in rows))
+
+
+def all_rows(round: Round, state: ApplicationState) -> list[Row]:
+    """Return the rows of the cases in one state for the office's own work, best first, nothing hidden."""
+    return _rows(
+        round, list(Application.objects.filter(round=round, state=state).select_related("organisation", "round"))
+    )
+
+
+def _rows(round: Round, cases: list[Application]) -> list[Row]:
+    limits, marks = thresholds(round), marks_by_case(round, [case.pk for case in cases])
+    votes = {
+        vote.application_id: vote for vote in Vote.objects.filter(application__round=round, superseded_at__isnull=True)
+    }
+    reserved = dict(
+        CaseAccount.objects.filter(application__round=round, budget__year=round.budget_year).values_list(
+            "application", "reserved_cents"
+        )
+    )
+    rows = [_row(case, marks[case.pk], limits, votes.get(case.pk), reserved.get(case.pk, 0)) for case in cases]
+    places = ranks({row.application.pk: row.figures.mean for row in rows})
+    for row in rows:
+        row.rank = places[row.application.pk]
+    return sorted(rows, key=_place)
+
+
+def _row(case: Application, sheets: dict[int, list[Mark]], limits: Thresholds, vote: Vote | None, reserved: int) -> Row:
+    figures = case_figures(list(sheets.values()), limits)
+    totals = {juror: case_figures([marks], limits).mean for juror, marks in sheets.items()}
+    known = {juror: total for juror, total in totals.items() if total is not None}
+    amount = bound_cents(case) if vote is None else vote.amount_cents if vote.recommendation in FUNDING else 0
+    return Row(case, figures, known, vote=vote, proposed_cents=amount, reserved_cents=reserved)
+
+
+def _place(row: Row) -> tuple[int, Fraction, int, str]:
+    """Best mean first; among equals the jury's own order, then by title: never by date of receipt."""
+    order = row.vote.rank if row.vote and row.vote.rank else 10_000
+    worst = row.figures.mean is None
+    return int(worst), -(row.figures.mean or Fraction()), order, row.application.title
+
+
+def _draw_line(rows: list[Row], budget: Budget) -> int:
+    """Walk down the ranking and mark what the money still reaches; returns the money in cents."""
+    money = budget.available_cents + sum(row.reserved_cents for row in rows)
+    spent, reached = 0, True
+    for row in rows:
+        spent += row.proposed_cents
+        reached = reached and spent <= money
+        row.spent_cents, row.affordable = spent, reached
+    return money
+
+
+def bound_cents(application: Application) -> int:
+    """Return the most that may be proposed or decided: min(requested, maximum of the round, eligible cost)."""
+    return min(application.requested_cents, application.round.maximum_cents, application.eligible_cents)
+
+
+def paper_order(row: Row) -> tuple[int, tuple[int, Fraction, int, str]]:
+    """Order of a committee paper: by recommendation, then as ranked."""
+    word = row.vote.recommendation if row.vote else Recommendation.DECLINE
+    return _ORDER.index(word), _place(row)

@@ -1,0 +1,119 @@
+"""Who sits in a jury, who leads, who is too close to whom."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AffiliationGroup, Membership, Organisation, Person, User
+from accounts.permissions import fund_ids, has_role
+from accounts.states import OFFICE_ROLES, Role
+from grants.models import Application, Round
+from grants.states import RoundState
+from reviews.models import Juror, Review
+from reviews.states import ReviewState as S
+
+# Mirrors Review.opened as a filter.
+OPENED = (
+    Q(declared_at__isnull=False) & ~Q(state=S.RECUSED) & (Q(conflict_hint="") | Q(conflict_cleared_at__isnull=False))
+)
+
+
+def rounds_followed(person: Person) -> QuerySet[Round]:
+    """Return the rounds whose jury and committees the person follows as staff or auditor."""
+    funds = fund_ids(person, *OFFICE_ROLES, Role.AUDITOR)
+    rounds = Round.objects.exclude(state=RoundState.DRAFT).select_related("fund")
+    return rounds if funds is None else rounds.filter(fund__in=funds)
+
+
+def rounds_visible(person: User) -> QuerySet[Round]:
+    """Return the rounds that the person follows or in whose jury the person sits."""
+    seats = Juror.objects.filter(user=person, ended_at__isnull=True).values("round")
+    funds = fund_ids(person, *OFFICE_ROLES, Role.AUDITOR)
+    rounds = Round.objects.select_related("fund")
+    return rounds if funds is None else rounds.filter(Q(fund__in=funds) | Q(pk__in=seats))
+
+
+def seats(round: Round) -> QuerySet[Juror]:
+    """Return the living seats of a jury, chair first."""
+    return (
+        Juror.objects.filter(round=round, ended_at__isnull=True)
+        .select_related("user")
+        .order_by("-chairs", "-deputy_chair", "stand_in", "user__search_key", "pk")
+    )
+
+
+def seat_of(round: Round, person: Person) -> Juror | None:
+    """Return the person's living seat in the jury of the round."""
+    if not isinstance(person, User):
+        return None
+    return Juror.objects.filter(round=round, user=person, ended_at__isnull=True).first()
+
+
+def leads_round(round: Round, person: Person) -> bool:
+    """Tell whether the person leads the jury: chair or deputy; without a jury the coordinator ranks."""
+    if round.jury_size == 0:
+        return has_role(person, round.fund_id, Role.COORDINATOR)
+    seat = seat_of(round, person)
+    return seat is not None and (seat.chairs or seat.deputy_chair)
+
+
+def leads_case(application: Application, person: Person) -> bool:
+    """Tell whether the person leads on this case: the chair, or the deputy where the chair may not see it."""
+    round_ = application.round
+    if round_.jury_size == 0:
+        return has_role(person, round_.fund_id, Role.COORDINATOR)
+    seat = seat_of(round_, person)
+    if seat is None or not (seat.chairs or seat.deputy_chair):
+        return False
+    sheets = list(application.reviews.filter(Q(juror=seat) | Q(juror__chairs=True, juror__ended_at=None)))
+    if any(not sheet.opened for sheet in sheets if sheet.juror_id == seat.pk):
+        return False
+    return seat.chairs or any(not sheet.opened for sheet in sheets if sheet.juror.chairs)
+
+
+def cases_open_to(seat: Juror) -> QuerySet[Review]:
+    """Return the sheets whose cases this juror may see at all: declared free, not excluded, no open match."""
+    return Review.objects.filter(OPENED, juror=seat)
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """Who is close to which organisation in one fund, loaded once for many questions."""
+
+    member_of: dict[int, dict[int, str]]
+    groups: tuple[tuple[str, frozenset[int], frozenset[int]], ...]
+
+    def hint(self, user_id: int, organisation_id: int | None) -> str:
+        """Return the coded hint ("member|name", "group|name"), or "" when nothing matches."""
+        own = self.member_of.get(user_id, {})
+        if organisation_id in own:
+            return f"member|{own[organisation_id]}"[:300]
+        for name, organisations, people in self.groups:
+            if organisation_id in organisations and (user_id in people or organisations & own.keys()):
+                return f"group|{name}"[:300]
+        return ""
+
+
+def closeness(fund_id: int, user_ids: Collection[int]) -> Closeness:
+    """Load memberships and affiliation groups that may lead to a conflict (four queries)."""
+    members: dict[int, dict[int, str]] = {}
+    rows = Membership.objects.filter(user__in=user_ids, ended_at__isnull=True)
+    for user_id, organisation_id, name in rows.values_list("user", "organisation", "organisation__name"):
+        members.setdefault(user_id, {})[organisation_id] = name
+    groups = AffiliationGroup.objects.filter(fund=fund_id).prefetch_related("organisations", "people")
+    return Closeness(
+        members,
+        tuple((g.name, _ids(g.organisations.all()), _ids(g.people.all())) for g in groups),
+    )
+
+
+def _ids(records: Iterable[Organisation | User]) -> frozenset[int]:
+    return frozenset(record.pk for record in records)
+
+
+def affiliation_groups(person: User) -> QuerySet[AffiliationGroup]:
+    """Return the groups the person keeps as coordinator."""
+    funds = fund_ids(person, Role.COORDINATOR)
+    groups = AffiliationGroup.objects.select_related("fund")
+    return groups if funds is None else groups.filter(fund__in=funds)

@@ -1,0 +1,27 @@
+"""The jury's meeting: the current session, and who takes part in an item."""
+
+from grants.models import Application, Round
+from reviews.models import Juror, JurySession, Vote
+from reviews.queries.seats import OPENED
+
+
+def current_session(round: Round) -> JurySession | None:
+    """Return the latest session of a round."""
+    return JurySession.objects.filter(round=round).order_by("-pk").first()
+
+
+def present_at(session: JurySession, application: Application) -> list[Juror]:
+    """Return the members who are there and take part in this case: declared free, not excluded."""
+    free = application.reviews.filter(OPENED).values("juror")
+    return list(session.present.filter(pk__in=free).select_related("user").order_by("pk"))
+
+
+def absent_at(session: JurySession, application: Application) -> list[Juror]:
+    """Return the members who are there but leave the room for this case."""
+    free = application.reviews.filter(OPENED).values("juror")
+    return list(session.present.exclude(pk__in=free).select_related("user").order_by("pk"))
+
+
+def valid_vote(application: Application) -> Vote | None:
+    """Return the vote that holds."""
+    return application.votes.filter(superseded_at__isnull=True).select_related("session", "recorded_by").first()

@@ -1,0 +1,138 @@
+"""Sheets: of one juror, of one case, of a whole round."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from grants.models import Application, Criterion, Round
+from grants.states import ApplicationState, OthersVisible, RoundState
+from reviews.figures import Mark
+from reviews.models import Juror, Review, Score
+from reviews.states import COUNTED
+from reviews.states import ReviewState as S
+
+SCORING_ROUNDS = (RoundState.SCORING, RoundState.JURY, RoundState.COMMITTEE)
+_UNBLOCKED = Q(conflict_hint="") | Q(conflict_cleared_at__isnull=False)
+
+
+def own_sheets(person: User) -> QuerySet[Review]:
+    """Return the sheets of the person's living seats, with case and organisation."""
+    return (
+        Review.objects.filter(juror__user=person, juror__ended_at__isnull=True)
+        .exclude(application__state=ApplicationState.WITHDRAWN)
+        .select_related("juror", "application__round", "application__organisation")
+    )
+
+
+def editable(review: Review) -> bool:
+    """Tell whether the sheet can be filled in: begun, open to the juror, and the case is being scored."""
+    return (
+        review.state == S.IN_PROGRESS
+        and review.opened
+        and review.application.state == ApplicationState.IN_REVIEW
+        and review.application.round.state in SCORING_ROUNDS
+    )
+
+
+def criteria(round_id: int) -> list[Criterion]:
+    """Return the rubric of a round in its order."""
+    return list(Criterion.objects.filter(round=round_id).order_by("position", "pk"))
+
+
+def marks_of(scores: Iterable[Score], rubric: Iterable[Criterion]) -> list[Mark]:
+    """Return one mark for each criterion of the rubric; what has no row yet is open."""
+    known = {score.criterion_id: score for score in scores}
+    return [
+        Mark(c.code, s.weight, s.value, s.not_judged) if (s := known.get(c.pk)) else Mark(c.code, c.weight, None)
+        for c in rubric
+    ]  # fmt: skip
+
+
+def others(review: Review) -> QuerySet[Review]:
+    """Return the other jurors' sheets that this juror may read by the round's rule; recused ones never."""
+    rule = review.application.round.others_visible
+    hidden = rule == OthersVisible.NEVER or not review.opened
+    if hidden or (rule == OthersVisible.AFTER_OWN and review.state not in COUNTED):
+        return Review.objects.none()
+    return (
+        Review.objects.filter(application=review.application_id, state__in=COUNTED)
+        .exclude(pk=review.pk)
+        .select_related("juror__user", "application")
+        .prefetch_related("scores")
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one juror is: sheets handed in of those to do, and those that wait for the chair."""
+
+    juror: Juror
+    done: int
+    total: int
+    recused: int
+    waiting: int
+
+
+def progress_of_jurors(round: Round) -> list[Progress]:
+    """Return the progress of each living seat (one query)."""
+    live = Q(reviews__application__state__in=_IN_JURY)
+    waiting = (
+        live & ~Q(reviews__conflict_hint="") & Q(reviews__conflict_cleared_at=None)
+        & Q(reviews__state__in=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED])
+    )  # fmt: skip
+    rows = (
+        Juror.objects.filter(round=round, ended_at__isnull=True)
+        .select_related("user")
+        .annotate(
+            done=Count("reviews", live & Q(reviews__state__in=COUNTED)),
+            recused=Count("reviews", live & Q(reviews__state=S.RECUSED)),
+            total=Count("reviews", live & ~Q(reviews__state=S.RECUSED)),
+            waiting=Count("reviews", waiting),
+        )
+        .order_by("-chairs", "-deputy_chair", "user__search_key", "pk")
+    )
+    return [Progress(juror, juror.done, juror.total, juror.recused, juror.waiting) for juror in rows]
+
+
+_IN_JURY = (ApplicationState.IN_REVIEW, ApplicationState.REVIEWED, ApplicationState.RANKED)
+
+
+def cases_in_scoring(round: Round) -> QuerySet[Application]:
+    """Return the cases of the jury with `handed_in`, `assigned`, `recused` and `blocked` counts (one query)."""
+    return (
+        Application.objects.filter(round=round, state__in=_IN_JURY)
+        .select_related("organisation")
+        .annotate(
+            handed_in=Count("reviews", Q(reviews__state__in=COUNTED)),
+            assigned=Count("reviews", ~Q(reviews__state=S.RECUSED)),
+            recused=Count("reviews", Q(reviews__state=S.RECUSED)),
+            blocked=Count(
+                "reviews",
+                Q(reviews__state__in=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED], reviews__conflict_cleared_at=None)
+                & ~Q(reviews__conflict_hint=""),
+            ),
+        )
+        .order_by("case_number", "pk")
+    )  # fmt: skip
+
+
+def counted(application: Application) -> QuerySet[Review]:
+    """Return the sheets that count: handed in or locked, not recused, no open match."""
+    return Review.objects.filter(_UNBLOCKED, application=application, state__in=COUNTED)
+
+
+def conflicts(round: Round) -> QuerySet[Review]:
+    """Return sheets with a match or a recusal, those that wait for the chair first."""
+    return (
+        Review.objects.filter(application__round=round)
+        .filter(Q(state=S.RECUSED) | ~Q(conflict_hint=""))
+        .select_related("juror__user", "application__organisation")
+        .order_by("conflict_cleared_at", "application__case_number", "pk")
+    )
+
+
+def waits_for_chair(review: Review) -> bool:
+    """Tell whether a match blocks this sheet and the chair has to decide."""
+    return review.state != S.RECUSED and not review.is_unblocked()
