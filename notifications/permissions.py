@@ -6,7 +6,7 @@ import rules
 
 from accounts.models import Person
 from accounts.permissions import has_role, is_system, role
-from accounts.states import Role
+from accounts.states import OFFICE_ROLES, Role
 
 
 class HasApprover(Protocol):
@@ -29,9 +29,7 @@ system = is_system
 
 @rules.predicate
 def _second_officer(letter: HasApprover, person: Person) -> bool:
-    return letter.author_id != person.pk and has_role(
-        person, letter.fund_id, Role.CASE_OFFICER, Role.COORDINATOR
-    )
+    return letter.author_id != person.pk and has_role(person, letter.fund_id, Role.CASE_OFFICER, Role.COORDINATOR)
 
 
 @rules.predicate
@@ -42,3 +40,14 @@ def _signs(letter: HasApprover, person: Person) -> bool:
 
 second_officer = _second_officer
 signs = _signs
+
+# Who sees which rows of the outbox, and who reads the texts: an administrator sees that a message failed,
+# not what it says.
+OUTBOX_READERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR, Role.AUDITOR)
+OUTBOX_WORKERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR)
+TEXT_READERS = (Role.CASE_OFFICER, Role.COORDINATOR, Role.AUDITOR)
+LETTER_READERS = (*OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR)
+
+handles_outbox = role(*OUTBOX_WORKERS)
+reads_text = role(*TEXT_READERS)
+reads_letter = role(*LETTER_READERS)

@@ -44,6 +44,11 @@ def stop(key: str, now: datetime) -> bool:
     return Timer.objects.filter(key=key, done_at=None).update(done_at=now) == 1
 
 
+def stop_all(kind: str, subject_id: int, now: datetime) -> int:
+    """End all open timers of a kind on one record; return how many there were."""
+    return Timer.objects.filter(kind=kind, subject_id=subject_id, done_at=None).update(done_at=now)
+
+
 def due(kind: str, now: datetime) -> QuerySet[Timer]:
     """Return the open timers of a kind that have fallen due, oldest first."""
     return Timer.objects.filter(kind=kind, done_at=None, due_at__lte=now).order_by("due_at", "pk")

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("lease_token", models.CharField(blank=True, max_length=32)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("error", models.TextField(blank=True)),
+                ("failed_at", models.DateTimeField(null=True)),
                 (
                     "fund",
                     models.ForeignKey(
@@ -423,7 +424,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="document",
             index=models.Index(
-                condition=models.Q(("rendered_at", None)), fields=["next_try_at"], name="document_owed"
+                condition=models.Q(("failed_at", None), ("rendered_at", None)),
+                fields=["next_try_at"],
+                name="document_owed",
             ),
         ),
         migrations.AddConstraint(

@@ -24,12 +24,16 @@ class Document(models.Model):
     lease_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # Set when trying again without a person would not help.
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(rendered_at=None), name="document_owed")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(rendered_at=None, failed_at=None), name="document_owed")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=DocumentKind.values), name="document_known_kind"),
             models.CheckConstraint(

@@ -1,0 +1,47 @@
+"""How workers take owed rows: one UPDATE with token and lease, so that no two work on the same row."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+SOONEST = timedelta(seconds=15)
+LATEST = timedelta(hours=1)
+PATIENCE = timedelta(hours=72)
+
+
+def free(now: datetime) -> Q:
+    """Return the condition: nobody works on the row, or who did has not come back in time."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+
+
+def claim(owed: QuerySet[M], now: datetime) -> M | None:
+    """Take the row that waits longest, with its lease running from `now`; None when none is left.
+
+    The condition stands in the UPDATE itself as well: of two workers that found the same row, the second one
+    sees the lease of the first when its turn comes.
+    """
+    waiting = owed.filter(free(now), next_try_at__lte=now)
+    token = uuid.uuid4().hex
+    lease = {"lease_token": token, "lease_until": now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)}
+    first = waiting.order_by("next_try_at", "pk").values("pk")[:1]
+    while not waiting.filter(pk__in=first).update(attempts=F("attempts") + 1, **lease):
+        # Another worker took that very row: look once more, there may be others.
+        if not waiting.exists():
+            return None
+    return owed.get(lease_token=token)
+
+
+def held(rows: QuerySet[M], token: str) -> QuerySet[M]:
+    """Return the row as long as this worker's lease on it stands, for the one UPDATE that records the end."""
+    return rows.filter(lease_token=token)
+
+
+def next_try(owed_at: datetime, now: datetime) -> datetime:
+    """Return when to try again: after a quarter of the time already waited, at most an hour."""
+    return now + min(max((now - owed_at) / 4, SOONEST), LATEST)

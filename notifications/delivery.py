@@ -1,0 +1,82 @@
+"""Sends owed notices: claim, hand over, record. At least once, always with the same Message-ID."""
+
+import time
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import QuerySet
+
+from accounts import clock
+from notifications import claims, transport
+from notifications.models import Notice
+from notifications.states import NoticeState
+
+log = structlog.get_logger(__name__)
+
+
+def owed() -> QuerySet[Notice]:
+    """Return the notices that wait to be sent."""
+    return Notice.objects.filter(state=NoticeState.OWED)
+
+
+def deliver_due(*, seconds: float) -> bool:
+    """Send what is owed for about that long; tell whether the work ended because nothing was left.
+
+    A server that cannot be reached ends the run as well: the row's next try stands in the table.
+    """
+    end = time.monotonic() + seconds
+    with transport.open_transport() as way:
+        while time.monotonic() < end:
+            notice = claims.claim(owed().select_related("fund"), clock.now())
+            if notice is None:
+                return True
+            if not _deliver(notice, way):
+                return True
+    return False
+
+
+def _deliver(notice: Notice, way: transport.Transport) -> bool:
+    """Send one notice; False when trying others now makes no sense."""
+    try:
+        way.deliver(notice)
+    except transport.TryLater as error:
+        _postpone(notice, str(error))
+        return not isinstance(error, transport.NoConnection)
+    except Exception as error:
+        # Refused for good, or it cannot even be put into a mail: a person has to look.
+        _record(notice, state=NoticeState.FAILED, error=str(error) or type(error).__name__)
+        return True
+    erased = {"body": ""} if notice.erase_body else {}
+    _record(notice, state=NoticeState.SENT, sent_at=clock.now(), error="", **erased)
+    return True
+
+
+def _postpone(notice: Notice, error: str) -> None:
+    now = clock.now()
+    if now - notice.owed_at >= claims.PATIENCE:
+        _record(notice, state=NoticeState.FAILED, error=error)
+    else:
+        _record(notice, next_try_at=claims.next_try(notice.owed_at, now), error=error)
+
+
+def _record(notice: Notice, **changes: Any) -> None:
+    """Write the end of this try, if the lease still stands. A lost database is asked once more.
+
+    When that fails too the lease runs out and the notice goes out again under its old Message-ID.
+    """
+    try:
+        _write(notice, changes)
+    except DatabaseError:
+        if connection.in_atomic_block:
+            raise
+        log.warning("notice_outcome_retried", notice=notice.pk)
+        connection.close()
+        close_old_connections()
+        _write(notice, changes)
+
+
+def _write(notice: Notice, changes: dict[str, Any]) -> None:
+    kept = claims.held(owed(), notice.lease_token).filter(pk=notice.pk)
+    if not kept.update(lease_token="", lease_until=None, **changes):
+        log.warning("notice_lease_lost", notice=notice.pk)

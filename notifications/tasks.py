@@ -1,0 +1,56 @@
+"""The worker's tasks. Their messages carry nothing: what is to do stands in the tables."""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from celery import shared_task
+
+from accounts import clock
+from notifications import delivery, rendering, timers, wakeup
+from notifications.actions import letters
+from notifications.models import Timer
+from notifications.states import TimerKind
+
+log = structlog.get_logger(__name__)
+
+# A run ends itself long before its time limit; what is left gets a wake-up of its own.
+RUN_SECONDS: Final = 20.0
+
+_RUN_OFF: Final[dict[str, Callable[..., None]]] = {
+    TimerKind.LETTER_DEEMED: letters.deem_announced,
+    TimerKind.RETRIEVAL_ENDS: letters.end_retrieval,
+}
+
+
+@shared_task(name=wakeup.NOTICES)
+def nudge() -> None:
+    """Send what is owed."""
+    if not delivery.deliver_due(seconds=RUN_SECONDS):
+        wakeup.send(wakeup.NOTICES)
+
+
+@shared_task(name=wakeup.DOCUMENTS)
+def render() -> None:
+    """Render what is ordered."""
+    if not rendering.render_due(seconds=RUN_SECONDS):
+        wakeup.send(wakeup.DOCUMENTS)
+
+
+@shared_task(name="notifications.sweep")
+def sweep() -> None:
+    """Find what lost wake-ups and dead workers left, and let the clocks of letters run off."""
+    for kind, action in _RUN_OFF.items():
+        for timer in timers.due(kind, clock.now())[:500]:
+            _run_off(action, timer)
+    rendering.sweep_leftovers()
+    rendering.render_due(seconds=RUN_SECONDS)
+    delivery.deliver_due(seconds=RUN_SECONDS)
+
+
+def _run_off(action: Callable[..., None], timer: Timer) -> None:
+    # One record that refuses must not stop the clocks of all others.
+    try:
+        action(timer=timer)
+    except Exception:
+        log.exception("timer_failed", timer=timer.pk, kind=timer.kind)
