@@ -56,12 +56,13 @@ def make_letter(
     author = author or make_staff(fund, Role.CASE_OFFICER)
     signatory = signatory or make_staff(fund, Role.SIGNATORY)
     number = next(_numbers)
-    sample = samples.AWARD if kind == DocumentKind.AWARD else samples.REJECTION
+    award = kind == DocumentKind.AWARD
+    sample = samples.award() if award else samples.rejection()
     with transaction.atomic():
         letter = letters.draft(
             kind, key=f"letter:{number}", fund=fund, case_key=f"case:{number}",
             number=f"F-2026-{number:04}-{kind}-1", title="Sommerfest", addressee="Kulturbrücke Linden e. V.",
-            amount_cents=sample.amount_cents if kind == DocumentKind.AWARD else None,
+            amount_cents=samples.award().amount_cents if award else None,
             data=dataclasses.replace(sample, letter_date=LETTER_DAY).to_json(),
             author=author, signatory=signatory, letter_date=LETTER_DAY,
         )  # fmt: skip
