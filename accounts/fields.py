@@ -14,6 +14,8 @@ from accounts.money import BadAmount, format_cents, parse_cents
 from accounts.widgets import AmountInput, DayInput, LongTextInput
 
 _TOO_LONG = _("Shorten the text to at most %(limit_value)d characters (it has %(show_value)d).")
+_NO_TEXT = _("Please fill in this field.")
+_NO_AMOUNT = _("Enter an amount in euros, for example 1.234,56.")
 _NO_DAY = _("Enter a day like 22.11.2026.")
 _MISSING_DAY = _("This day does not exist. Enter a day like 22.11.2026.")
 _FAR_DAY = _("Enter a day between 1900 and 2199.")
@@ -23,6 +25,11 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 # Direction overrides and isolates can make a text read differently from what it says; right-to-left
 # letters themselves need none of them.
 _DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+
+
+def _asking(kwargs: dict[str, Any], required: object) -> dict[str, Any]:
+    """Give a field our word for "missing", unless its form has a better one."""
+    return {**kwargs, "error_messages": {"required": required, **(kwargs.get("error_messages") or {})}}
 
 
 class AmountField(forms.Field):
@@ -44,7 +51,7 @@ class AmountField(forms.Field):
             hide_optional: leave "(optional)" out of the label, for cells of a plan.
             kwargs: as for every field.
         """
-        super().__init__(**kwargs)
+        super().__init__(**_asking(kwargs, _NO_AMOUNT))
         self.min_cents, self.max_cents, self.hide_optional = min_cents, max_cents, hide_optional
 
     def to_python(self, value: Any) -> int | None:
@@ -83,6 +90,9 @@ class BerlinDateField(forms.Field):
     """A day, typed as 22.11.2026 or 2026-11-22."""
 
     widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_asking(kwargs, _NO_DAY))
 
     def to_python(self, value: Any) -> date | None:
         """Read the text; None when it is empty."""
@@ -132,7 +142,7 @@ class NormalisedField(forms.CharField):
     lines = False
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**_asking(kwargs, _NO_TEXT))
         self.max_length = max_length
         self.validators.append(MaxLengthValidator(max_length, _TOO_LONG))
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.charts import Segment, Series, line_chart, stacked_bar
+from accounts.charts import Segment, Series, line_chart, spread_bar, stacked_bar
 from accounts.context import NavItem
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
 from accounts.rows import rows_of
@@ -223,6 +223,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ],
         "states": _STATES,
         "rows": _rows(),
+        "spread": spread_bar(48, 71.5, 88),
         "page_obj": Paginator(range(300), 25).page(4),
         "figures": _figures(),
         "timeline": _timeline(),

@@ -243,7 +243,8 @@ def _errors_of(form: BaseForm) -> Iterator[SummaryError]:
         yield SummaryError(href=f"#{form.prefix or 'form'}-errors", label="", message=str(message))
     for field in (*form.visible_fields(), *form.hidden_fields()):
         for message in field.errors:
-            yield SummaryError(f"#{getattr(field, 'anchor', field.auto_id)}", str(field.label), str(message))
+            target = getattr(field, "anchor", field.auto_id)
+            yield SummaryError(f"#{target}", str(field.label).rstrip(".?!:"), str(message))
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.charts import LegendEntry, Segment, Series, line_chart, percent, round_up, stacked_bar
+from accounts.charts import LegendEntry, Segment, Series, line_chart, percent, round_up, spread_bar, stacked_bar
 
 
 def widths(svg: str) -> list[float]:
@@ -93,3 +93,10 @@ def test_axis_ends_at_a_round_level(cents: int, top: int) -> None:
 )
 def test_percent_is_rounded_half_up(part: int, total: int, words: str) -> None:
     assert percent(part, total) == words
+
+
+def test_spread_reaches_from_the_lowest_to_the_highest_sheet() -> None:
+    assert widths(spread_bar(40, 60, 90)) == [100.0, 50.0, 1.6]
+    assert 'x="40.0"' in spread_bar(40, 60, 90)
+    assert 'x="59.2"' in spread_bar(40, 60, 90)
+    assert widths(spread_bar(2, 2, 2, maximum=5)) == [100.0, 1.0, 1.6]
