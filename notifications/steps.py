@@ -1,17 +1,16 @@
 """Writes on letters inside an open transaction: shared by actions, upper floors and the demo's first data."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, clock
 from accounts.exceptions import NeedsReason, NotPossible
 from accounts.models import SYSTEM, User
-from notifications import dates, outbox, timers
+from notifications import dates, timers
 from notifications.exceptions import BadDay, TextChanged
-from notifications.models import Document, Letter, Notice, Timer
-from notifications.states import NoticeState, TimerKind
+from notifications.models import Document, Letter
+from notifications.states import TimerKind
 
 
 def require_seen(letter: Letter, seen_sha256: str) -> Document:
@@ -110,103 +109,3 @@ def deem(letter: Letter) -> Letter:
     day = dates.deemed_announced(letter.posted_on)
     fresh: Letter = audit.perform(letter.deem, by=SYSTEM, announced_on=day)
     return fresh
-
-
-# --- the portal -----------------------------------------------------------------------------------------
-
-
-def publish(letter: Letter, *, to: Iterable[User], link: str) -> Letter:
-    """Offer a released letter for retrieval and tell those who may retrieve it (N27).
-
-    The caller knows that consent is on file (§ 41 (2a) VwVfG) and who represents the addressee.
-
-    Args:
-        letter: the released letter.
-        to: people with power of representation.
-        link: path of the page on which they retrieve it.
-    """
-    now = clock.now()
-    fresh: Letter = audit.perform(letter.publish, by=SYSTEM, at=now)
-    last = dates.retrieval_last_day(clock.berlin_day(now))
-    for person in to:
-        outbox.owe(
-            "N27",
-            key=f"{_ready_prefix(fresh)}{person.pk}",
-            to=person,
-            context={"number": fresh.number, "last_day": dates.fmt_deadline(last, person.language)},
-            fund=fresh.fund,
-            case_key=fresh.case_key,
-            link=link,
-        )
-    timers.start(
-        TimerKind.RETRIEVAL_ENDS,
-        key=f"retrieval:{fresh.pk}",
-        fund=fresh.fund,
-        case_key=fresh.case_key,
-        subject_id=fresh.pk,
-        due_at=dates.end_of_berlin_day(last),
-    )
-    return fresh
-
-
-def _ready_prefix(letter: Letter) -> str:
-    return f"N27:letter:{letter.pk}:"
-
-
-def retrieval_end(letter: Letter) -> datetime | None:
-    """Return the last instant of retrieval, None while no mail that tells of the letter has gone out.
-
-    The ten days run from the sending of the last of these mails (§ 41 (2a) sentence 4 VwVfG).
-    """
-    sent = Notice.objects.filter(key__startswith=_ready_prefix(letter), sent_at__isnull=False)
-    last = sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    return dates.end_of_berlin_day(dates.retrieval_last_day(clock.berlin_day(last))) if last else None
-
-
-def retrieve(letter: Letter, *, by: User) -> Letter:
-    """The addressee opens a published letter: announced on the day after (§ 41 (2a) sentence 3 VwVfG).
-
-    The caller has checked that the person represents the addressee.
-
-    Raises:
-        NotPossible: the time to retrieve it is over; it comes by post.
-    """
-    now = clock.now()
-    end = retrieval_end(letter)
-    if end is not None and not dates.deadline_includes(end, now):
-        raise NotPossible(_("The time to open this letter here is over. It will come by post."))
-    day = dates.announced_by_retrieval(clock.berlin_day(now))
-    fresh: Letter = audit.perform(letter.retrieve, by=by, at=now, announced_on=day)
-    timers.stop_all(TimerKind.RETRIEVAL_ENDS, fresh.pk, now)
-    return fresh
-
-
-def end_retrieval(letter: Letter, timer: Timer, now: datetime) -> Letter | None:
-    """Expire a published letter whose time is over, or move the timer while it is not; None when moved."""
-    end = retrieval_end(letter)
-    told = Notice.objects.filter(key__startswith=_ready_prefix(letter))
-    if end is None and told.filter(state__in=[NoticeState.OWED, NoticeState.HELD]).exists():
-        end = now + timedelta(hours=1)
-    if end is not None and dates.deadline_includes(end, now):
-        timers.start(
-            timer.kind, key=timer.key, fund=timer.fund, case_key=timer.case_key, subject_id=timer.subject_id,
-            due_at=end + timedelta(seconds=1),
-        )  # fmt: skip
-        return None
-    timers.finish(timer, now)
-    fresh: Letter = audit.perform(letter.expire, by=SYSTEM)
-    for notice in told.select_related("user"):
-        if notice.user is not None:
-            _tell_of_post(fresh, notice.user)
-    return fresh
-
-
-def _tell_of_post(letter: Letter, person: User) -> None:
-    outbox.owe(
-        "N28",
-        key=f"N28:letter:{letter.pk}:{person.pk}",
-        to=person,
-        context={"number": letter.number},
-        fund=letter.fund,
-        case_key=letter.case_key,
-    )

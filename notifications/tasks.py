@@ -1,6 +1,5 @@
 """The worker's tasks. Their messages carry nothing: what is to do stands in the tables."""
 
-from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -16,11 +15,6 @@ log = structlog.get_logger(__name__)
 
 # A run ends itself long before its time limit; what is left gets a wake-up of its own.
 RUN_SECONDS: Final = 20.0
-
-_RUN_OFF: Final[dict[str, Callable[..., None]]] = {
-    TimerKind.LETTER_DEEMED: letters.deem_announced,
-    TimerKind.RETRIEVAL_ENDS: letters.end_retrieval,
-}
 
 
 @shared_task(name=wakeup.NOTICES)
@@ -40,17 +34,16 @@ def render() -> None:
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Find what lost wake-ups and dead workers left, and let the clocks of letters run off."""
-    for kind, action in _RUN_OFF.items():
-        for timer in timers.due(kind, clock.now())[:500]:
-            _run_off(action, timer)
+    for timer in timers.due(TimerKind.LETTER_DEEMED, clock.now())[:500]:
+        _deem(timer)
     rendering.sweep_leftovers()
     rendering.render_due(seconds=RUN_SECONDS)
     delivery.deliver_due(seconds=RUN_SECONDS)
 
 
-def _run_off(action: Callable[..., None], timer: Timer) -> None:
-    # One record that refuses must not stop the clocks of all others.
+def _deem(timer: Timer) -> None:
+    # One letter that refuses must not stop the clocks of all others.
     try:
-        action(timer=timer)
+        letters.deem_announced(timer=timer)
     except Exception:
-        log.exception("timer_failed", timer=timer.pk, kind=timer.kind)
+        log.exception("letter_not_announced", timer=timer.pk)

@@ -78,13 +78,3 @@ def deem_announced(*, timer: Timer) -> None:
         letter = audit.locked(Letter(pk=timer.subject_id))
         if letter.state == LetterState.POSTED:
             steps.deem(letter)
-
-
-def end_retrieval(*, timer: Timer) -> None:
-    """The time to retrieve a letter may be over: expire it, or wait until it is."""
-    with transaction.atomic(durable=True):
-        letter = audit.locked(Letter(pk=timer.subject_id))
-        if letter.state == LetterState.PUBLISHED:
-            steps.end_retrieval(letter, timer, clock.now())
-        else:
-            timers.finish(timer, clock.now())
