@@ -74,8 +74,3 @@ def frame(request: HttpRequest) -> dict[str, object]:
     legal = (nav_item(request, label, "accounts:legal", slug) for slug, label in LEGAL_PAGES)
     demo = (nav_item(request, label, name) for name, label in DEMO_PAGES) if settings.DEMO else ()
     return {"legal_links": present(legal), "demo_links": present(demo)}
-
-
-def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the main navigation of the person who asks."""
-    return {"navigation": present([nav_item(request, _("Start"), "home", exact=True)])}

@@ -4,9 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 from health_check.views import HealthCheckView
 
+from reviews.views.home import home
+
 health = HealthCheckView.as_view(checks=["health_check.checks.Database", "health_check.checks.Storage"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("health/", health, name="health"),
     path("sprache/", set_language, name="set_language"),
     path("konto/", include("allauth.account.urls")),

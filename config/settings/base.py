@@ -69,7 +69,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.navigation",
+                "config.navigation.navigation",
                 "accounts.context.frame",
                 "config.context.site",
             ],
@@ -228,8 +228,21 @@ CELERY_TASK_SOFT_TIME_LIMIT = 150
 CELERY_TASK_DEFAULT_QUEUE = "notices"
 CELERY_QUEUES = ("notices", "letters", "slow")
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # A sweep that nobody took before the next one is due is not worth doing twice.
+    f"{app}.sweep": {
+        "task": f"{app}.sweep",
+        "schedule": seconds,
+        "options": {"queue": queue, "expires": seconds},
+    }
+    for app, queue, seconds in (
+        ("notifications", "notices", 30),
+        ("grants", "slow", 60),
+        ("payments", "slow", 60),
+        ("reviews", "slow", 60),
+    )
+}
 OUTBOX_LEASE_SECONDS = 240  # longer than the hard time limit, that longer than all SMTP timeouts
-OUTBOX_SWEEP_SECONDS = 30
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -1,0 +1,167 @@
+"""One case over all floors, part by part, so that no page loads what it does not show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.money import format_cents
+from accounts.permissions import fund_ids, has_role, memberships_of
+from accounts.states import Role
+from grants.models import Application
+from grants.sections import FIELDS, Section
+from grants.states import ApplicationState as A
+from payments.models import Award, CaseAccount, CaseLetter, Payment
+from reviews.models import Decision, Vote
+from reviews.permissions import CASE_READERS
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure of the case."""
+
+    label: Text
+    value: str
+    note: Text = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with what the applicant wrote."""
+
+    label: Text
+    value: object
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section of the form with its filled-in facts."""
+
+    title: Text
+    items: list[Fact]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something the person may do next, and where."""
+
+    label: Text
+    href: str
+
+
+def visible_cases(who: Person) -> QuerySet[Application]:
+    """Return the sent cases of the funds in which the person works or audits, never those of the own organisation."""
+    funds = fund_ids(who, *CASE_READERS)
+    cases = Application.objects.exclude(state__in=(A.DRAFT, A.DISCARDED)).exclude(
+        organisation__in=[m.organisation_id for m in memberships_of(who)]
+    )
+    return cases if funds is None else cases.filter(fund__in=funds)
+
+
+def blocks(application: Application) -> list[Block]:
+    """Return what the applicant wrote, section by section; the plan and the files have tables of their own."""
+    shown = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
+    found = (Block(section.label, list(_facts(application, FIELDS[section]))) for section in shown)
+    return [block for block in found if block.items]
+
+
+def _facts(application: Application, names: Iterable[str]) -> Iterable[Fact]:
+    for name in names:
+        field = application._meta.get_field(name)
+        value = _value(application, name)
+        if value not in (None, ""):
+            yield Fact(getattr(field, "verbose_name", name), value)
+
+
+def _value(application: Application, name: str) -> object:
+    value = getattr(application, name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value) if isinstance(value, Model) else value
+
+
+def figures(application: Application, decision: Decision | None, accounts: list[CaseAccount]) -> list[Figure]:
+    """Return the amounts of the case from request to payment."""
+    asked = application.applied_cents or application.requested_cents
+    shown = [Figure(_("Requested"), format_cents(asked)), Figure(_("Total cost"), format_cents(application.cost_cents))]
+    if decision is not None and decision.amount_cents:
+        shown.append(Figure(_("Decided"), format_cents(decision.amount_cents)))
+    for label, cents in (
+        (_("Reserved"), sum(a.reserved_cents for a in accounts)),
+        (_("Committed"), sum(a.committed_cents + a.ordered_cents for a in accounts)),
+        (_("Paid"), sum(a.disbursed_cents for a in accounts)),
+    ):
+        if cents:
+            shown.append(Figure(label, format_cents(cents)))
+    return shown
+
+
+def valid_decision(application: Application) -> Decision | None:
+    """Return the last word of a body that is not superseded."""
+    return application.decisions.filter(superseded_at=None).order_by("-pk").first()
+
+
+def money(application: Application) -> dict[str, Any]:
+    """Return letters, award, payments and accounts of the case (four queries)."""
+    return {
+        "letters": list(CaseLetter.objects.filter(application=application).select_related("letter__signatory")),
+        "awards": list(Award.objects.filter(application=application).select_related("account")),
+        "payments": list(
+            Payment.objects.filter(award__application=application).select_related(
+                "certified_by", "ordered_by", "exported_by"
+            )
+        ),
+        "accounts": list(CaseAccount.objects.filter(application=application).select_related("budget__fund")),
+    }
+
+
+def jury(application: Application) -> dict[str, Any]:
+    """Return votes and decisions of the case, newest first (two queries)."""
+    return {
+        "votes": list(Vote.objects.filter(application=application).select_related("recorded_by", "session")),
+        "decisions": list(Decision.objects.filter(application=application).select_related("recorded_by", "paper")),
+    }
+
+
+def earlier_awards(application: Application) -> list[dict[str, Any]]:
+    """Return what the organisation was granted in this fund before, by year."""
+    rows = (
+        Award.objects.filter(fund=application.fund_id, application__organisation=application.organisation_id)
+        .exclude(application=application)
+        .exclude(state="VOID")
+        .values("application__round__budget_year")
+        .annotate(total=Sum("amount_cents"))
+        .order_by("-application__round__budget_year")
+    )
+    return [{"year": row["application__round__budget_year"], "cents": row["total"]} for row in rows]
+
+
+# What a state waits for: role, word, name of the page (with the case's number).
+_STEPS: tuple[tuple[tuple[A, ...], Role, Text, str], ...] = (
+    ((A.SUBMITTED, A.FORMAL_CHECK, A.RETURNED), Role.CASE_OFFICER, _("Go to the formal check"), "grants:office_check"),
+    ((A.INELIGIBLE,), Role.HEAD_OF_UNIT, _("Reopen the formal check"), "grants:office_check"),
+    ((A.INELIGIBLE, A.DECLINED), Role.CASE_OFFICER, _("Prepare the rejection letter"), "reviews:draft_letter"),
+    ((A.APPROVED,), Role.CASE_OFFICER, _("Prepare the award letter"), "reviews:draft_letter"),
+    ((A.APPROVED, A.PLAN_REVISION), Role.CASE_OFFICER, _("Cost plan and revised plan"), "payments:plan"),
+    ((A.IN_COMMITTEE,), Role.COMMITTEE_CLERK, _("Record the decision"), "reviews:decision"),
+)
+
+
+def steps_for(application: Application, who: Person) -> list[Step]:
+    """Return what the person may do with the case now; the pages behind check again."""
+    found = []
+    for states, role, label, name in _STEPS:
+        if application.state in states and has_role(who, application.fund_id, role):
+            try:
+                found.append(Step(label, reverse(name, args=[application.pk])))
+            except NoReverseMatch:
+                continue
+    return found

@@ -1,0 +1,1 @@
+"""Pages of jury, committees, and those that show every floor."""

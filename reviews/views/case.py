@@ -1,0 +1,94 @@
+"""The whole case for those who work on it: what was asked, what the jury and the committees said, money, history."""
+
+from typing import Any
+
+from accounts.wording import spoken
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.audit import case_history
+from accounts.http import person
+from accounts.models import User
+from accounts.permissions import has_role
+from accounts.states import OFFICE_ROLES, Role
+from grants.models import Application
+from grants.queries import living_attachments
+from notifications.models import Notice
+from reviews.queries import case as queries
+
+PARTS = {
+    "application": _("Application"),
+    "jury": _("Jury and committees"),
+    "money": _("Letters and money"),
+    "history": _("History"),
+}
+HISTORY_ROWS = 200
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one part of a case; which parts there are depends on the role."""
+    who = person(request)
+    cases = queries.visible_cases(who).select_related("organisation", "round", "fund", "officer", "bank_account")
+    application = get_object_or_404(cases, pk=pk)
+    part = request.GET.get("part", "application")
+    parts = _parts_for(application, who)
+    if part not in parts:
+        raise Http404
+    context = _frame(application, who, part, parts) | _LOADERS[part](application)
+    return render(request, "reviews/case.html", context)
+
+
+def _parts_for(application: Application, who: User) -> list[str]:
+    """Scores and votes are for the office and the auditor; money and history for everybody who reads the case."""
+    inner = has_role(who, application.fund_id, *OFFICE_ROLES, Role.AUDITOR)
+    return [name for name in PARTS if inner or name != "jury"]
+
+
+def _frame(application: Application, who: User, part: str, parts: list[str]) -> dict[str, Any]:
+    decision = queries.valid_decision(application)
+    here = reverse("reviews:case", args=[application.pk])
+    return {
+        "application": application,
+        "part": part,
+        "tabs": [{"label": PARTS[p], "url": f"{here}?part={p}", "active": p == part} for p in parts],
+        "steps": queries.steps_for(application, who),
+        "decision": decision,
+    }
+
+
+def _application_part(application: Application) -> dict[str, Any]:
+    return {
+        "blocks": queries.blocks(application),
+        "cost_lines": list(application.cost_lines.all()),
+        "funding_lines": list(application.funding_lines.all()),
+        "financing_cents": application.funding_cents + application.requested_cents,
+        "attachments": list(living_attachments(application)),
+        "earlier": queries.earlier_awards(application),
+        "figures": queries.figures(application, None, []),
+    }
+
+
+def _money_part(application: Application) -> dict[str, Any]:
+    return queries.money(application)
+
+
+def _history_part(application: Application) -> dict[str, Any]:
+    rows = case_history(application.case_key).order_by("-pk")[:HISTORY_ROWS]
+    return {
+        "entries": spoken(rows),
+        "notices": list(Notice.objects.filter(case_key=application.case_key).order_by("-pk")[:HISTORY_ROWS]),
+    }
+
+
+_LOADERS = {
+    "application": _application_part,
+    "jury": queries.jury,
+    "money": _money_part,
+    "history": _history_part,
+}

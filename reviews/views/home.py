@@ -1,0 +1,70 @@
+"""The first page: for visitors what the fund is, for everybody who works here what waits for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.models import User
+from accounts.permissions import memberships_of, roles_of
+from grants.models import Application, Round
+from grants.states import RoundState
+from reviews.models import Juror
+from reviews.queries.tasks import tasks_of
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One step of the way from idea to money."""
+
+    title: Promise
+    text: Promise
+
+
+HOW = (
+    Explained(_("Create an account"), _("With your e-mail address. You may write for several organisations.")),
+    Explained(
+        _("Fill in the form"),
+        _("In six short steps, in any order. Everything is saved; others of your organisation can help."),
+    ),
+    Explained(_("Send it"), _("You get a receipt with a case number and a copy at once.")),
+    Explained(
+        _("See what happens next"),
+        _("Your page shows each step, who acts next, and by when: check, jury, committees, letter."),
+    ),
+    Explained(_("Get the money and prove its use"), _("You request it here, and settle accounts here in the end.")),
+)
+
+# Rounds that a visitor may know of.
+_PUBLIC = (RoundState.PUBLISHED, RoundState.OPEN)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show "my tasks" to a signed-in person, the public start page to everybody else."""
+    if isinstance(request.user, User):
+        return render(request, "reviews/home_tasks.html", _tasks(request.user))
+    return render(request, "reviews/home_public.html", {"rounds": _open_rounds(), "how": HOW})
+
+
+def _open_rounds() -> list[Round]:
+    now = clock.now()
+    rounds = Round.objects.filter(state__in=_PUBLIC, deadline_at__gt=now).select_related("fund")
+    return list(rounds.order_by("deadline_at")[:20])
+
+
+def _tasks(person: User) -> dict[str, Any]:
+    organisations = [m.organisation_id for m in memberships_of(person)]
+    applies = not roles_of(person) and not Juror.objects.filter(user=person, ended_at__isnull=True).exists()
+    cases = Application.objects.filter(organisation__in=organisations).select_related("round", "organisation")
+    return {
+        "tasks": tasks_of(person),
+        "applies": applies,
+        "cases": list(cases.order_by("-pk")[:5]) if applies else [],
+        "rounds": _open_rounds() if applies else [],
+    }

@@ -1,0 +1,66 @@
+"""One search for everybody, within what each may see."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.http import person
+from accounts.models import User
+from accounts.money import BadAmount, parse_cents
+from accounts.permissions import fund_ids, memberships_of
+from accounts.text import search_key
+from grants.models import Application
+from grants.states import ApplicationState
+from reviews.permissions import CASE_READERS
+
+LIMIT = 30
+_UNSENT = (ApplicationState.DRAFT, ApplicationState.DISCARDED)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit and whether the person sees it as the applicant."""
+
+    application: Application
+    own: bool
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find cases by number, title, organisation, register number, place or exact amount."""
+    asked = request.GET.get("q", "").strip()[:200]
+    hits = find(asked, person(request)) if asked else []
+    return render(request, "reviews/search.html", {"asked": asked, "hits": hits[:LIMIT], "more": len(hits) > LIMIT})
+
+
+def find(asked: str, who: User) -> list[Found]:
+    """Return at most LIMIT + 1 cases that match all words, own ones first, then newest."""
+    own = [m.organisation_id for m in memberships_of(who)]
+    rows = _visible(who, own).filter(_matches(asked)).select_related("organisation", "round").order_by("-pk")
+    found = [Found(row, row.organisation_id in own) for row in rows[: LIMIT + 1]]
+    return sorted(found, key=lambda hit: not hit.own)
+
+
+def _visible(who: User, own: list[int]) -> QuerySet[Application]:
+    funds = fund_ids(who, *CASE_READERS)
+    staff = Q() if funds is None else Q(fund__in=funds)
+    return Application.objects.filter(Q(organisation__in=own) | (staff & ~Q(state__in=_UNSENT)))
+
+
+def _matches(asked: str) -> Q:
+    words = search_key(asked).split()
+    text = Q()
+    for word in words[:8]:
+        text &= Q(search_key__contains=word) | Q(organisation__search_key__contains=word)
+    if not words:
+        return Q(pk__in=[])
+    try:
+        cents = parse_cents(asked)
+    except BadAmount:
+        return text
+    return text | Q(requested_cents=cents) | Q(applied_cents=cents)
