@@ -4,8 +4,9 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 
-from payments.states import Account as A
-from payments.states import Posting as P
+from payments.states import Account, Posting
+
+A, P = Account, Posting
 
 
 class Move(NamedTuple):
@@ -14,9 +15,9 @@ class Move(NamedTuple):
     Sources (and the two heads of the claims' circle) grow by debit, every other account by credit.
     """
 
-    posting: P
-    debit: A
-    credit: A
+    posting: Posting
+    debit: Account
+    credit: Account
     of_case: bool = False
     #: Also allowed when the year's books are closed.
     in_closed_year: bool = False
@@ -71,7 +72,7 @@ OPEN_IN_CLOSED_YEAR: Final = frozenset(move.posting for move in MOVES if move.in
 _COLUMNS: Final = {A.CLAIM: "claimed_cents", A.INTEREST_CLAIM: "interest_claimed_cents"}
 
 
-def column(account: A) -> str:
+def column(account: Account) -> str:
     """Return the balance column of an account."""
     return _COLUMNS.get(account, f"{account.lower()}_cents")
 

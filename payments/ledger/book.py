@@ -118,10 +118,8 @@ def post(
 ) -> Transfer:
     """Write one transfer; budget and case are locked by the caller. The balances are the trigger's work.
 
-    Args:
-        amount_cents: more than 0.
-        debit: only for carry, which has several.
-        on: day that counts for the budget's authority; None is today in Berlin.
+    `debit` is needed only for carry, which has several. `on` is the day that counts for the budget's authority;
+    None is today in Berlin.
 
     Raises:
         KeyClash: the key stands for another content.

@@ -44,108 +44,117 @@ def change(name: str, column: str, *, grows_by: str) -> str:
     )
 
 
-def quoted(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+# Pieces of the statements below, filled in by `fill`; {least}, {differs} and {year_of_day} are the engine's.
+PIECES = {
+    "budget_moves": ",\n  ".join(
+        [change(name, f"{name.lower()}_cents", grows_by="debit") for name in SOURCES]
+        + [change(name, f"{name.lower()}_cents", grows_by="credit") for name in USES]
+    ),
+    "case_moves": ",\n  ".join(
+        [change(name, f"{name.lower()}_cents", grows_by="credit") for name in (*CASE_USES, *CLAIM_USES)]
+        + [change(name, column, grows_by="debit") for name, column in CLAIM_HEADS.items()]
+    ),
+    "in_closed_year": ", ".join(f"'{name}'" for name in IN_CLOSED_YEAR),
+    "c_bound": "(c.committed_cents + c.ordered_cents + c.disbursed_cents)",
+    # Carry: what is left of limit and decision in the old year (s) moves along with the money.
+    "limit_moved": "(s.limit_cents - s.reserved_cents - s.committed_cents - s.ordered_cents - s.disbursed_cents"
+    " + NEW.amount_cents)",
+    "decided_moved": "{least}({limit_moved}, s.decided_cents - s.committed_cents - s.ordered_cents"
+    " - s.disbursed_cents + CASE WHEN NEW.debit = 'RESERVED' THEN 0 ELSE NEW.amount_cents END)",
+    "carried_moves": ", ".join(
+        f"{name.lower()}_cents = {name.lower()}_cents + CASE NEW.debit WHEN '{name}' THEN NEW.amount_cents ELSE 0 END"
+        for name in ("RESERVED", "COMMITTED", "ORDERED")
+    ),
+}
+ENGINE = {
+    "sqlite": {
+        "least": "min", "differs": "IS NOT", "year_of_day": "CAST(strftime('%Y', NEW.on_date) AS INTEGER)",
+    },
+    "postgresql": {
+        "least": "least", "differs": "IS DISTINCT FROM", "year_of_day": "extract(year from NEW.on_date)",
+    },
+}  # fmt: skip
 
 
-BUDGET_MOVES = ",\n  ".join(
-    [change(name, f"{name.lower()}_cents", grows_by="debit") for name in SOURCES]
-    + [change(name, f"{name.lower()}_cents", grows_by="credit") for name in USES]
-)
-CASE_MOVES = ",\n  ".join(
-    [change(name, f"{name.lower()}_cents", grows_by="credit") for name in (*CASE_USES, *CLAIM_USES)]
-    + [change(name, column, grows_by="debit") for name, column in CLAIM_HEADS.items()]
-)
+def fill(text: str, engine: str) -> str:
+    """Put the pieces into a statement, twice because a piece may name another one."""
+    for _ in range(2):
+        for name, piece in (*PIECES.items(), *ENGINE[engine].items()):
+            text = text.replace("{" + name + "}", piece)
+    return text
+
 
 # What a transfer must meet: name of the refusal, when it is refused. b: its budget, c: its case, o: the other
 # case, ob: that one's budget (each may be missing).
-YEAR_OF_DAY = {"sqlite": "CAST(strftime('%Y', NEW.on_date) AS INTEGER)", "postgresql": "extract(year from NEW.on_date)"}
-BOUND = "(c.committed_cents + c.ordered_cents + c.disbursed_cents)"
 RULES = (
     ("ledger_case_of_other_budget", "c.id IS NOT NULL AND c.budget_id <> NEW.budget_id"),
-    ("ledger_year_closed", f"b.closed_at IS NOT NULL AND NEW.posting NOT IN ({quoted(IN_CLOSED_YEAR)})"),
+    ("ledger_year_closed", "b.closed_at IS NOT NULL AND NEW.posting NOT IN ({in_closed_year})"),
     ("ledger_no_decree", "NEW.posting = 'appropriate' AND (b.decree = '' OR b.in_force_from IS NULL)"),
     ("ledger_other_decision", "NEW.posting = 'commit' AND NEW.decision <> c.decision"),
-    (
-        "ledger_committed_before",
-        f"NEW.posting = 'commit' AND c.committed_decision = c.decision AND {BOUND} > 0",
-    ),
+    ("ledger_committed_before", "NEW.posting = 'commit' AND c.committed_decision = c.decision AND {c_bound} > 0"),
     (
         "ledger_not_in_force",
-        "NEW.posting = 'commit' AND (b.in_force_from IS NULL OR b.in_force_from > NEW.on_date)"
-        f" AND {BOUND} + NEW.amount_cents > c.carried_cents",
+        """NEW.posting = 'commit' AND (b.in_force_from IS NULL OR b.in_force_from > NEW.on_date)
+        AND {c_bound} + NEW.amount_cents > c.carried_cents""",
     ),
     ("ledger_year_over", "NEW.posting IN ('commit', 'order') AND {year_of_day} > b.year"),
     ("ledger_carried_before", "NEW.posting = 'carry' AND c.carried_cents > 0"),
     (
         "ledger_wrong_year",
-        "NEW.posting = 'carry' AND (ob.year <> b.year + 1 OR ob.closed_at IS NOT NULL)"
-        " OR NEW.posting = 'late_bounce' AND (ob.year >= b.year OR ob.closed_at IS NULL)",
+        """NEW.posting = 'carry' AND (ob.year <> b.year + 1 OR ob.closed_at IS NOT NULL)
+        OR NEW.posting = 'late_bounce' AND (ob.year >= b.year OR ob.closed_at IS NULL)""",
     ),
     (
         "ledger_other_case",
-        "o.id IS NOT NULL AND (o.application_id <> c.application_id OR ob.fund_id <> b.fund_id"
-        " OR ob.sub_budget <> b.sub_budget)",
+        """o.id IS NOT NULL AND (o.application_id <> c.application_id OR ob.fund_id <> b.fund_id
+        OR ob.sub_budget <> b.sub_budget)""",
     ),
 )
-JOINED = f"""FROM {BUDGET} b LEFT JOIN {CASE} c ON c.id = NEW.case_id
-  LEFT JOIN {CASE} o ON o.id = NEW.other_case_id LEFT JOIN {BUDGET} ob ON ob.id = o.budget_id
+JOINED = """FROM payments_budget b LEFT JOIN payments_caseaccount c ON c.id = NEW.case_id
+  LEFT JOIN payments_caseaccount o ON o.id = NEW.other_case_id LEFT JOIN payments_budget ob ON ob.id = o.budget_id
   WHERE b.id = NEW.budget_id"""
 
-# Carry: what is left of limit and decision in the old year moves along. {least} is min or least.
-SPENT = "(s.reserved_cents + s.committed_cents + s.ordered_cents + s.disbursed_cents)"
-S_BOUND = "(s.committed_cents + s.ordered_cents + s.disbursed_cents)"
-LIMIT_MOVED = f"(s.limit_cents - {SPENT} + NEW.amount_cents)"
-DECIDED_MOVED = (
-    "{least}(" + LIMIT_MOVED + f", s.decided_cents - {S_BOUND}"
-    " + CASE WHEN NEW.debit = 'RESERVED' THEN 0 ELSE NEW.amount_cents END)"
-)
-CARRY = (
-    f"""UPDATE {CASE} SET
-  reserved_cents = reserved_cents + CASE NEW.debit WHEN 'RESERVED' THEN NEW.amount_cents ELSE 0 END,
-  committed_cents = committed_cents + CASE NEW.debit WHEN 'COMMITTED' THEN NEW.amount_cents ELSE 0 END,
-  ordered_cents = ordered_cents + CASE NEW.debit WHEN 'ORDERED' THEN NEW.amount_cents ELSE 0 END,
+# Every leg of a transfer, in this order: the other year first, because it reads the old year's row unchanged.
+LEGS = (
+    """UPDATE payments_caseaccount SET {carried_moves},
   carried_cents = carried_cents + NEW.amount_cents,
-  origin_year = (SELECT year FROM {BUDGET} WHERE id = NEW.budget_id),
-  limit_cents = limit_cents + (SELECT {LIMIT_MOVED} FROM {CASE} s WHERE s.id = NEW.case_id),
-  decided_cents = (SELECT CASE WHEN s.decided_cents IS NULL THEN {CASE}.decided_cents
-    ELSE coalesce({CASE}.decided_cents, 0) + {DECIDED_MOVED} END FROM {CASE} s WHERE s.id = NEW.case_id),
-  decision = (SELECT s.decision FROM {CASE} s WHERE s.id = NEW.case_id),
-  committed_decision = (SELECT s.committed_decision FROM {CASE} s WHERE s.id = NEW.case_id),
+  origin_year = (SELECT year FROM payments_budget WHERE id = NEW.budget_id),
+  limit_cents = limit_cents + (SELECT {limit_moved} FROM payments_caseaccount s WHERE s.id = NEW.case_id),
+  decided_cents = (SELECT CASE WHEN s.decided_cents IS NULL THEN payments_caseaccount.decided_cents
+    ELSE coalesce(payments_caseaccount.decided_cents, 0) + {decided_moved} END
+    FROM payments_caseaccount s WHERE s.id = NEW.case_id),
+  decision = (SELECT s.decision FROM payments_caseaccount s WHERE s.id = NEW.case_id),
+  committed_decision = (SELECT s.committed_decision FROM payments_caseaccount s WHERE s.id = NEW.case_id),
   last_transfer_id = NEW.id
   WHERE id = NEW.other_case_id AND NEW.posting = 'carry'""",
-    f"""UPDATE {BUDGET} SET carried_in_cents = carried_in_cents + NEW.amount_cents,
-  reserved_cents = reserved_cents + CASE NEW.debit WHEN 'RESERVED' THEN NEW.amount_cents ELSE 0 END,
-  committed_cents = committed_cents + CASE NEW.debit WHEN 'COMMITTED' THEN NEW.amount_cents ELSE 0 END,
-  ordered_cents = ordered_cents + CASE NEW.debit WHEN 'ORDERED' THEN NEW.amount_cents ELSE 0 END,
+    """UPDATE payments_budget SET {carried_moves}, carried_in_cents = carried_in_cents + NEW.amount_cents,
   last_transfer_id = NEW.id
-  WHERE id = (SELECT budget_id FROM {CASE} WHERE id = NEW.other_case_id) AND NEW.posting = 'carry'""",
-)
-LATE_BOUNCE = (
-    f"""UPDATE {CASE} SET late_returned_cents = late_returned_cents + NEW.amount_cents, last_transfer_id = NEW.id
+  WHERE id = (SELECT budget_id FROM payments_caseaccount WHERE id = NEW.other_case_id) AND NEW.posting = 'carry'""",
+    """UPDATE payments_caseaccount SET late_returned_cents = late_returned_cents + NEW.amount_cents,
+  last_transfer_id = NEW.id
   WHERE id = NEW.other_case_id AND NEW.posting = 'late_bounce'""",
-    f"""UPDATE {BUDGET} SET last_transfer_id = NEW.id
-  WHERE id = (SELECT budget_id FROM {CASE} WHERE id = NEW.other_case_id) AND NEW.posting = 'late_bounce'""",
-)
-OWN_LEGS = (
-    f"UPDATE {BUDGET} SET\n  {BUDGET_MOVES},\n  last_transfer_id = NEW.id WHERE id = NEW.budget_id",
-    f"""UPDATE {CASE} SET
-  {CASE_MOVES},
+    """UPDATE payments_budget SET last_transfer_id = NEW.id
+  WHERE id = (SELECT budget_id FROM payments_caseaccount WHERE id = NEW.other_case_id)
+  AND NEW.posting = 'late_bounce'""",
+    "UPDATE payments_budget SET {budget_moves}, last_transfer_id = NEW.id WHERE id = NEW.budget_id",
+    """UPDATE payments_caseaccount SET {case_moves},
   returned_cents = returned_cents + CASE NEW.posting WHEN 'return' THEN NEW.amount_cents ELSE 0 END,
   committed_decision = CASE NEW.posting WHEN 'commit' THEN NEW.decision ELSE committed_decision END,
   limit_cents = CASE NEW.posting
     WHEN 'carry' THEN reserved_cents + committed_cents + ordered_cents + disbursed_cents - NEW.amount_cents
     WHEN 'late_bounce' THEN limit_cents + NEW.amount_cents ELSE limit_cents END,
   decided_cents = CASE NEW.posting
-    WHEN 'carry' THEN (SELECT s.decided_cents - {DECIDED_MOVED} FROM {CASE} s WHERE s.id = NEW.case_id)
+    WHEN 'carry' THEN (SELECT s.decided_cents - {decided_moved} FROM payments_caseaccount s WHERE s.id = NEW.case_id)
     WHEN 'late_bounce' THEN coalesce(decided_cents, 0) + NEW.amount_cents ELSE decided_cents END,
   last_transfer_id = NEW.id WHERE id = NEW.case_id""",
 )
 
-# The guard of balances. {differs} is IS NOT or IS DISTINCT FROM.
-TRANSFER_OF = {
-    BUDGET: f"t.budget_id = NEW.id OR t.other_case_id IN (SELECT id FROM {CASE} WHERE budget_id = NEW.id)",
-    CASE: "t.case_id = NEW.id OR t.other_case_id = NEW.id",
+# The guard of balances: an update that moves one passes only with a newer transfer of this very row.
+BY_TRANSFER = {
+    BUDGET: """EXISTS (SELECT 1 FROM payments_transfer t WHERE t.id = NEW.last_transfer_id AND (t.budget_id = NEW.id
+  OR t.other_case_id IN (SELECT id FROM payments_caseaccount WHERE budget_id = NEW.id)))""",
+    CASE: """EXISTS (SELECT 1 FROM payments_transfer t WHERE t.id = NEW.last_transfer_id
+  AND (t.case_id = NEW.id OR t.other_case_id = NEW.id))""",
 }
 ONE_WAY = {
     BUDGET: "OLD.closed_at IS NOT NULL AND NEW.closed_at {differs} OLD.closed_at",
@@ -154,19 +163,22 @@ ONE_WAY = {
 COLUMNS = {BUDGET: (BUDGET_FIXED, BUDGET_BALANCES), CASE: (CASE_FIXED, (*CASE_BALANCES, "origin_year"))}
 
 
-def guards(table: str, differs: str) -> tuple[tuple[str, str], ...]:
-    """The refusals of an update: name, condition."""
+def checks(engine: str) -> list[tuple[str, str]]:
+    """The refusals of a transfer: name, and the rest of a query that finds something to refuse."""
+    return [(name, f"{JOINED} AND ({fill(condition, engine)})") for name, condition in RULES]
+
+
+def guards(table: str, engine: str) -> list[tuple[str, str]]:
+    """The refusals of an update of a book: name, condition."""
     fixed, balances = COLUMNS[table]
-    moved = " OR ".join(f"NEW.{name} {differs} OLD.{name}" for name in (*balances, "last_transfer_id"))
-    newer = (
-        f"NEW.last_transfer_id > OLD.last_transfer_id AND EXISTS (SELECT 1 FROM {TRANSFER} t"
-        f" WHERE t.id = NEW.last_transfer_id AND ({TRANSFER_OF[table]}))"
+    moved = " OR ".join(f"NEW.{name} {{differs}} OLD.{name}" for name in (*balances, "last_transfer_id"))
+    by_transfer = f"NEW.last_transfer_id > OLD.last_transfer_id AND {BY_TRANSFER[table]}"
+    refusals = (
+        ("ledger_identity", " OR ".join(f"NEW.{name} {{differs}} OLD.{name}" for name in fixed)),
+        ("ledger_one_way", ONE_WAY[table]),
+        ("ledger_only_by_transfer", f"({moved}) AND NOT ({by_transfer})"),
     )
-    return (
-        ("ledger_identity", " OR ".join(f"NEW.{name} {differs} OLD.{name}" for name in fixed)),
-        ("ledger_one_way", ONE_WAY[table].format(differs=differs)),
-        ("ledger_only_by_transfer", f"({moved}) AND NOT ({newer})"),
-    )
+    return [(name, fill(condition, engine)) for name, condition in refusals]
 
 
 def starts_empty(table: str) -> str:
@@ -182,12 +194,14 @@ def starts_empty(table: str) -> str:
 
 # INSERT OR REPLACE would take a row away without asking the delete trigger.
 TWINS = {
-    TRANSFER: "id = NEW.id OR key = NEW.key"
-    " OR (NEW.posting = 'appropriate' AND posting = 'appropriate' AND budget_id = NEW.budget_id)",
-    BUDGET: "id = NEW.id OR (fund_id = NEW.fund_id AND year = NEW.year AND sub_budget = NEW.sub_budget)",
-    CASE: "id = NEW.id OR (budget_id = NEW.budget_id AND application_id = NEW.application_id)",
+    TRANSFER: """EXISTS (SELECT 1 FROM payments_transfer WHERE id = NEW.id OR key = NEW.key
+  OR (NEW.posting = 'appropriate' AND posting = 'appropriate' AND budget_id = NEW.budget_id))""",
+    BUDGET: """EXISTS (SELECT 1 FROM payments_budget WHERE id = NEW.id
+  OR (fund_id = NEW.fund_id AND year = NEW.year AND sub_budget = NEW.sub_budget))""",
+    CASE: """EXISTS (SELECT 1 FROM payments_caseaccount WHERE id = NEW.id
+  OR (budget_id = NEW.budget_id AND application_id = NEW.application_id))""",
 }
-TWIN_REFUSAL = {TRANSFER: "transfer_appropriates_once", BUDGET: "budget_once", CASE: "caseaccount_once"}
+TWIN_REFUSAL = {TRANSFER: "transfer_twin", BUDGET: "budget_once", CASE: "caseaccount_once"}
 
 
 def refuse(name: str, condition: str) -> str:
@@ -200,25 +214,21 @@ def sqlite_trigger(name: str, event: str, table: str, *body: str) -> str:
 
 def sqlite_triggers() -> dict[str, str]:
     """Every trigger by its name."""
-    checks = [
-        f"SELECT RAISE(ABORT, '{name}') {JOINED} AND ({condition.replace('{year_of_day}', YEAR_OF_DAY['sqlite'])});"
-        for name, condition in RULES
-    ]
-    moves = [f"{statement.replace('{least}', 'min')};" for statement in (*CARRY, *LATE_BOUNCE, *OWN_LEGS)]
+    body = [f"SELECT RAISE(ABORT, '{name}') {query};" for name, query in checks("sqlite")]
+    body += [f"{fill(leg, 'sqlite')};" for leg in LEGS]
     made = {
-        "ledger_transfer_moves": ("AFTER INSERT", TRANSFER, [*checks, *moves]),
+        "ledger_transfer_moves": ("AFTER INSERT", TRANSFER, body),
         "ledger_transfer_unchanged": ("BEFORE UPDATE", TRANSFER, [refuse("ledger_append_only", "1")]),
         "ledger_transfer_undeleted": ("BEFORE DELETE", TRANSFER, [refuse("ledger_append_only", "1")]),
     }
     for table, short in ((BUDGET, "budget"), (CASE, "case")):
-        made[f"ledger_{short}_guarded"] = ("BEFORE UPDATE", table, [refuse(*g) for g in guards(table, "IS NOT")])
+        made[f"ledger_{short}_guarded"] = ("BEFORE UPDATE", table, [refuse(*g) for g in guards(table, "sqlite")])
         made[f"ledger_{short}_starts_empty"] = (
             "BEFORE INSERT", table, [refuse("ledger_starts_empty", starts_empty(table))],
         )  # fmt: skip
         made[f"ledger_{short}_undeleted"] = ("BEFORE DELETE", table, [refuse("ledger_append_only", "1")])
     for table, short in ((BUDGET, "budget"), (CASE, "case"), (TRANSFER, "transfer")):
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {TWINS[table]})"
-        made[f"ledger_{short}_no_twin"] = ("BEFORE INSERT", table, [refuse(TWIN_REFUSAL[table], exists)])
+        made[f"ledger_{short}_no_twin"] = ("BEFORE INSERT", table, [refuse(TWIN_REFUSAL[table], TWINS[table])])
     return {name: sqlite_trigger(name, event, table, *body) for name, (event, table, body) in made.items()}
 
 
@@ -241,26 +251,21 @@ def postgresql_functions() -> dict[str, str]:
     """Every function by its name; triggers carry the same names."""
     # One order for everybody: budgets by id, then cases by id. The number is drawn under the lock, so that
     # numbers grow in the order in which the balances move.
-    locks = f"""PERFORM 1 FROM {BUDGET} WHERE id = NEW.budget_id
-    OR id = (SELECT budget_id FROM {CASE} WHERE id = NEW.other_case_id) ORDER BY id FOR NO KEY UPDATE;
-  PERFORM 1 FROM {CASE} WHERE id IN (NEW.case_id, NEW.other_case_id) ORDER BY id FOR NO KEY UPDATE;
-  NEW.id := nextval(pg_get_serial_sequence('{TRANSFER}', 'id'));
+    locks = """PERFORM 1 FROM payments_budget WHERE id = NEW.budget_id
+    OR id = (SELECT budget_id FROM payments_caseaccount WHERE id = NEW.other_case_id) ORDER BY id FOR NO KEY UPDATE;
+  PERFORM 1 FROM payments_caseaccount WHERE id IN (NEW.case_id, NEW.other_case_id) ORDER BY id FOR NO KEY UPDATE;
+  NEW.id := nextval(pg_get_serial_sequence('payments_transfer', 'id'));
   RETURN NEW;"""
-    checks = "\n".join(
-        f"IF EXISTS (SELECT 1 {JOINED} AND ({condition.replace('{year_of_day}', YEAR_OF_DAY['postgresql'])}))"
-        f" THEN {raise_(name)} END IF;"
-        for name, condition in RULES
-    )
-    moves = "\n".join(f"{s.replace('{least}', 'least')};" for s in (*CARRY, *LATE_BOUNCE, *OWN_LEGS))
+    refusals = [f"IF EXISTS (SELECT 1 {query}) THEN {raise_(name)} END IF;" for name, query in checks("postgresql")]
+    legs = [f"{fill(leg, 'postgresql')};" for leg in LEGS]
     made = {
         "ledger_transfer_locks": locks,
-        "ledger_transfer_moves": f"{checks}\n{moves}\nRETURN NULL;",
+        "ledger_transfer_moves": "\n".join([*refusals, *legs, "RETURN NULL;"]),
         "ledger_append_only": raise_("ledger_append_only"),
     }
     for table, short in ((BUDGET, "budget"), (CASE, "case")):
         made[f"ledger_{short}_guarded"] = (
-            "\n".join(f"IF {c} THEN {raise_(n)} END IF;" for n, c in guards(table, "IS DISTINCT FROM"))
-            + "\nRETURN NEW;"
+            "\n".join(f"IF {c} THEN {raise_(n)} END IF;" for n, c in guards(table, "postgresql")) + "\nRETURN NEW;"
         )
         made[f"ledger_{short}_starts_empty"] = (
             f"IF {starts_empty(table)} THEN {raise_('ledger_starts_empty')} END IF;\nRETURN NEW;"
