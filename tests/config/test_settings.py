@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config.celery import app
 from config.env import Env, email_settings
 from tests.architecture.sources import ROOT
 from tools.check import production_sample
@@ -44,6 +46,13 @@ def test_production_is_never_a_demo() -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False False"
+
+
+def test_every_scheduled_task_exists() -> None:
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert scheduled - set(app.tasks) == set()
 
 
 def read(**values: str) -> Env:
