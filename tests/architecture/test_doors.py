@@ -12,21 +12,11 @@ CLOCK_READS = (
     "timezone.now", "timezone.localdate", "timezone.localtime", "date.today", "datetime.now", "datetime.today",
     "datetime.utcnow", "datetime.date.today", "datetime.datetime.now",
 )  # fmt: skip
-# Transitions that share their name with methods of files, threads and the like.
+# Transitions that share their name with methods of files, threads, queries and the like.
 EVERYDAY = {
-    "accept",
-    "cancel",
-    "close",
-    "confirm",
-    "extend",
-    "open",
-    "order",
-    "post",
-    "rank",
-    "release",
-    "sign",
+    "accept", "cancel", "close", "confirm", "exclude", "extend", "open", "order", "post", "rank", "release", "sign",
     "start",
-}
+}  # fmt: skip
 RECORDS = {
     "application", "award", "case", "fresh", "instance", "letter", "locked", "obj", "payment", "record", "review",
     "round", "sheet",
