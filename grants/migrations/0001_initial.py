@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
-import grants.models.rounds
 from django.conf import settings
 from django.db import migrations, models
+
+import grants.models.rounds
 
 
 class Migration(migrations.Migration):

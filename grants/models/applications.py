@@ -41,11 +41,11 @@ class Application(Machine):
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="applications")
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="applications"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="applications")
     state = FSMField(_("state"), max_length=16, choices=S.choices, default=S.DRAFT, protected=True)
-    case_number = models.CharField(_("case number"), max_length=40, null=True, unique=True, editable=False)
+    case_number = models.CharField(  # noqa: DJ001 - unique, and drafts have none
+        _("case number"), max_length=40, null=True, unique=True, editable=False
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -74,9 +74,7 @@ class Application(Machine):
     starts_on = models.DateField(_("project starts"), null=True, blank=True)
     ends_on = models.DateField(_("project ends"), null=True, blank=True)
     target_groups = models.TextField(_("target groups"), max_length=1500, blank=True)
-    planned_participants = models.PositiveIntegerField(
-        _("planned number of participants"), null=True, blank=True
-    )
+    planned_participants = models.PositiveIntegerField(_("planned number of participants"), null=True, blank=True)
     participation = models.TextField(_("who takes part in planning"), max_length=1500, blank=True)
     partners = models.TextField(_("partners"), max_length=1500, blank=True)
     innovation = models.TextField(_("what is new"), max_length=1500, blank=True)
@@ -129,15 +127,11 @@ class Application(Machine):
                 name="application_sent_has_number",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True)
-                | Q(ends_on__isnull=True)
-                | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="application_period_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    requested_cents__gte=0, cost_cents__gte=0, eligible_cents__gte=0, funding_cents__gte=0
-                ),
+                condition=Q(requested_cents__gte=0, cost_cents__gte=0, eligible_cents__gte=0, funding_cents__gte=0),
                 name="application_amounts_not_negative",
             ),
         ]
@@ -168,9 +162,7 @@ class Application(Machine):
 
     # --- the applicant's side -------------------------------------------------------------------------
 
-    @transition(
-        state, source=S.DRAFT, target=S.SUBMITTED, conditions=[is_complete], permission=may.applicant_binds
-    )
+    @transition(state, source=S.DRAFT, target=S.SUBMITTED, conditions=[is_complete], permission=may.applicant_binds)
     def submit(self, *, by: User, at: datetime, late: bool, case_number: str) -> None:
         self.submitted_by, self.submitted_at, self.late, self.case_number = by, at, late, case_number
         self.applied_cents = self.requested_cents

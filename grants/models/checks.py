@@ -12,9 +12,7 @@ class FormalCheck(models.Model):
     application = models.OneToOneField(Application, models.PROTECT, related_name="formal_check")
     # {code of the item: "yes" | "no" | "na"}; the items themselves stand in grants.checklist.
     answers = models.JSONField(default=dict)
-    costs_note = models.TextField(
-        _("note on necessity and adequacy of the costs"), max_length=4000, blank=True
-    )
+    costs_note = models.TextField(_("note on necessity and adequacy of the costs"), max_length=4000, blank=True)
     note = models.TextField(_("note"), max_length=4000, blank=True)
     edited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     edited_at = models.DateTimeField(default=timezone.now)

@@ -23,9 +23,7 @@ class CostLine(models.Model):
         verbose_name_plural = _("cost plan")
         ordering = ["application", "position", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(unit_cents__gte=0, amount_cents__gte=0), name="costline_not_negative"
-            )
+            models.CheckConstraint(condition=Q(unit_cents__gte=0, amount_cents__gte=0), name="costline_not_negative")
         ]
 
     def __str__(self) -> str:
@@ -39,9 +37,7 @@ class FundingLine(models.Model):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind"), max_length=16, choices=FundingKind.choices)
     label = models.CharField(_("from whom"), max_length=160, blank=True)
-    status = models.CharField(
-        _("state"), max_length=10, choices=FundingState.choices, default=FundingState.PLANNED
-    )
+    status = models.CharField(_("state"), max_length=10, choices=FundingState.choices, default=FundingState.PLANNED)
     hours_hundredths = models.PositiveIntegerField(_("hours"), default=0)
     amount_cents = models.BigIntegerField(_("amount"))
 
@@ -49,9 +45,7 @@ class FundingLine(models.Model):
         verbose_name = _("source of financing")
         verbose_name_plural = _("financing plan")
         ordering = ["application", "position", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gte=0), name="fundingline_not_negative")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(amount_cents__gte=0), name="fundingline_not_negative")]
 
     def __str__(self) -> str:
         return self.label or self.get_kind_display()

@@ -86,13 +86,9 @@ class Round(Machine):
     budget_year = models.PositiveSmallIntegerField(_("budget year"))
     opens_at = models.DateTimeField(_("opens"))
     deadline_at = models.DateTimeField(_("deadline"))
-    late_policy = models.CharField(
-        max_length=16, choices=LatePolicy.choices, default=LatePolicy.ACCEPT_FLAGGED
-    )
+    late_policy = models.CharField(max_length=16, choices=LatePolicy.choices, default=LatePolicy.ACCEPT_FLAGGED)
     applicant_types = models.JSONField(default=default_applicant_types)
-    region_rule = models.CharField(
-        max_length=16, choices=RegionRule.choices, default=RegionRule.SEAT_OR_PLACE
-    )
+    region_rule = models.CharField(max_length=16, choices=RegionRule.choices, default=RegionRule.SEAT_OR_PLACE)
     places = models.JSONField(_("towns of the area"), default=default_places)
     max_applications = models.PositiveSmallIntegerField(default=1)
     minimum_cents = models.BigIntegerField(default=0)
@@ -104,9 +100,7 @@ class Round(Machine):
     kind_caps = models.JSONField(default=default_kind_caps)
     max_duration_months = models.PositiveSmallIntegerField(default=12)
     fixed_up_to_cents = models.BigIntegerField(default=500_000)
-    funding_type_above = models.CharField(
-        max_length=10, choices=FundingType.choices, default=FundingType.SHARE
-    )
+    funding_type_above = models.CharField(max_length=10, choices=FundingType.choices, default=FundingType.SHARE)
     start_rule = models.CharField(max_length=16, choices=StartRule.choices, default=StartRule.ON_AWARD)
     start_rule_up_to_cents = models.BigIntegerField(null=True, blank=True)
     priorities = models.JSONField(default=list, blank=True)
@@ -120,9 +114,7 @@ class Round(Machine):
     min_reviews = models.PositiveSmallIntegerField(default=4)
     quorum = models.PositiveSmallIntegerField(default=4)
     hide_jurors = models.BooleanField(default=False)
-    others_visible = models.CharField(
-        max_length=10, choices=OthersVisible.choices, default=OthersVisible.AFTER_OWN
-    )
+    others_visible = models.CharField(max_length=10, choices=OthersVisible.choices, default=OthersVisible.AFTER_OWN)
     committee_chain = models.JSONField(default=default_committees)
     notify_decision = models.BooleanField(default=False)
     fast_track_max_cents = models.BigIntegerField(default=0)
@@ -161,9 +153,7 @@ class Round(Machine):
         constraints = [
             models.UniqueConstraint(fields=["fund", "slug"], name="round_slug_once"),
             models.CheckConstraint(condition=Q(state__in=S.values), name="round_known_state"),
-            models.CheckConstraint(
-                condition=Q(deadline_at__gt=F("opens_at")), name="round_deadline_after_opening"
-            ),
+            models.CheckConstraint(condition=Q(deadline_at__gt=F("opens_at")), name="round_deadline_after_opening"),
             models.CheckConstraint(
                 condition=Q(minimum_cents__gte=0, maximum_cents__gte=F("minimum_cents")),
                 name="round_amounts_in_order",

@@ -1,0 +1,23 @@
+"""What people and the clock do on this floor: one action, one transaction."""
+
+from grants.actions.drafts import discard, save_fields, save_plan, start
+from grants.actions.files import add_file, remove_file
+from grants.actions.rounds import close_round, expire_draft, open_round, warn_of_expiry
+from grants.actions.sending import resubmit, submit, submit_plan, withdraw
+
+__all__ = [
+    "add_file",
+    "close_round",
+    "discard",
+    "expire_draft",
+    "open_round",
+    "remove_file",
+    "resubmit",
+    "save_fields",
+    "save_plan",
+    "start",
+    "submit",
+    "submit_plan",
+    "warn_of_expiry",
+    "withdraw",
+]

@@ -1,0 +1,108 @@
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts import audit, clock
+from accounts.exceptions import LostRace, NotPermitted, NotPossible
+from accounts.models import Organisation, User
+from accounts.permissions import forget_memberships
+from grants import permissions as may
+from grants import queries, rules, steps
+from grants.actions.drafts import writable
+from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen, TooLate
+from grants.models import Application
+from grants.states import ApplicationState as S
+
+# Before these, neither money is reserved nor a sheet begun; later withdrawals are done on the floors above.
+EARLY = [S.SUBMITTED, S.FORMAL_CHECK, S.RETURNED, S.INELIGIBLE, S.ELIGIBLE]
+
+
+def submit(*, application: Application, by: User, seen_version: int, arrived_at: datetime | None = None) -> Application:
+    """Send an application, once, whatever is pressed how often in how many tabs.
+
+    Args:
+        application: as the review page saw it.
+        by: an owner who represents the organisation.
+        seen_version: the version that the review page showed.
+        arrived_at: when the request reached us; now, if not given. The wait for locks does not count.
+
+    Raises:
+        AlreadySent: it was sent before.
+        Changed: what would be sent is not what was reviewed.
+        NotPermitted: the person may not bind the organisation.
+        RoundNotOpen: the round takes nothing in (not open yet, or archived).
+        Incomplete: a rule of the round is not met; nothing was changed.
+    """
+    now = arrived_at or clock.now()
+    with transaction.atomic(durable=True):
+        fresh = audit.locked(application)
+        if fresh.state != S.DRAFT:
+            raise AlreadySent
+        if fresh.version != seen_version:
+            raise Changed
+        _check(fresh, by)
+        return steps.submit(fresh, by=by, now=now)
+
+
+def _check(application: Application, by: User) -> None:
+    forget_memberships(by)
+    if application.organisation_id is not None and not may.applicant_binds(application, by):
+        raise NotPermitted
+    if application.round.state not in queries.INTAKE:
+        raise RoundNotOpen
+    _lock_organisation(application.organisation_id)
+    problems = rules.check(queries.load_draft(application))
+    if problems:
+        raise Incomplete(problems)
+
+
+def _lock_organisation(organisation_id: int | None) -> None:
+    """Two drafts of one organisation are sent one after the other, so that the limit of the round holds."""
+    if connection.features.has_select_for_update:
+        list(Organisation.objects.filter(pk=organisation_id).select_for_update(no_key=True).values_list("pk"))
+
+
+def resubmit(*, application: Application, by: User, seen_version: int) -> Application:
+    """Hand in what the office asked for; after the day it is taken with a late flag.
+
+    Raises:
+        NotPermitted, AlreadySent, Changed: see `writable`.
+        NotPossible: nothing is asked for.
+    """
+    with transaction.atomic(durable=True):
+        fresh = writable(application, by=by, seen_version=seen_version)
+        request = queries.open_request(fresh)
+        if request is None:
+            raise NotPossible
+        return steps.resubmit(fresh, request, by=by, now=clock.now())
+
+
+def submit_plan(*, application: Application, by: User, seen_version: int) -> Application:
+    """Hand in the revised plan.
+
+    Raises:
+        NotPermitted, AlreadySent, Changed: see `writable`.
+        Incomplete: the plan does not balance at the offered amount or less.
+    """
+    with transaction.atomic(durable=True):
+        fresh = writable(application, by=by, seen_version=seen_version)
+        if fresh.state != S.PLAN_REVISION:
+            raise LostRace
+        problems = rules.check_plan(queries.load_draft(fresh))
+        if problems:
+            raise Incomplete(problems)
+        return steps.submit_plan(fresh, by=by, now=clock.now())
+
+
+def withdraw(*, application: Application, by: User, reason: str = "") -> Application:
+    """Take an application back before the jury has it; the reason may stay empty.
+
+    Raises:
+        NotPermitted: only an owner with representation withdraws.
+        LostRace: the case went on meanwhile.
+        TooLate: later withdrawals release money or sheets and are done on the floors above.
+    """
+    if application.state not in EARLY:
+        raise TooLate
+    with transaction.atomic(durable=True):
+        return steps.withdraw(application, by=by, reason=reason, now=clock.now())

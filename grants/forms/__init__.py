@@ -1,0 +1,16 @@
+"""Forms of the applicant's pages."""
+
+from grants.forms.files import UploadForm
+from grants.forms.plan import PlanForms, with_another_row
+from grants.forms.sections import SECTION_FORMS, SectionForm
+from grants.forms.starting import StartForm, WithdrawForm
+
+__all__ = [
+    "SECTION_FORMS",
+    "PlanForms",
+    "SectionForm",
+    "StartForm",
+    "UploadForm",
+    "WithdrawForm",
+    "with_another_row",
+]

@@ -1,0 +1,111 @@
+"""Reads of rounds and applications."""
+
+from collections.abc import Iterable
+
+from django.db.models import Max, Q, QuerySet
+
+from accounts.models import Organisation, Person
+from accounts.permissions import may_edit_for, memberships_of
+from grants import permissions as may
+from grants.models import Application, Attachment, DocumentRequest, Round
+from grants.rules import Draft
+from grants.sections import ALL_FIELDS, PLAN_FIELDS, expand
+from grants.states import ApplicationState, RoundState
+from notifications.models import Document, Letter
+from notifications.states import DocumentKind, LetterState
+
+PUBLIC_ROUNDS = [state for state in RoundState if state not in (RoundState.DRAFT, RoundState.ARCHIVED)]
+# States that do not count against the number of applications that an organisation may send.
+NOT_SENT = [ApplicationState.DRAFT, ApplicationState.DISCARDED, ApplicationState.WITHDRAWN]
+# Rounds that still take in an application. What comes after the deadline is recorded and flagged, never
+# refused (VwVfG § 24 (3)).
+INTAKE = [state for state in PUBLIC_ROUNDS if state != RoundState.PUBLISHED]
+
+
+def public_rounds() -> QuerySet[Round]:
+    """Return the rounds that everybody may read about, open ones first by deadline."""
+    return Round.objects.filter(state__in=PUBLIC_ROUNDS).select_related("fund").order_by("-deadline_at", "pk")
+
+
+def applications_of(person: Person) -> QuerySet[Application]:
+    """Return what the person may see as an applicant, newest first; discarded drafts are gone."""
+    organisations = [m.organisation_id for m in memberships_of(person)]
+    return (
+        Application.objects.filter(Q(organisation__in=organisations) | Q(organisation=None, created_by_id=person.pk))
+        .exclude(state=ApplicationState.DISCARDED)
+        .select_related("round", "fund", "organisation")
+    )
+
+
+def organisations_to_apply_for(person: Person) -> list[Organisation]:
+    """Return the organisations in whose name the person may write, by name."""
+    found = [m.organisation for m in memberships_of(person) if may_edit_for(person, m.organisation_id)]
+    return sorted(found, key=lambda organisation: organisation.search_key)
+
+
+def living_attachments(application: Application) -> QuerySet[Attachment]:
+    """Return the files that belong to the application now."""
+    return Attachment.objects.filter(application=application, removed_at=None).order_by("pk")
+
+
+def load_draft(application: Application) -> Draft:
+    """Return the application as the rules see it (four queries)."""
+    others = 0
+    if application.organisation_id is not None:
+        others = (
+            Application.objects.filter(round_id=application.round_id, organisation_id=application.organisation_id)
+            .exclude(Q(state__in=NOT_SENT) | Q(pk=application.pk))
+            .count()
+        )
+    return Draft(
+        application=application,
+        round=application.round,
+        organisation=application.organisation,
+        cost_lines=tuple(application.cost_lines.all()),
+        funding_lines=tuple(application.funding_lines.all()),
+        kinds_attached=frozenset(living_attachments(application).values_list("kind", flat=True)),
+        others_sent=others,
+    )
+
+
+def open_request(application: Application) -> DocumentRequest | None:
+    """Return the request for documents that waits for an answer."""
+    return application.document_requests.filter(answered_at=None).order_by("-pk").first()
+
+
+def open_fields(application: Application) -> frozenset[str]:
+    """Return what the applicant may edit in this state: all of a draft, else only what the office reopened."""
+    if application.state == ApplicationState.DRAFT:
+        return ALL_FIELDS
+    if application.state == ApplicationState.PLAN_REVISION:
+        return PLAN_FIELDS
+    if application.state == ApplicationState.RETURNED:
+        request = open_request(application)
+        return expand(request.fields) if request else frozenset()
+    return frozenset()
+
+
+def may_edit(application: Application, person: Person) -> bool:
+    """Tell whether the person may write in the application now."""
+    return bool(may.applicant_edits(application, person)) and bool(open_fields(application))
+
+
+def announced_cases(case_keys: Iterable[str]) -> set[str]:
+    """Return those of the cases whose award or rejection letter has been announced."""
+    return set(
+        Letter.objects.filter(
+            case_key__in=list(case_keys),
+            kind__in=[DocumentKind.AWARD, DocumentKind.REJECTION],
+            state=LetterState.ANNOUNCED,
+        ).values_list("case_key", flat=True)
+    )
+
+
+def receipt_copy(application: Application) -> Document | None:
+    """Return the PDF copy that was ordered with the receipt."""
+    return Document.objects.filter(case_key=application.case_key, kind=DocumentKind.RECEIPT).first()
+
+
+def last_version_number(application: Application) -> int:
+    """Return the number of the newest sent version, 0 when nothing was sent."""
+    return application.versions.aggregate(last=Max("number"))["last"] or 0

@@ -1,0 +1,188 @@
+"""The receipt's data: who sent what and when, what comes next, and a copy of everything as sent."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import translation
+
+from accounts.models import Fund, Organisation
+from accounts.money import format_cents, format_plain
+from accounts.states import OrganisationKind
+from grants.models import Application, Round
+from grants.sections import FIELDS, Section
+from grants.states import AttachmentKind, CostKind, FundingKind
+from notifications.dates import berlin_day, fmt_day, fmt_day_long, three_months_after
+from notifications.pdf import TEMPLATE_VERSION
+from notifications.pdf.data import Address, PlanLine, PlanTable, ReceiptData, Row, Sender
+from notifications.pdf.data import Section as Part
+
+
+def receipt(application: Application, *, version: int, data: dict[str, Any]) -> ReceiptData:
+    """Return the receipt of a sent application, in German, the language of the file.
+
+    Args:
+        application: just sent.
+        version: number of the frozen version.
+        data: its snapshot; the copy shows this and nothing else.
+    """
+    organisation, received_at = application.organisation, application.submitted_at
+    if organisation is None or received_at is None:
+        raise ValueError("a receipt is for an application that was sent")
+    with translation.override("de"):
+        return ReceiptData(
+            template_version=TEMPLATE_VERSION,
+            sender=_sender(application.fund),
+            recipient=_recipient(organisation),
+            case_number=application.case_number or "",
+            fund=application.fund.name,
+            round_name=application.round.name,
+            project_title=application.title,
+            version=version,
+            received_at=received_at,
+            on_time=not application.late,
+            next_dates=next_dates(application.round, received_at),
+            sections=sections(data),
+            attachments=tuple(
+                Row(str(AttachmentKind(file["kind"]).label), file["name"]) for file in data["attachments"]
+            ),
+        )
+
+
+def _sender(fund: Fund) -> Sender:
+    return Sender(
+        authority=fund.authority,
+        department=fund.office,
+        street=fund.street,
+        postcode=fund.postcode,
+        city=fund.city,
+        officer=fund.office,
+        phone=fund.phone,
+        mail=fund.email,
+        web=fund.website,
+        closing="",
+        signatory="",
+        function="",
+    )
+
+
+def _recipient(organisation: Organisation) -> Address:
+    return Address(
+        name=organisation.name,
+        extra="",
+        street=organisation.street,
+        postcode=organisation.postcode,
+        city=organisation.city,
+        country="",
+    )
+
+
+def next_dates(round_: Round, received_at: datetime) -> tuple[Row, ...]:
+    """Return what comes next: end of the round, sessions of the committees, the day a decision is due."""
+    sessions = [
+        Row(str(body["body"]), fmt_day_long(date.fromisoformat(body["on"])))
+        for body in round_.committee_chain
+        if body.get("on")
+    ]
+    due = three_months_after(berlin_day(received_at))
+    return (
+        Row("Ende der Antragsfrist", fmt_day_long(berlin_day(round_.deadline_at))),
+        *sessions,
+        Row("Entscheidung voraussichtlich bis", fmt_day_long(max([due, *_days(round_)]))),
+    )
+
+
+def _days(round_: Round) -> list[date]:
+    return [date.fromisoformat(body["on"]) for body in round_.committee_chain if body.get("on")]
+
+
+# --- the copy ---------------------------------------------------------------------------------------
+
+
+def label_of(field: str) -> str:
+    """Return the field's own word, in the active language."""
+    text = str(Application._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's documented way
+    return text[:1].upper() + text[1:]
+
+
+def text_of(field: str, value: object) -> str:
+    """Return a stored value as a person reads it."""
+    if isinstance(value, bool):
+        return str(translation.gettext("yes") if value else translation.gettext("no"))
+    if field in ("starts_on", "ends_on", "tax_exempt_date") and value:
+        return fmt_day(date.fromisoformat(str(value)))
+    return "" if value is None else str(value)
+
+
+def sections(data: dict[str, Any]) -> tuple[Part, ...]:
+    """Return the copy of a snapshot: labels with values and the two plans, in the active language."""
+    return (
+        Part(str(Section.APPLICANT.label), _organisation_rows(data), ()),
+        Part(str(Section.PROJECT.label), _rows(Section.PROJECT, data), ()),
+        Part(str(Section.CONTENT.label), _rows(Section.CONTENT, data), ()),
+        Part(str(Section.PLAN.label), _sums(data), _tables(data)),
+        Part(str(Section.DECLARATIONS.label), _rows(Section.DECLARATIONS, data), ()),
+    )
+
+
+def _rows(section: Section, data: dict[str, Any]) -> tuple[Row, ...]:
+    fields = data["fields"]
+    rows = [Row(label_of(name), text_of(name, fields[name])) for name in FIELDS[section] if name in fields]
+    if section == Section.PROJECT and data["follows"]:
+        rows.append(Row(str(translation.gettext("Follows the case")), data["follows"]))
+    return tuple(rows)
+
+
+def _organisation_rows(data: dict[str, Any]) -> tuple[Row, ...]:
+    organisation = data["organisation"] or {}
+    rows = []
+    for name, value in organisation.items():
+        if name == "id" or value in ("", None):
+            continue
+        shown = str(OrganisationKind(value).label) if name == "kind" else text_of(name, value)
+        word = str(Organisation._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented way
+        rows.append(Row(word[:1].upper() + word[1:], shown))
+    account = data["bank_account"]
+    if account:
+        rows.append(Row(label_of("bank_account"), f"{account['holder']}, {account['masked']}"))
+    return (*rows, *_rows(Section.APPLICANT, data))
+
+
+def _sums(data: dict[str, Any]) -> tuple[Row, ...]:
+    sums = data["sums"]
+    return tuple(Row(label_of(name), format_cents(sums[name])) for name in sums if sums[name] is not None)
+
+
+def _number(hundredths: int) -> str:
+    return format_plain(hundredths).removesuffix(",00")
+
+
+def _tables(data: dict[str, Any]) -> tuple[PlanTable, ...]:
+    costs = tuple(
+        PlanLine(line["label"], _cost_detail(line), line["amount_cents"], line["eligible"])
+        for line in data["cost_lines"]
+    )
+    funds = tuple(
+        PlanLine(_source(line), _funding_detail(line), line["amount_cents"]) for line in data["funding_lines"]
+    )
+    grant = PlanLine(label_of("requested_cents"), "", data["sums"]["requested_cents"])
+    return (
+        PlanTable(str(translation.gettext("Cost plan")), costs),
+        PlanTable(str(translation.gettext("Financing plan")), (*funds, grant)),
+    )
+
+
+def _cost_detail(line: dict[str, Any]) -> str:
+    kind = dict(CostKind.choices).get(line["kind"], "")
+    return f"{kind}: {_number(line['quantity_hundredths'])} × {format_cents(line['unit_cents'])}"
+
+
+def _source(line: dict[str, Any]) -> str:
+    return line["label"] or str(dict(FundingKind.choices).get(line["kind"], ""))
+
+
+def _funding_detail(line: dict[str, Any]) -> str:
+    kind = str(dict(FundingKind.choices).get(line["kind"], ""))
+    if line["kind"] == FundingKind.OWN_WORK:
+        hours = translation.gettext("hours")
+        return f"{kind}: {_number(line['hours_hundredths'])} {hours}"
+    return kind

@@ -1,0 +1,45 @@
+"""Every rule of a round as pure checks: as hints on each page, as errors on the review page and at sending."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from grants.rules import entries, money
+from grants.rules.draft import Draft, Problem
+
+__all__ = ["Draft", "Problem", "check", "check_plan"]
+
+Rule = Callable[[Draft], Iterator[Problem]]
+
+_PLAN: tuple[Rule, ...] = (
+    money.cost_lines,
+    money.funding_lines,
+    money.request,
+    money.offer,
+    money.balance,
+    money.smallest,
+    money.in_kind,
+    money.own_share,
+    money.kind_caps,
+)
+_ALL: tuple[Rule, ...] = (
+    entries.applicant,
+    entries.required_fields,
+    entries.region,
+    entries.period,
+    *_PLAN,
+    entries.attachments,
+    entries.declarations,
+)
+
+
+def check(draft: Draft) -> list[Problem]:
+    """Return everything that must be mended before the application can be sent; empty means complete."""
+    return _run(_ALL, draft)
+
+
+def check_plan(draft: Draft) -> list[Problem]:
+    """Return what is wrong with the plan alone, for a revised plan."""
+    return _run(_PLAN, draft)
+
+
+def _run(rules: Iterable[Rule], draft: Draft) -> list[Problem]:
+    return [problem for rule in rules for problem in rule(draft)]

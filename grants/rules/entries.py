@@ -1,0 +1,126 @@
+"""Rules about single entries: what must be filled in, where, by whom, for how long, with which papers."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from accounts.states import OrganisationKind
+from accounts.text import search_key
+from grants.models import Application
+from grants.rules.draft import Draft, Problem
+from grants.sections import section_of
+from grants.states import AttachmentKind, RegionRule
+from notifications.dates import add_months
+
+REQUIRED_TEXTS: Final = (
+    "contact_name",
+    "contact_email",
+    "title",
+    "municipality",
+    "summary",
+    "aims",
+    "activities",
+    "target_groups",
+    "participation",
+)
+DECLARATIONS: Final = ("not_begun", "financing_secured", "no_double_funding", "truthful", "privacy_read")
+ELSEWHERE: Final = "außerhalb"
+
+
+def _label(field: str) -> str:
+    return str(Application._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's documented way
+
+
+def _problem(field: str, message: str) -> Problem:
+    return Problem(section_of(field), field, message)
+
+
+def required_fields(draft: Draft) -> Iterator[Problem]:
+    """Every text, day and number the fund needs in order to judge."""
+    application = draft.application
+    for field in REQUIRED_TEXTS:
+        if not getattr(application, field).strip():
+            yield _problem(field, _("Please fill in: %(field)s.") % {"field": _label(field)})
+    for field in ("starts_on", "ends_on", "planned_participants"):
+        if getattr(application, field) is None:
+            yield _problem(field, _("Please fill in: %(field)s.") % {"field": _label(field)})
+
+
+def applicant(draft: Draft) -> Iterator[Problem]:
+    """An organisation of a kind that the round admits, with an address, and not too many applications."""
+    organisation, terms = draft.organisation, draft.round
+    if organisation is None:
+        yield _problem("organisation", _("Please choose the organisation that applies."))
+        return
+    if organisation.kind not in terms.applicant_types:
+        kinds = ", ".join(str(OrganisationKind(kind).label) for kind in terms.applicant_types)
+        yield _problem("organisation", _("In this round only these may apply: %(kinds)s.") % {"kinds": kinds})
+    if not (organisation.street and organisation.postcode and organisation.city):
+        yield _problem("organisation", _("Please add the whole postal address on the page of the organisation."))
+    if draft.others_sent >= terms.max_applications:
+        yield _problem(
+            "organisation",
+            _("This round takes at most %(limit)s applications per organisation; yours has sent %(sent)s.")
+            % {"limit": terms.max_applications, "sent": draft.others_sent},
+        )
+
+
+def lies_in(places: list[str], town: str) -> bool:
+    """Tell whether a town as people write it is one of the places: "Hannover-Linden" lies in "Hannover"."""
+    key = search_key(town).replace("-", " ")
+    names = [search_key(place).replace("-", " ") for place in places]
+    return any(key == name or key.startswith((f"{name} ", f"{name} (")) for name in names)
+
+
+def region(draft: Draft) -> Iterator[Problem]:
+    """Seat or project in the area of the fund."""
+    if draft.organisation is None or not draft.application.municipality:
+        return
+    places, rule = draft.round.places, draft.round.region_rule
+    seat, place = lies_in(places, draft.organisation.city), lies_in(places, draft.application.municipality)
+    if rule == RegionRule.SEAT and not seat:
+        yield _problem("organisation", _("The organisation must have its seat in the area of the fund."))
+    if rule == RegionRule.PLACE and not place:
+        yield _problem("municipality", _("The project must take place in the area of the fund."))
+    if rule == RegionRule.SEAT_OR_PLACE and not (seat or place):
+        yield _problem("municipality", _("The organisation's seat or the project must lie in the area of the fund."))
+
+
+def last_day(starts_on: date, months: int) -> date:
+    """Return the last day that a project of so many months may have."""
+    return add_months(starts_on, months) - timedelta(days=1)
+
+
+def period(draft: Draft) -> Iterator[Problem]:
+    """The project ends after it starts and lasts no longer than the round allows."""
+    starts_on, ends_on = draft.application.starts_on, draft.application.ends_on
+    if starts_on is None or ends_on is None:
+        return
+    months = draft.round.max_duration_months
+    if ends_on < starts_on:
+        yield _problem("ends_on", _("The project must not end before it starts."))
+    elif ends_on > last_day(starts_on, months):
+        yield _problem(
+            "ends_on",
+            _("The project may last at most %(months)s months, until %(day)s.")
+            % {"months": months, "day": f"{last_day(starts_on, months):%d.%m.%Y}"},
+        )
+
+
+def declarations(draft: Draft) -> Iterator[Problem]:
+    """Each declaration that the law or the guideline wants."""
+    for field in DECLARATIONS:
+        if not getattr(draft.application, field):
+            yield _problem(field, _("Please confirm: %(field)s.") % {"field": _label(field)})
+
+
+def attachments(draft: Draft) -> Iterator[Problem]:
+    """The papers that the round asks of this kind of organisation."""
+    if draft.organisation is None:
+        return
+    for kind in draft.round.required_attachments.get(draft.organisation.kind, []):
+        if kind not in draft.kinds_attached:
+            name = AttachmentKind(kind).label
+            yield _problem(kind, _("Please add this document: %(name)s.") % {"name": name})

@@ -1,0 +1,31 @@
+"""What actions, batches and the demo share: writes inside an open transaction."""
+
+from grants.steps.numbers import give_case_number
+from grants.steps.plans import CostInput, FundingInput, save_plan
+from grants.steps.sending import (
+    discard,
+    resubmit,
+    submit,
+    submit_plan,
+    tell_applicant,
+    tell_office,
+    withdraw,
+    writers,
+)
+from grants.steps.versions import freeze
+
+__all__ = [
+    "CostInput",
+    "FundingInput",
+    "discard",
+    "freeze",
+    "give_case_number",
+    "resubmit",
+    "save_plan",
+    "submit",
+    "submit_plan",
+    "tell_applicant",
+    "tell_office",
+    "withdraw",
+    "writers",
+]

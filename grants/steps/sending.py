@@ -1,0 +1,152 @@
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts import audit
+from accounts.clock import berlin_day
+from accounts.models import Person, User
+from accounts.states import MemberRole
+from grants.models import Application, Attachment, DocumentRequest
+from grants.receipts import receipt
+from grants.states import VersionReason
+from grants.steps.numbers import give_case_number
+from grants.steps.versions import freeze
+from notifications import documents, outbox, timers
+from notifications.dates import deadline_includes, end_of_berlin_day, fmt_day, fmt_instant, three_months_after
+from notifications.states import DocumentKind, TimerKind
+
+# What a discarded draft must not keep: names, addresses and everything that was written.
+PERSONAL = (
+    "executing_unit", "contact_name", "contact_email", "contact_phone", "title", "municipality", "summary", "aims",
+    "activities", "places", "target_groups", "participation", "partners", "innovation", "lasting", "publicity",
+)  # fmt: skip
+
+
+def writers(application: Application) -> list[User]:
+    """Return who is told about the application: owners and editors of the organisation, else its author."""
+    if application.organisation_id is None:
+        return [application.created_by]
+    return list(
+        User.objects.filter(
+            memberships__organisation=application.organisation_id,
+            memberships__ended_at=None,
+            memberships__role__in=[MemberRole.OWNER, MemberRole.EDITOR],
+            is_active=True,
+        ).order_by("pk")
+    )
+
+
+def tell_applicant(code: str, application: Application, *, key: str, context: dict[str, str]) -> None:
+    """Owe a notice to everybody who writes for the applicant; `key` names the event."""
+    known = {"title": application.title, "case_number": application.case_number or "", "round": application.round.name}
+    for user in writers(application):
+        outbox.owe(
+            code,
+            key=f"{key}:{user.pk}",
+            to=user,
+            context=known | context,
+            fund=application.fund,
+            case_key=application.case_key,
+            link=reverse("grants:application", args=[application.pk]),
+        )
+
+
+def tell_office(code: str, application: Application, *, key: str, link: str) -> None:
+    """Owe a notice to the case's officer, if it has one; else the office sees the case in its list."""
+    if application.officer is None:
+        return
+    outbox.owe(
+        code,
+        key=f"{key}:{application.officer_id}",
+        to=application.officer,
+        context={"title": application.title, "case_number": application.case_number or ""},
+        fund=application.fund,
+        case_key=application.case_key,
+        link=link,
+    )
+
+
+def submit(application: Application, *, by: User, now: datetime) -> Application:
+    """Send a complete draft: number, frozen version, receipt, copy, notice and the three months' timer.
+
+    Whether it is late is judged by `now` (cut to the second) against the round's deadline; a late one is
+    flagged, never refused (VwVfG § 24 (3)). The office is warned three months after receipt (VwGO § 75).
+
+    Args:
+        application: locked by the caller, checked against the rules of its round.
+        by: an owner who represents the organisation.
+        now: when it arrived, by the database's clock.
+    """
+    late = not deadline_includes(application.round.deadline_at, now)
+    number = give_case_number(application.fund, application.fund.case_prefix, berlin_day(now).year)
+    sent: Application = audit.perform(application.submit, by=by, at=now, late=late, case_number=number)
+    version = freeze(sent, reason=VersionReason.SUBMIT, by=by, now=now)
+    documents.order(
+        DocumentKind.RECEIPT,
+        key=f"C01:{sent.case_key}",
+        fund=sent.fund,
+        case_key=sent.case_key,
+        data=receipt(sent, version=version.number, data=version.data).to_json(),
+    )
+    timers.start(
+        TimerKind.DECISION_DUE,
+        key=f"decision_due:{sent.pk}",
+        fund=sent.fund,
+        case_key=sent.case_key,
+        subject_id=sent.pk,
+        due_at=end_of_berlin_day(three_months_after(berlin_day(now))),
+    )
+    received = {"received": fmt_instant(now, seconds=True), "late": "1" if late else ""}
+    tell_applicant("N01", sent, key=f"N01:{sent.case_key}", context=received)
+    return sent
+
+
+def resubmit(application: Application, request: DocumentRequest, *, by: User, now: datetime) -> Application:
+    """Hand in what the office asked for: a new frozen version, the request answered, N05 to the officer."""
+    request.answered_at = now
+    request.answered_late = berlin_day(now) > request.due_date
+    request.save(update_fields=["answered_at", "answered_late"])
+    sent: Application = audit.perform(application.resubmit, by=by)
+    version = freeze(sent, reason=VersionReason.RESUBMIT, by=by, now=now)
+    timers.stop(f"documents_due:{request.pk}", now)
+    tell_office("N05", sent, key=f"N05:{sent.case_key}:{version.number}", link=_office_link(sent))
+    return sent
+
+
+def submit_plan(application: Application, *, by: User, now: datetime) -> Application:
+    """Hand in the revised plan: a frozen version, N05 to the officer."""
+    sent: Application = audit.perform(application.submit_plan, by=by, at=now)
+    version = freeze(sent, reason=VersionReason.PLAN, by=by, now=now)
+    tell_office("N05", sent, key=f"N05:{sent.case_key}:{version.number}", link=_office_link(sent))
+    return sent
+
+
+def _office_link(application: Application) -> str:
+    return reverse("grants:application", args=[application.pk])
+
+
+def withdraw(application: Application, *, by: User, reason: str, now: datetime) -> Application:
+    """Take the application back and confirm it (N03).
+
+    Money reserved and sheets begun belong to the floors above: their action releases them and calls this.
+    """
+    gone: Application = audit.perform(application.withdraw, by=by, reason=reason)
+    timers.stop(f"decision_due:{gone.pk}", now)
+    for request in gone.document_requests.filter(answered_at=None):
+        timers.stop(f"documents_due:{request.pk}", now)
+    tell_applicant("N03", gone, key=f"N03:{gone.case_key}", context={"day": fmt_day(berlin_day(now))})
+    return gone
+
+
+def discard(application: Application, *, by: Person) -> list[Attachment]:
+    """Throw a draft away with everything personal in it. Returns the files that must leave the store."""
+    gone: Application = audit.perform(application.discard, by=by)
+    for field in PERSONAL:
+        setattr(gone, field, "")
+    gone.bank_account = None
+    gone.cost_lines.all().delete()
+    gone.funding_lines.all().delete()
+    files = list(gone.attachments.all())
+    gone.attachments.all().delete()
+    gone.save()
+    return files

@@ -1,0 +1,35 @@
+"""What the scheduler calls; each call may come twice or late, and does nothing new then."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+
+from accounts import clock
+from grants import actions
+from grants.models import Application, Round
+from grants.states import ApplicationState, RoundState
+
+_BATCH = 200
+
+
+@shared_task(name="grants.sweep")
+def sweep() -> None:
+    """Open and close rounds by the clock; announce and discard unused drafts."""
+    now = clock.now()
+    for round_ in Round.objects.filter(state=RoundState.PUBLISHED, opens_at__lte=now):
+        actions.open_round(round_=round_)
+    for round_ in Round.objects.filter(state=RoundState.OPEN, deadline_at__lt=now):
+        actions.close_round(round_=round_)
+    _sweep_drafts(now)
+
+
+def _sweep_drafts(now: datetime) -> None:
+    # While a round is open its drafts wait; afterwards the clock runs from the last edit.
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT).exclude(round__state=RoundState.OPEN)
+    for days in sorted(set(drafts.order_by().values_list("round__draft_days", flat=True))):
+        since = now - timedelta(days=days)
+        unused = drafts.filter(round__draft_days=days)
+        for draft in unused.filter(expiry_noticed_at=None, edited_at__lte=since)[:_BATCH]:
+            actions.warn_of_expiry(application=draft)
+        for draft in unused.filter(expiry_noticed_at__lte=since)[:_BATCH]:
+            actions.expire_draft(application=draft)
