@@ -101,4 +101,6 @@ def refusal_of(error: Error) -> Refused | None:
         return Busy() if busy else None
     if not isinstance(error, IntegrityError):
         return None
-    return next((refusal() for name, refusal in _BY_NAME.items() if name in str(error)), None)
+    # Further lines quote the row, which holds people's words.
+    message = str(error).partition("\n")[0]
+    return next((refusal() for name, refusal in _BY_NAME.items() if name in message), None)

@@ -131,8 +131,12 @@ class CaseAccount(models.Model):
                 name="caseaccount_within_limit",
             ),
             models.CheckConstraint(
-                condition=Q(decided_cents__isnull=True, committed_cents=0, ordered_cents=0, disbursed_cents=0)
-                | Q(decided_cents__gte=F("committed_cents") + F("ordered_cents") + F("disbursed_cents")),
+                # An unknown amount must not pass as "not less": the second half asks for a known one.
+                condition=Q(committed_cents=0, ordered_cents=0, disbursed_cents=0)
+                | Q(
+                    decided_cents__isnull=False,
+                    decided_cents__gte=F("committed_cents") + F("ordered_cents") + F("disbursed_cents"),
+                ),
                 name="caseaccount_within_decision",
             ),
             models.CheckConstraint(
