@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MADE = {".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "var"}
 FLOORS = ("accounts", "notifications", "grants", "payments", "reviews", "config")
 
 
@@ -17,7 +18,7 @@ def committed() -> tuple[Path, ...]:
     if listed.returncode == 0 and listed.stdout:
         paths = [ROOT / name for name in listed.stdout.split("\0") if name]
     else:
-        paths = [p for p in ROOT.rglob("*") if not {".venv", "var", ".git"} & set(p.relative_to(ROOT).parts)]
+        paths = [p for p in ROOT.rglob("*") if not MADE & set(p.relative_to(ROOT).parts) and p.suffix != ".mo"]
     return tuple(path for path in paths if path.is_file())
 
 

@@ -126,29 +126,59 @@ def test_only_the_clock_reads_the_clock() -> None:
     assert readers == []
 
 
-def test_actions_are_durable_and_never_call_actions() -> None:
-    nested = [
-        place(name, node)
+def is_durable(node: ast.AST) -> bool:
+    """Tell whether a node opens an action's transaction; a savepoint is none."""
+    return (
+        isinstance(node, ast.Call)
+        and dotted(node.func) == "transaction.atomic"
+        and any(keyword.arg == "durable" for keyword in node.keywords)
+    )
+
+
+def actions() -> dict[str, ast.FunctionDef]:
+    """Return every function that is one action, by ``module.name``."""
+    return {
+        f"{name.removesuffix('.py').replace('/', '.')}.{function.name}": function
         for name, tree in product()
         if "/actions" in name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and "actions" in (node.module or "").split(".")[1:2]
-        # Modules of one package may share its private helpers.
-        and not all(alias.name.startswith("_") for alias in node.names)
-        and not name.endswith("__init__.py")
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and any(is_durable(node) for node in ast.walk(function))
+    }
+
+
+def test_there_are_actions_to_guard() -> None:
+    assert len(actions()) > 20
+
+
+def test_actions_never_call_actions() -> None:
+    names = {name.rpartition(".")[2] for name in actions()}
+    nested = [
+        f"{name} -> {dotted(call.func)}"
+        for name, function in actions().items()
+        for call in calls(function)
+        if isinstance(call.func, ast.Name) and call.func.id in names
     ]
 
     assert nested == []
 
 
-def test_steps_open_no_transaction() -> None:
+def test_actions_take_keywords_only() -> None:
+    positional = [name for name, function in actions().items() if function.args.args and not _is_private(name)]
+
+    assert positional == []
+
+
+def _is_private(name: str) -> bool:
+    return name.rpartition(".")[2].startswith("_")
+
+
+def test_only_actions_and_sweeps_open_a_durable_transaction() -> None:
     openers = [
         place(name, node)
         for name, tree in product()
-        if "/steps" in name
+        if not {"actions", "management", "tasks"} & set(name.removesuffix(".py").split("/"))
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and dotted(node) == "transaction.atomic"
+        if is_durable(node)
     ]
 
     assert openers == []

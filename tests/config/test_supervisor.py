@@ -76,8 +76,9 @@ def test_run_serves_refuses_a_second_copy_and_leaves_nothing_behind(run: Start) 
     assert second.process.wait(30) == 1
     assert "Miteinander already runs here" in second.log
 
+    # Broker, web with two, worker with two, scheduler.
+    wait_until(lambda: len(first.family()) >= 8, 30, "all processes")
     family = first.family()
-    assert len(family) >= 6
     first.process.send_signal(signal.SIGINT)
     assert first.process.wait(30) == 0
     wait_until(lambda: gone(family), 10, "the end of all processes")
