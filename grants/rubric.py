@@ -98,7 +98,7 @@ DEFAULT_RUBRIC: Final = (
 )
 
 
-def add_default_rubric(round: Round) -> list[Criterion]:  # noqa: A002 - the domain's own word
+def add_default_rubric(round: Round) -> list[Criterion]:
     """Give a round without criteria the default ones; returns them in their order."""
     return Criterion.objects.bulk_create(
         Criterion(

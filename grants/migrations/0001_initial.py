@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ),
                 ("publication_consent", models.BooleanField(default=False, verbose_name="the award may be published")),
                 ("search_key", models.CharField(blank=True, db_index=True, editable=False, max_length=700)),
+                ("title_key", models.CharField(blank=True, editable=False, max_length=260)),
                 (
                     "bank_account",
                     models.ForeignKey(
@@ -265,6 +266,7 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("answered_late", models.BooleanField(default=False)),
+                ("reminded_at", models.DateTimeField(null=True)),
                 (
                     "application",
                     models.ForeignKey(

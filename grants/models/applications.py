@@ -109,6 +109,8 @@ class Application(Machine):
     publication_consent = models.BooleanField(_("the award may be published"), default=False)
 
     search_key = models.CharField(max_length=700, blank=True, editable=False, db_index=True)
+    # The title as lists sort it, alike on every database.
+    title_key = models.CharField(max_length=260, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("application")
@@ -142,6 +144,7 @@ class Application(Machine):
     def save(self, *args: Any, **kwargs: Any) -> None:
         organisation = self.organisation.name if self.organisation else ""
         self.search_key = search_key(self.case_number or "", self.title, organisation, self.municipality)
+        self.title_key = search_key(self.title)
         super().save(*args, **kwargs)
 
     @property

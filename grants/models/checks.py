@@ -38,6 +38,8 @@ class DocumentRequest(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)
     answered_late = models.BooleanField(default=False)
+    # When the applicant was reminded; a rejection for missing documents needs it.
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("request for documents")
