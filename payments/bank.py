@@ -1,5 +1,7 @@
 """The payment file for the bank: pain.001.001.09, made once and stored."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +10,14 @@ from sepaxml import SepaTransfer
 from accounts.models import Fund
 from payments.exceptions import DebtorAccountMissing
 from payments.models import Payment
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+def plain(text: str) -> str:
+    """Return free text in the letters that every bank takes (EPC217-08); an applicant's title may hold anything."""
+    spelled = unicodedata.normalize("NFKD", text.translate(_GERMAN)).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^A-Za-z0-9/?:().,'+ -]", " ", spelled).split())
 
 
 def payment_file(fund: Fund, payments: Sequence[Payment], *, on: date) -> tuple[str, bytes]:
@@ -39,7 +49,7 @@ def payment_file(fund: Fund, payments: Sequence[Payment], *, on: date) -> tuple[
                 "IBAN": payment.bank_account.iban,
                 "amount": payment.amount_cents,
                 "execution_date": on,
-                "description": f"{payment.end_to_end_id} {payment.award.application.title}"[:140],
+                "description": plain(f"{payment.end_to_end_id} {payment.award.application.title}")[:140],
                 "endtoend_id": payment.end_to_end_id,
             }
         )

@@ -55,3 +55,55 @@ class NothingChosen(NotPossible):
 
 class DebtorAccountMissing(NotPossible):
     message = _("The fund has no paying account yet. The administration enters it on the page of the fund.")
+
+
+class ReasonsMissing(NotPossible):
+    message = _("A rejection, and a grant below what was applied for, needs reasons. Please write at least one.")
+
+
+class AboveEligible(NotPossible):
+    message = _("The granted amount is above the eligible costs of the plan. Ask for a revised plan.")
+
+
+class LetterDateTooEarly(NotPossible):
+    message = _("The date of a letter cannot lie in the past. Enter today or a later day.")
+
+
+class SignatoryMayNot(NotPossible):
+    message = _("This person may not sign a letter over this amount. Choose another signatory.")
+
+
+class WrongRejectionKind(NotPossible):
+    message = _("This kind of rejection does not fit the case. Please choose another one.")
+
+
+class AccountReplaced(NotPossible):
+    message = _("The bank account of this payment was replaced. Refuse or cancel it and have the money requested anew.")
+
+
+class MoneyOut(NotPossible):
+    message = _("Money has been paid or a payment is under way, so the award can no longer be given up here.")
+
+
+class NotAnnounced(NotPossible):
+    message = _("The letter has not been announced, so this is not possible yet.")
+
+
+class LetterNotBack(NotPossible):
+    message = _("The mail room has not recorded that the letter came back. That comes first.")
+
+
+class NoOtherAccount(NotPossible):
+    message = _("Please enter the right bank account on the page of your organisation and wait until it is checked.")
+
+
+class NothingToRelease(NotPossible):
+    message = _("There is no signed letter to release.")
+
+
+class RoundNotDecided(NotPossible):
+    message = _("The round is not decided yet. Its letters are released together after the decision.")
+
+
+class DayInThePast(NotPossible):
+    message = _("This day lies in the past. Enter today or a later day.")

@@ -8,6 +8,7 @@ from accounts.models import Person
 from accounts.permissions import fund_ids, has_role, is_member, is_system, may_bind, role, within_limit
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 from grants.models import Application
+from grants.queries import NOT_SENT
 
 case_officer = role(Role.CASE_OFFICER)
 head_of_unit = role(Role.HEAD_OF_UNIT)
@@ -97,11 +98,14 @@ class AccountLike(Protocol):
     def entered_by_id(self) -> int: ...
 
 
+BANK_CHECKERS = (Role.CASE_OFFICER, Role.COORDINATOR, Role.FINANCE_A)
+
+
 @rules.predicate
 def _bank_checker(account: AccountLike, person: Person) -> bool:
     """A second person who works on a case of the organisation, and does not belong to it."""
-    funds = fund_ids(person, Role.CASE_OFFICER, Role.COORDINATOR, Role.FINANCE_A)
-    cases = Application.objects.filter(organisation_id=account.organisation_id)
+    funds = fund_ids(person, *BANK_CHECKERS)
+    cases = Application.objects.filter(organisation_id=account.organisation_id).exclude(state__in=NOT_SENT)
     return (
         person.pk is not None
         and person.pk != account.entered_by_id

@@ -10,9 +10,12 @@ from accounts.states import OrganisationKind
 from grants.models import Application, Round
 from grants.states import FundingType
 from notifications.pdf.data import Ancillary, Instalment
+from payments.states import AwardState
 
 # Version of the ancillary provisions that go with new letters (to be confirmed by the legal office).
 ANCILLARY_VERSION = "Stand 01.01.2026"
+
+ON_FINALITY = "on_finality"
 
 _KEPT = (
     "maximum_cents", "max_rate_percent", "own_share_percent", "in_kind_rate_cents", "in_kind_cap_percent",
@@ -58,18 +61,34 @@ def remedy_of(round_: Round, fund: Fund) -> str:
 
 def instalments_of(round_: Round, amount_cents: int) -> tuple[Instalment, ...]:
     """Split the amount (cents) as the round says; the last instalment takes what rounding leaves."""
-    plan = round_.instalments or [{"percent": 100, "when": "on_finality"}]
-    amounts = [share(amount_cents, int(part["percent"]), 100) for part in plan[:-1]]
-    amounts.append(amount_cents - sum(amounts))
+    parts = _split(round_.instalments, amount_cents)
     return tuple(
-        Instalment(f"{number}. Rate", _CONDITIONS.get(part.get("when", ""), _CONDITIONS["on_finality"]), amount)
-        for number, (part, amount) in enumerate(zip(plan, amounts, strict=True), start=1)
+        Instalment(f"{number}. Rate", _CONDITIONS.get(when, _CONDITIONS[ON_FINALITY]), amount)
+        for number, (when, amount) in enumerate(parts, start=1)
         if amount > 0
     )
 
 
+def _split(plan: list[dict[str, Any]], amount_cents: int) -> list[tuple[str, int]]:
+    """Return when and how much (cents) of each instalment; the last one takes what rounding leaves."""
+    plan = plan or [{"percent": 100, "when": ON_FINALITY}]
+    amounts = [share(amount_cents, int(part["percent"]), 100) for part in plan[:-1]]
+    amounts.append(amount_cents - sum(amounts))
+    return [(str(part.get("when", ON_FINALITY)), amount) for part, amount in zip(plan, amounts, strict=True)]
+
+
+def withheld_cents(award_terms: dict[str, Any], amount_cents: int, state: str) -> int:
+    """Return what of an award (cents) is not due yet: later instalments and the retention, until the first check."""
+    if state in (AwardState.BASIC_CHECKED, AwardState.IN_DEPTH):
+        return 0
+    parts = _split(award_terms.get("instalments") or [], amount_cents)
+    later = sum(amount for when, amount in parts if when != ON_FINALITY)
+    retained = share(amount_cents, int(award_terms.get("final_retention_percent", 0)), 100)
+    return max(later, retained)
+
+
 _CONDITIONS = {
-    "on_finality": "auf Anforderung, sobald dieser Bescheid bestandskräftig ist",
+    ON_FINALITY: "auf Anforderung, sobald dieser Bescheid bestandskräftig ist",
     "on_interim": "auf Anforderung, nach Vorlage des Zwischennachweises",
     "after_proof": "nach Prüfung des Verwendungsnachweises",
 }

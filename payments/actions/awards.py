@@ -7,28 +7,32 @@ from django.db import transaction
 from accounts import audit, clock
 from accounts.exceptions import NeedsReason, NotPermitted, NotPossible
 from accounts.models import SYSTEM, BankAccount, User
+from notifications.states import LetterState
 from payments import ledger
-from payments.exceptions import NotThisDay
-from payments.models import Award, Payment
+from payments.exceptions import LetterNotBack, MoneyOut, NotAnnounced, NotThisDay
+from payments.models import Award
 from payments.permissions import bank_checker
-from payments.states import AwardState, PaymentState
+from payments.queries import open_money
 from payments.steps import awards as steps
 from payments.steps.payouts import replace_older_accounts
-
-_OPEN_PAYMENTS = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERED, PaymentState.EXPORTED)
 
 
 def waive_remedy(*, award: Award, by: User) -> Award:
     """Give up the right to sue in writing: the award is final at once and money can be requested.
 
     Raises:
-        NotPossible: the round does not offer the waiver, or the letter is not announced.
+        NotPossible: the round does not offer the waiver.
+        NotAnnounced: the letter has not been announced, or came back.
     """
     with transaction.atomic(durable=True):
         now = clock.now()
-        if not award.terms.get("waiver", True) or award.notified_on is None:
+        fresh = audit.locked(award)
+        if not fresh.terms.get("waiver", True):
             raise NotPossible
         waived: Award = audit.perform(award.waive, by=by, at=now)
+        # Without an announcement there is nothing yet to give up.
+        if waived.notified_on is None or waived.letter.state != LetterState.ANNOUNCED:
+            raise NotAnnounced
         return steps.become_final(waived, on=clock.berlin_day(now), by=SYSTEM)
 
 
@@ -50,19 +54,18 @@ def relinquish(*, award: Award, by: User, reason: str) -> Award:
 
     Raises:
         NeedsReason: no reason given.
-        NotPossible: money has been paid or a payment is open.
+        MoneyOut: money has been paid and not paid back, or a payment is under way.
     """
     if not reason.strip():
         raise NeedsReason
     with transaction.atomic(durable=True):
-        ledger.lock(award.account.budget)
-        account = award.account
-        account.refresh_from_db()
-        still_open = Payment.objects.filter(award=award, state__in=_OPEN_PAYMENTS).exists()
-        if still_open or account.disbursed_cents > account.recovered_cents:
-            raise NotPossible
+        ledger.lock(ledger.budget_of(award.application))
+        # From here on nobody can request money of it.
         given_up: Award = audit.perform(award.relinquish, by=by, reason=reason)
-        if account.committed_cents:
+        if open_money(given_up):
+            raise MoneyOut
+        account = ledger.account_of(given_up.application)
+        if account is not None and account.committed_cents:
             ledger.decommit(account, account.committed_cents, key=f"award:{award.pk}:relinquish", by=by)
         steps.owe_relinquished(given_up)
         return given_up
@@ -87,13 +90,19 @@ def end_lawsuit(*, award: Award, by: User, reason: str) -> Award:
 
 
 def letter_came_back(*, award: Award, by: User, reason: str) -> Award:
-    """Stop a final award whose letter came back after the deemed day, until it is announced again."""
-    if award.state != AwardState.FINAL:
-        raise NotPossible
+    """Stop a final award whose letter came back after the deemed day, until it is announced again.
+
+    Raises:
+        NeedsReason.
+        LetterNotBack: the mail room has not recorded it; the letter still counts as announced.
+    """
     if not reason.strip():
         raise NeedsReason
     with transaction.atomic(durable=True):
+        letter = audit.locked(award.letter)
         stopped: Award = audit.perform(award.letter_returned, by=by, reason=reason)
+        if letter.announced_on is not None:
+            raise LetterNotBack
         return stopped
 
 
@@ -109,7 +118,7 @@ def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
     with transaction.atomic(durable=True):
         if not bank_checker(account, by):
             raise NotPermitted
-        fresh = BankAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        fresh = audit.locked(account)
         if fresh.checked_by_id is not None or fresh.replaced_at is not None:
             raise NotPossible
         now = clock.now()
@@ -119,3 +128,11 @@ def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
         replace_older_accounts(fresh, now=now)
         audit.record("check_bank_account", fresh, by=by)
         return fresh
+
+
+def look_at_bank_account(*, account: BankAccount, by: User) -> None:
+    """Record that the checker was shown the whole IBAN. Raises: NotPermitted."""
+    with transaction.atomic(durable=True):
+        if not bank_checker(account, by):
+            raise NotPermitted
+        audit.record("look_at_bank_account", account, by=by)

@@ -77,11 +77,7 @@ class Payment(Machine):
             ),
             models.CheckConstraint(
                 condition=Q(exported_by__isnull=True)
-                | (
-                    Q(ordered_by__isnull=False)
-                    & ~Q(exported_by=F("ordered_by"))
-                    & ~Q(exported_by=F("certified_by"))
-                ),
+                | (Q(ordered_by__isnull=False) & ~Q(exported_by=F("ordered_by")) & ~Q(exported_by=F("certified_by"))),
                 name="payment_c_is_neither_a_nor_b",
             ),
             models.CheckConstraint(
@@ -104,9 +100,7 @@ class Payment(Machine):
         """The award is in a state that pays, and nothing holds it."""
         return self.award.state in PAYING_STATES and not self.award.on_hold
 
-    @transition(
-        state, source=S.REQUESTED, target=S.CHECKED, conditions=[award_pays], permission=may.finance_a
-    )
+    @transition(state, source=S.REQUESTED, target=S.CHECKED, conditions=[award_pays], permission=may.finance_a)
     def certify(self, *, by: User, at: datetime) -> None:
         self.certified_by, self.certified_at = by, at
 
@@ -146,6 +140,10 @@ class Payment(Machine):
     @transition(state, source=S.PAID, target=S.FAILED, permission=may.treasury)
     def late_return(self, *, note: str) -> None:
         self.note = note
+
+    @transition(state, source=S.FAILED, target=S.CANCELLED, permission=may.grantee)
+    def correct_account(self) -> None:
+        """The grantee named another account; a new payment with an id of its own takes this one's place."""
 
     @transition(state, source=S.FAILED, target=S.CANCELLED, permission=may.finance_b)
     def give_up(self, *, note: str) -> None:

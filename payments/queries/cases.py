@@ -1,75 +1,94 @@
-from django.db.models import QuerySet
+"""Awards, payments and bank accounts: who sees which, and what can be requested."""
 
-from accounts.models import BankAccount, Person, User
-from accounts.permissions import fund_ids, memberships_of
+from django.db.models import QuerySet, Sum
+
+from accounts.models import BankAccount, Person
+from accounts.permissions import fund_ids
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
-from notifications.models import Letter
-from notifications.states import LetterState
-from payments.models import Award, CaseLetter, Payment
+from grants.models import Application
+from grants.queries import NOT_SENT
+from payments.models import Award, CaseAccount, Payment
+from payments.permissions import BANK_CHECKERS
+from payments.queries.scopes import in_funds, own_organisations
+from payments.states import AwardState, PaymentState
+from payments.terms import withheld_cents
 
-# What an applicant may see of a letter: from the portal's opening, or the day it was announced.
-_SEEN_BY_APPLICANT = (LetterState.PUBLISHED, LetterState.ANNOUNCED)
-
-
-def members(organisation_id: int | None) -> QuerySet[User]:
-    """Return everybody who acts for the organisation today."""
-    return User.objects.filter(
-        memberships__organisation=organisation_id, memberships__ended_at__isnull=True, is_active=True
-    ).order_by("pk")
+# Requested or certified money still lies in COMMITTED; from the order on the ledger has moved it.
+NOT_YET_ORDERED = (PaymentState.REQUESTED, PaymentState.CHECKED)
+OPEN_PAYMENTS = (*NOT_YET_ORDERED, PaymentState.ORDERED, PaymentState.EXPORTED, PaymentState.FAILED)
 
 
-def signing_owners(organisation_id: int | None) -> QuerySet[User]:
-    """Return the owners who represent the organisation."""
-    return members(organisation_id).filter(
-        memberships__organisation=organisation_id, memberships__ended_at__isnull=True, memberships__represents=True
-    )
-
-
-def _in_funds(person: Person, *roles: Role) -> dict[str, object]:
-    funds = fund_ids(person, *roles)
-    return {} if funds is None else {"fund_id__in": funds}
-
-
-def letters_for(person: Person) -> QuerySet[Letter]:
-    """Return the letters of the funds in which the person works with letters, or audits."""
-    scope = _in_funds(person, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR)
-    return Letter.objects.filter(**scope).select_related(
-        "document", "author", "approved_by", "signatory", "signed_by", "case__application__organisation"
-    )
-
-
-def letters_of_member(person: Person) -> QuerySet[CaseLetter]:
-    """Return the letters that the person may read as the addressee: only published or announced ones."""
-    organisations = [m.organisation_id for m in memberships_of(person)]
-    return CaseLetter.objects.filter(
-        application__organisation__in=organisations, letter__state__in=_SEEN_BY_APPLICANT
-    ).select_related("letter__document", "application")
+def has_checked_account(organisation_id: int | None) -> bool:
+    """Tell whether a second person has checked the bank account of the organisation."""
+    return BankAccount.objects.filter(
+        organisation=organisation_id, checked_by__isnull=False, replaced_at__isnull=True
+    ).exists()
 
 
 def awards_for(person: Person) -> QuerySet[Award]:
     """Return the awards of the funds in which the person works or audits."""
-    scope = _in_funds(person, *OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
-    return Award.objects.filter(**scope).select_related("application__organisation", "account", "letter", "fund")
+    scope = in_funds(person, *OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
+    return (
+        Award.objects.filter(**scope)
+        .exclude(application__organisation__in=own_organisations(person))
+        .select_related("application__organisation", "application__round", "account", "letter", "fund")
+    )
+
+
+def awards_of_member(person: Person) -> QuerySet[Award]:
+    """Return the awards that the person may see as the grantee: nothing before the letter is announced."""
+    return (
+        Award.objects.filter(application__organisation__in=own_organisations(person), notified_on__isnull=False)
+        .exclude(state__in=(AwardState.ISSUED, AwardState.VOID))
+        .select_related("application__organisation", "application__round", "account", "letter", "fund")
+    )
+
+
+def requestable_cents(award: Award) -> int:
+    """Return how much of the award (cents) can be requested now: committed, not requested yet, and not held back."""
+    waiting = _sum(award.payments.filter(state__in=NOT_YET_ORDERED))
+    # Open money may have been carried: it lives in the latest year.
+    account = CaseAccount.objects.filter(application=award.application_id).order_by("budget__year", "pk").last()
+    free = (account.committed_cents if account else 0) - waiting
+    return max(0, free - withheld_cents(award.terms, award.amount_cents, award.state))
+
+
+def _sum(payments: QuerySet[Payment]) -> int:
+    return int(payments.aggregate(total=Sum("amount_cents"))["total"] or 0)
+
+
+def open_money(award: Award) -> bool:
+    """Tell whether money is paid and not paid back, or under way."""
+    if award.payments.filter(state__in=OPEN_PAYMENTS).exists():
+        return True
+    accounts = CaseAccount.objects.filter(application=award.application_id)
+    sums = accounts.aggregate(paid=Sum("disbursed_cents"), back=Sum("recovered_cents"), late=Sum("late_returned_cents"))
+    return int(sums["paid"] or 0) > int(sums["back"] or 0) + int(sums["late"] or 0)
 
 
 def payments_for(person: Person) -> QuerySet[Payment]:
     """Return the payments of the funds in which the person works with money, or audits."""
-    scope = _in_funds(person, *FINANCE_ROLES, Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.AUDITOR)
-    return Payment.objects.filter(**scope).select_related(
-        "award__application__organisation", "award__account", "bank_account", "certified_by", "ordered_by",
-        "exported_by", "requested_by", "export",
+    scope = in_funds(person, *FINANCE_ROLES, Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.AUDITOR)
+    return (
+        Payment.objects.filter(**scope)
+        .exclude(award__application__organisation__in=own_organisations(person))
+        .select_related(
+            "award__application__organisation", "bank_account", "certified_by", "ordered_by", "exported_by",
+            "requested_by", "confirmed_by", "export", "fund",
+        )
     )  # fmt: skip
 
 
 def accounts_to_check(person: Person) -> QuerySet[BankAccount]:
     """Return the bank accounts that wait for a second person, of organisations with a case in the person's funds."""
-    scope = _in_funds(person, Role.CASE_OFFICER, Role.FINANCE_A, Role.COORDINATOR)
-    cases = {f"organisation__applications__{key}": value for key, value in scope.items()}
+    funds = fund_ids(person, *BANK_CHECKERS)
+    cases = Application.objects.exclude(state__in=NOT_SENT)
+    cases = cases if funds is None else cases.filter(fund_id__in=funds)
     return (
         BankAccount.objects.filter(
-            checked_by__isnull=True, replaced_at__isnull=True, organisation__applications__isnull=False, **cases
+            organisation__in=cases.values("organisation"), checked_by__isnull=True, replaced_at__isnull=True
         )
-        .exclude(organisation__in=[m.organisation_id for m in memberships_of(person)])
+        .exclude(organisation__in=own_organisations(person))
+        .exclude(entered_by=person.pk)
         .select_related("organisation", "entered_by")
-        .distinct()
     )

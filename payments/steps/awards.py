@@ -6,6 +6,8 @@ from django.db.models import Max
 from django.urls import reverse
 
 from accounts import audit
+from accounts.clock import berlin_day
+from accounts.exceptions import LostRace
 from accounts.models import SYSTEM, BankAccount, Person
 from grants.models import Application
 from notifications.dates import fmt_day, period_to_sue_ends
@@ -18,14 +20,15 @@ from payments.steps.letters import owe_to_applicant
 
 def announce(case: CaseLetter, *, now: datetime) -> None:
     """Let an announced letter take its effect: the time to sue starts, the applicant is told (N13, N14)."""
-    letter = case.letter
-    if letter.announced_on is None:
+    waiting = CaseLetter.objects.filter(pk=case.pk, announcement_handled_at=None)
+    if not waiting.update(announcement_handled_at=now):
         return
+    letter = audit.locked(case.letter)
+    if letter.state != LetterState.ANNOUNCED or letter.announced_on is None or letter.announced_on > berlin_day(now):
+        raise LostRace
     if letter.kind == DocumentKind.AWARD:
         _announce_award(letter.award, on=letter.announced_on)
-    else:
-        _tell(case.application, letter, "N13")
-    CaseLetter.objects.filter(pk=case.pk).update(announcement_handled_at=now)
+    _tell(case.application, letter, "N14" if letter.kind == DocumentKind.AWARD else "N13")
 
 
 def _announce_award(award: Award, *, on: date) -> None:
@@ -34,7 +37,6 @@ def _announce_award(award: Award, *, on: date) -> None:
         audit.perform(award.become_notified, by=SYSTEM, on=on, sue_until=until)
     elif award.state == AwardState.NOTIFIED:
         audit.perform(award.announced_again, by=SYSTEM, on=on, sue_until=until)
-    _tell(award.application, award.letter, "N14")
 
 
 def _tell(application: Application, letter: Letter, code: str) -> None:
@@ -50,10 +52,14 @@ def _tell(application: Application, letter: Letter, code: str) -> None:
 
 def take_back(case: CaseLetter) -> None:
     """A letter came back after its announcement had taken effect: the clock to sue stops, payments are held."""
+    handled = CaseLetter.objects.filter(pk=case.pk, announcement_handled_at__isnull=False)
+    if not handled.update(announcement_handled_at=None):
+        return
+    if audit.locked(case.letter).announced_on is not None:
+        raise LostRace
     award = Award.objects.filter(letter_id=case.letter_id).first()
-    if award is not None and award.state == AwardState.NOTIFIED and case.letter.state == LetterState.RETURNED:
+    if award is not None and award.state == AwardState.NOTIFIED:
         audit.perform(award.announcement_failed, by=SYSTEM)
-    CaseLetter.objects.filter(pk=case.pk).update(announcement_handled_at=None)
 
 
 def become_final(award: Award, *, on: date, by: Person) -> Award:
@@ -69,9 +75,16 @@ def become_final(award: Award, *, on: date, by: Person) -> Award:
     return final
 
 
-def final_day(award: Award) -> date | None:
-    """Return the first day on which the award is final, or None while the clock to sue stands still."""
-    return award.sue_until + timedelta(days=1) if award.sue_until else None
+def end_period_to_sue(award: Award, *, today: date) -> None:
+    """Make the award final when the period to sue is over and its letter still counts as announced.
+
+    Raises:
+        LostRace: the letter came back, or was announced anew, while we waited.
+    """
+    letter, fresh = audit.locked(award.letter), audit.locked(award)
+    if letter.state != LetterState.ANNOUNCED or fresh.sue_until is None or fresh.sue_until >= today:
+        raise LostRace
+    become_final(award, on=fresh.sue_until + timedelta(days=1), by=SYSTEM)
 
 
 def owe_relinquished(award: Award) -> None:

@@ -1,29 +1,29 @@
 """Requests for money, payment files and their way to the bank."""
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
-from django.db.models import Sum
 from django.urls import reverse
 
 from accounts import audit
 from accounts.clock import berlin_day
+from accounts.exceptions import NotPossible
 from accounts.models import BankAccount, Fund, User
 from notifications.dates import fmt_day
+from notifications.exceptions import FileDamaged
+from payments import ledger
 from payments.bank import payment_file
-from payments.exceptions import BankNotChecked, NoBankAccount, TooMuchRequested
-from payments.models import Award, Payment, PaymentExport
-from payments.states import PaymentState
+from payments.exceptions import AccountReplaced, BankNotChecked, NoBankAccount, TooMuchRequested
+from payments.models import Award, CaseAccount, Payment, PaymentExport
+from payments.queries import requestable_cents
 from payments.steps.letters import owe_to_applicant
 
-# Requested or certified money still lies in COMMITTED; from the order on the ledger has moved it.
-_NOT_YET_ORDERED = (PaymentState.REQUESTED, PaymentState.CHECKED)
+EXPORT_FOLDER: Final = "exports"
 
 
 def account_of(award: Award) -> BankAccount:
@@ -40,16 +40,44 @@ def account_of(award: Award) -> BankAccount:
     return account
 
 
-def requestable_cents(award: Award) -> int:
-    """Return how much of the award (cents) has neither been requested nor ordered nor paid."""
-    waiting = award.payments.filter(state__in=_NOT_YET_ORDERED).aggregate(total=Sum("amount_cents"))["total"] or 0
-    return award.account.committed_cents - int(waiting)
+def lock_money(award: Award) -> CaseAccount:
+    """Lock the budget in which the money of the award lives now, and return the account of the case in it.
+
+    Raises:
+        NotPossible: the case has no money.
+        Busy: somebody else held the lock for too long.
+    """
+    ledger.lock(ledger.budget_of(award.application))
+    account = ledger.account_of(award.application)
+    if account is None:
+        raise NotPossible
+    return account
 
 
 def require_usable(account: BankAccount, *, on: date) -> None:
-    """Refuse an account that nobody checked or whose cooling-off period still runs. Raises: BankNotChecked."""
+    """Refuse an account that must not be paid to.
+
+    Raises:
+        BankNotChecked: nobody checked it, or its cooling-off period still runs.
+        AccountReplaced: another account took its place.
+    """
     if account.checked_by_id is None or account.usable_from is None or account.usable_from > on:
         raise BankNotChecked
+    if account.replaced_at is not None:
+        raise AccountReplaced
+
+
+def require_authority(award: Award, *, on: date) -> None:
+    """Refuse to hand money to the bank from a year that is over or closed.
+
+    Raises:
+        YearOver, YearClosed: what was ordered has to be carried first.
+    """
+    account = ledger.account_of(award.application)
+    if account is not None and account.budget.closed_at is not None:
+        raise ledger.YearClosed
+    if account is not None and account.budget.year < on.year:
+        raise ledger.YearOver
 
 
 def request_payment(award: Award, *, amount_cents: int, purpose: str, by: User, now: datetime) -> Payment:
@@ -90,33 +118,37 @@ def replace_older_accounts(account: BankAccount, *, now: datetime) -> None:
     ).update(replaced_at=now)
 
 
-def write_file(fund: Fund, payments: Sequence[Payment], *, by: User, now: datetime) -> PaymentExport:
-    """Make the payment file once, keep it with its hash, and return its record."""
+def make_export(fund: Fund, payments: Sequence[Payment], *, by: User, now: datetime) -> tuple[PaymentExport, bytes]:
+    """Make the payment file of locked payments and record it with its hash; the caller stores the bytes last."""
     message_id, content = payment_file(fund, payments, on=berlin_day(now))
-    path = Path(settings.MEDIA_ROOT) / "exports" / f"{message_id}.xml"
-    write_once(path, content)
     record = PaymentExport.objects.create(
         fund=fund,
         message_id=message_id,
-        file=f"exports/{message_id}.xml",
+        file=f"{EXPORT_FOLDER}/{message_id}.xml",
         sha256=hashlib.sha256(content).hexdigest(),
         total_cents=sum(payment.amount_cents for payment in payments),
         count=len(payments),
         created_by=by,
         created_at=now,
     )
-    audit.record("export_payments", record, by=by)
-    return record
+    audit.record("export_payments", record, by=by, data={"count": record.count})
+    return record, content
 
 
-def write_once(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    Path(handle.name).rename(path)
+def path_of(record: PaymentExport) -> Path:
+    """Return where the payment file lies."""
+    return Path(settings.MEDIA_ROOT) / record.file
+
+
+def content_of(record: PaymentExport) -> bytes:
+    """Return the stored payment file. Raises: FileDamaged when it is missing or not the one that was made."""
+    try:
+        content = path_of(record).read_bytes()
+    except OSError as error:
+        raise FileDamaged from error
+    if hashlib.sha256(content).hexdigest() != record.sha256:
+        raise FileDamaged
+    return content
 
 
 def owe_paid(payment: Payment) -> None:

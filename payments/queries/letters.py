@@ -1,0 +1,137 @@
+"""Letters of cases: who sees which, who may sign, and what a release takes along."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from accounts import clock
+from accounts.models import Person, User
+from accounts.permissions import may_bind, within_limit
+from accounts.states import OFFICE_ROLES, Role
+from grants.models import Application, Round
+from grants.states import ApplicationState
+from notifications.models import Letter
+from notifications.states import DocumentKind, LetterState
+from payments.models import CaseLetter
+from payments.queries.scopes import in_funds, own_organisations
+
+# That a letter of the portal is there an addressee may know from its opening on; what it says only when announced.
+_KNOWN_TO_APPLICANT = Q(letter__state__in=(LetterState.PUBLISHED, LetterState.EXPIRED, LetterState.ANNOUNCED)) | Q(
+    letter__state=LetterState.POSTED, letter__published_at__isnull=False
+)
+SIGNING_ROLES = (Role.SIGNATORY, Role.HEAD_OF_UNIT)
+# A case in one of these still owes its letter when the letters of its round are released.
+OWES_LETTER = (ApplicationState.APPROVED, ApplicationState.PLAN_REVISION, ApplicationState.DECLINED)
+# Rejections that need no decision of a body go out singly.
+FORMAL_KINDS = ("formal", "late")
+
+
+def members(organisation_id: int | None) -> QuerySet[User]:
+    """Return everybody who acts for the organisation today."""
+    if organisation_id is None:
+        return User.objects.none()
+    return User.objects.filter(
+        memberships__organisation=organisation_id, memberships__ended_at__isnull=True, is_active=True
+    ).order_by("pk")
+
+
+def signing_owners(organisation_id: int | None) -> QuerySet[User]:
+    """Return the owners who represent the organisation."""
+    return members(organisation_id).filter(
+        memberships__organisation=organisation_id, memberships__ended_at__isnull=True, memberships__represents=True
+    )
+
+
+def may_sign(person: Person, fund_id: int, amount_cents: int) -> bool:
+    """Tell whether the person may sign letters of the fund over that amount today, in own right or as a deputy."""
+    return any(within_limit(person, fund_id, role, amount_cents) for role in SIGNING_ROLES)
+
+
+def signatories(fund_id: int, amount_cents: int) -> list[User]:
+    """Return who may sign letters of the fund over that amount today, by name; a deputy counts."""
+    today = clock.today()
+    named = Q(fund_roles__fund=fund_id, fund_roles__role__in=SIGNING_ROLES, fund_roles__ended_at__isnull=True)
+    deputies = Q(
+        stands_in_for__fund=fund_id,
+        stands_in_for__ended_at__isnull=True,
+        stands_in_for__from_date__lte=today,
+        stands_in_for__to_date__gte=today,
+    )
+    found = User.objects.filter(named | deputies, is_active=True).distinct().order_by("search_key", "pk")
+    return [user for user in found if may_sign(user, fund_id, amount_cents)]
+
+
+def letters_for(person: Person) -> QuerySet[Letter]:
+    """Return the letters of the funds in which the person works with letters, or audits."""
+    scope = in_funds(person, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR)
+    return (
+        Letter.objects.filter(**scope, case__isnull=False)
+        .exclude(case__application__organisation__in=own_organisations(person))
+        .select_related(
+            "document", "author", "approved_by", "signatory", "signed_by", "fund",
+            "case__application__organisation", "case__application__round",
+        )
+    )  # fmt: skip
+
+
+def letters_of_member(person: Person) -> QuerySet[CaseLetter]:
+    """Return the letters of which the person may know as the addressee; see `may_read_letter` for what they say."""
+    return CaseLetter.objects.filter(
+        _KNOWN_TO_APPLICANT, application__organisation__in=own_organisations(person)
+    ).select_related("letter__document", "letter__fund", "application__round", "application__organisation")
+
+
+def may_read_letter(case: CaseLetter, person: Person, *, today: date) -> bool:
+    """Tell whether a member may read what the letter says.
+
+    Who opened it as a representative reads it at once, everybody else from the day of its effect.
+    """
+    letter = case.letter
+    if letter.state != LetterState.ANNOUNCED or letter.announced_on is None:
+        return False
+    return letter.announced_on <= today or may_bind(person, case.organisation_id)
+
+
+def case_of(letter: Letter) -> CaseLetter:
+    """Return the case of a letter, with what a signature needs."""
+    return CaseLetter.objects.select_related(
+        "letter", "application__round", "application__organisation", "application__fund"
+    ).get(letter=letter)
+
+
+def cases_without_letter(round_: Round) -> QuerySet[Application]:
+    """Return the decided cases of a round that have no signed letter yet."""
+    return Application.objects.filter(round=round_, state__in=OWES_LETTER).order_by("case_number")
+
+
+def signed_letters(round_: Round) -> list[CaseLetter]:
+    """Return the signed letters of a round that have not been released."""
+    return list(
+        CaseLetter.objects.filter(application__round=round_, letter__state=LetterState.SIGNED)
+        .select_related("letter", "application__round", "application__organisation", "application__fund")
+        .order_by("pk")
+    )
+
+
+def may_go_alone(case: CaseLetter) -> bool:
+    """Tell whether a letter may be released singly: a formal rejection, or when those of its round are out."""
+    if case.letter.document.data.get("kind") in FORMAL_KINDS:
+        return True
+    decided = Q(letter__kind=DocumentKind.AWARD) | ~Q(letter__document__data__kind__in=FORMAL_KINDS)
+    return (
+        CaseLetter.objects.filter(
+            decided, application__round=case.application.round_id, letter__released_at__isnull=False
+        )
+        .exclude(letter__state=LetterState.VOID)
+        .exists()
+    )
+
+
+def all_announced(round_: Round) -> bool:
+    """Tell whether the round has letters, owes none, and every one of them is announced and took its effect."""
+    living = CaseLetter.objects.filter(application__round=round_).exclude(letter__state=LetterState.VOID)
+    return (
+        living.exists()
+        and not living.filter(announcement_handled_at__isnull=True).exists()
+        and not cases_without_letter(round_).exists()
+    )
