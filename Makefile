@@ -1,9 +1,10 @@
 # make run [PORT=8123]   the whole product with a demo, on this machine
+# make lock              writes requirements/*.txt anew from pyproject.toml, keeping versions where it can
 # make test              everything that is tested; installs what the tests need
 .POSIX:
 PORT = 8000
 
-.PHONY: run test help
+.PHONY: run test lock help
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -15,6 +16,13 @@ test:
 	@$(SETUP) test
 	@exec .venv/bin/python -m tools.check
 
+lock:
+	@$(SETUP) test
+	@$(LOCK) -o requirements/production.txt
+	@$(LOCK) --group embedded -o requirements/run.txt
+	@$(LOCK) --group embedded --group test --group lint -o requirements/test.txt
+
+LOCK = .venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-header pyproject.toml
 SETUP = python=$$(command -v python3.11 || { python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	2>/dev/null && command -v python3; }) || { echo "Python 3.11 is missing. On Debian and Ubuntu:"; \
 	echo "    apt-get install python3.11 python3.11-venv"; exit 1; }; "$$python" tools/bootstrap.py
