@@ -49,3 +49,75 @@ class TooLate(NotPossible):
 
 class BadFile(Refused):
     """A file that the fund cannot take; the message says why and what to do."""
+
+
+class RoundStillOpen(NotPossible):
+    """Nobody's application is looked at before all had the same time."""
+
+    message = _("The check of applications that came in time begins after the deadline of the round.")
+
+
+class CheckIncomplete(Refused):
+    """The checklist or the note on costs is not complete; `codes` names the open items."""
+
+    message = _("Before acceptance every item needs the answer “yes” or “not applicable”, and the costs need a note.")
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__()
+        self.codes = list(codes)
+
+
+class CheckChanged(LostRace):
+    """The checklist is older than the record."""
+
+    message = _(
+        "Somebody else changed this check since you opened the page. What you typed is still here:"
+        " compare, then save again."
+    )
+
+
+class NothingAsked(Refused):
+    message = _("Choose at least one entry or document that the applicant may change.")
+
+
+class DayTooEarly(Refused):
+    message = _("Choose a day in the future, and later than the day set before.")
+
+
+class ProposalWaits(NotPossible):
+    message = _("A rejection waits for its second person. It must be confirmed, declined or withdrawn first.")
+
+
+class NoFailedItem(NotPossible):
+    message = _("A rejection needs at least one mandatory item answered “no”. Please save the checklist first.")
+
+
+class NotReminded(NotPossible):
+    message = _("The deadline must be over and the applicant must have been reminded.")
+
+
+class NotLate(NotPossible):
+    message = _("Only an application that came late, in a round that rejects these, can be rejected for it.")
+
+
+class LetterBegun(NotPossible):
+    message = _("A rejection letter is being prepared. It must be dropped first.")
+
+
+class RoundFixed(NotPossible):
+    message = _("The settings are fixed since the round was published. Only a draft can be changed.")
+
+
+class RoundChanged(LostRace):
+    message = _(
+        "Somebody else changed the settings since you opened the page. What you typed is still here:"
+        " compare, then save again."
+    )
+
+
+class DraftsExist(NotPossible):
+    message = _("Somebody has already begun an application, so the round can no longer be taken back.")
+
+
+class DeadlineNotLater(Refused):
+    message = _("The new deadline must be later than the old one, and in the future.")

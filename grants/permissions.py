@@ -13,7 +13,7 @@ from accounts.permissions import (
     may_edit_for,
     role,
 )
-from accounts.states import OFFICE_ROLES, Role
+from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 
 coordinator = role(Role.COORDINATOR)
 head_of_unit = role(Role.HEAD_OF_UNIT)
@@ -76,3 +76,8 @@ applicant_reads = _reads_own
 applicant_edits = _edits_own
 applicant_binds = _binds_own
 applicant_or_system = _edits_own | system
+
+# Who may read the list of cases and a case: everybody who decides about it, pays it or audits it.
+CASE_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
+# Who may look into formal checks and the settings of rounds.
+ROUND_READERS = (*OFFICE_ROLES, Role.AUDITOR)

@@ -6,21 +6,25 @@ from celery import shared_task
 
 from accounts import clock
 from grants import actions
+from grants.actions import office
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
+from notifications import timers
+from notifications.states import TimerKind
 
 _BATCH = 200
 
 
 @shared_task(name="grants.sweep")
 def sweep() -> None:
-    """Open and close rounds by the clock; announce and discard unused drafts."""
+    """Open and close rounds by the clock; announce and discard unused drafts; remind and warn."""
     now = clock.now()
     for round_ in Round.objects.filter(state=RoundState.PUBLISHED, opens_at__lte=now):
         actions.open_round(round_=round_)
     for round_ in Round.objects.filter(state=RoundState.OPEN, deadline_at__lt=now):
         actions.close_round(round_=round_)
     _sweep_drafts(now)
+    _sweep_timers(now)
 
 
 def _sweep_drafts(now: datetime) -> None:
@@ -33,3 +37,10 @@ def _sweep_drafts(now: datetime) -> None:
             actions.warn_of_expiry(application=draft)
         for draft in unused.filter(expiry_noticed_at__lte=since)[:_BATCH]:
             actions.expire_draft(application=draft)
+
+
+def _sweep_timers(now: datetime) -> None:
+    for timer in timers.due(TimerKind.DOCUMENTS_DUE, now)[:_BATCH]:
+        office.remind_of_documents(timer=timer)
+    for timer in timers.due(TimerKind.DECISION_DUE, now)[:_BATCH]:
+        office.warn_of_delay(timer=timer)

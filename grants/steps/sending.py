@@ -108,7 +108,7 @@ def resubmit(application: Application, request: DocumentRequest, *, by: User, no
     request.save(update_fields=["answered_at", "answered_late"])
     sent: Application = audit.perform(application.resubmit, by=by)
     version = freeze(sent, reason=VersionReason.RESUBMIT, by=by, now=now)
-    timers.stop(f"documents_due:{request.pk}", now)
+    timers.stop_all(TimerKind.DOCUMENTS_DUE, request.pk, now)
     tell_office("N05", sent, key=f"N05:{sent.case_key}:{version.number}", link=_office_link(sent))
     return sent
 
@@ -122,7 +122,7 @@ def submit_plan(application: Application, *, by: User, now: datetime) -> Applica
 
 
 def _office_link(application: Application) -> str:
-    return reverse("grants:application", args=[application.pk])
+    return reverse("reviews:case", args=[application.pk])
 
 
 def withdraw(application: Application, *, by: User, reason: str, now: datetime) -> Application:
@@ -133,7 +133,7 @@ def withdraw(application: Application, *, by: User, reason: str, now: datetime) 
     gone: Application = audit.perform(application.withdraw, by=by, reason=reason)
     timers.stop(f"decision_due:{gone.pk}", now)
     for request in gone.document_requests.filter(answered_at=None):
-        timers.stop(f"documents_due:{request.pk}", now)
+        timers.stop_all(TimerKind.DOCUMENTS_DUE, request.pk, now)
     tell_applicant("N03", gone, key=f"N03:{gone.case_key}", context={"day": fmt_day(berlin_day(now))})
     return gone
 

@@ -1,0 +1,77 @@
+"""What the office reads: its cases, what each waits for, and the rejection that waits for a second person."""
+
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Person, Proposal
+from accounts.permissions import fund_ids, memberships_of
+from accounts.states import OFFICE_ROLES, Outcome
+from grants.models import Application, Round
+from grants.permissions import CASE_READERS, ROUND_READERS
+from grants.states import ApplicationState as S
+
+REJECTIONS: Final = ("reject_formally", "documents_missing", "reject_late")
+UNSENT: Final = (S.DRAFT, S.DISCARDED)
+
+# Who acts next, in the words of the list.
+_OFFICER, _APPLICANT = _("Case officer"), _("Applicant")
+ACTS: Final[dict[str, Promise]] = {
+    S.SUBMITTED: _OFFICER,
+    S.FORMAL_CHECK: _OFFICER,
+    S.RETURNED: _APPLICANT,
+    S.INELIGIBLE: _OFFICER,
+    S.ELIGIBLE: _("Coordinator"),
+    S.IN_REVIEW: _("Jury"),
+    S.REVIEWED: _("Jury"),
+    S.RANKED: _("Coordinator"),
+    S.IN_COMMITTEE: _("Committee clerk"),
+    S.RESERVE_LISTED: _("Head of unit"),
+    S.APPROVED: _OFFICER,
+    S.PLAN_REVISION: _APPLICANT,
+    S.DECLINED: _OFFICER,
+}
+
+
+def cases_of(person: Person) -> QuerySet[Application]:
+    """Return the sent cases of the funds in which the person works or audits, never those of the own organisation."""
+    funds = fund_ids(person, *CASE_READERS)
+    own = [membership.organisation_id for membership in memberships_of(person)]
+    cases = Application.objects.exclude(state__in=UNSENT)
+    if own:
+        cases = cases.exclude(organisation__in=own)
+    return cases if funds is None else cases.filter(fund__in=funds)
+
+
+def office_cases_of(person: Person) -> QuerySet[Application]:
+    """Return the sent cases whose check the person may look into."""
+    funds = fund_ids(person, *ROUND_READERS)
+    return cases_of(person) if funds is None else cases_of(person).filter(fund__in=funds)
+
+
+def rounds_of(person: Person) -> QuerySet[Round]:
+    """Return the rounds of the funds in whose office the person works, or which it audits."""
+    funds = fund_ids(person, *ROUND_READERS)
+    return Round.objects.all() if funds is None else Round.objects.filter(fund__in=funds)
+
+
+def works_in_an_office(person: Person) -> bool:
+    """Tell whether the person has a role in the office of any fund."""
+    return fund_ids(person, *OFFICE_ROLES) != set()
+
+
+def rejection_proposal(application: Application) -> Proposal | None:
+    """Return the rejection of a case that waits for its second person, if any."""
+    return (
+        Proposal.objects.filter(
+            kind__in=REJECTIONS,
+            subject_type=audit.subject_type(application),
+            subject_id=application.pk,
+            outcome=Outcome.OPEN,
+        )
+        .select_related("proposed_by")
+        .first()
+    )
