@@ -1,34 +1,169 @@
-"""History in words: what an action is called, and what the states were called."""
+"""What the history says: each action's name as a sentence. Names of upper floors stand here as plain words."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from accounts.models import AuditEntry
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, str | Promise]
+
+GROUND: Words = {
+    "create_organisation": _("Organisation entered"),
+    "edit_organisation": _("Organisation changed"),
+    "add_member": _("Member joined"),
+    "change_member": _("Role of a member changed"),
+    "end_member": _("Membership ended"),
+    "enter_bank_account": _("Bank account entered"),
+    "check_bank_account": _("Bank account checked"),
+    "give_role": _("Role given"),
+    "end_role": _("Role ended"),
+    "name_deputy": _("Deputy named"),
+    "end_deputy": _("Deputyship ended"),
+    "create_fund": _("Fund entered"),
+    "edit_fund": _("Fund changed"),
+    "rename_person": _("Name changed"),
+    "edit_legal_text": _("Legal page published"),
+    "answer_feedback": _("Feedback answered"),
+    "invite_staff": _("Person invited to the staff"),
+    "invite_member": _("Person invited to the organisation"),
+    "revoke_invitation": _("Invitation withdrawn"),
+    "accept_invitation": _("Invitation accepted"),
+}
+
+NOTICES: Words = {
+    "send_again": _("Message sent again"),
+    "discard_notice": _("Message discarded"),
+    "render_again": _("Document drawn again"),
+}
+
+LETTERS: Words = {
+    "draft": _("Letter drafted"),
+    "approve": _("Letter approved by a second person"),
+    "void": _("Letter dropped"),
+    "sign": _("Letter signed"),
+    "release": _("Letter released"),
+    "recall": _("Signed letter taken back"),
+    "post": _("Letter given to the post"),
+    "publish": _("Published"),
+    "retrieve": _("Letter retrieved in the portal"),
+    "expire": _("Letter not retrieved in time"),
+    "deem": _("Letter counts as announced"),
+    "undeliverable": _("Letter came back"),
+}
+
+ROUNDS: Words = {
+    "unpublish": _("Round taken back"),
+    "open": _("Round opened"),
+    "extend": _("Deadline extended for everybody"),
+    "close": _("Deadline over"),
+    "start_scoring": _("Scoring started"),
+    "hold_session": _("Jury session opened"),
+    "submit_papers": _("Papers handed to the committees"),
+    "send_back": _("Sent back by the committee"),
+    "record_decision": _("Decisions recorded"),
+    "letters_done": _("All letters announced"),
+    "archive": _("Round archived"),
+}
+
+APPLICATIONS: Words = {
+    "submit": _("Handed in"),
+    "discard": _("Draft discarded"),
+    "resubmit": _("Documents handed in"),
+    "withdraw": _("Withdrawn"),
+    "submit_plan": _("Revised plan handed in"),
+    "decline_offer": _("Offer declined"),
+    "start_check": _("Formal check started"),
+    "request_documents": _("Documents requested"),
+    "extend_deadline": _("Deadline for documents extended"),
+    "accept": _("Formally accepted"),
+    "reject_formally": _("Found not eligible"),
+    "documents_missing": _("Found not eligible: documents missing"),
+    "reject_late": _("Found not eligible: late"),
+    "reopen": _("Reopened"),
+    "assign_jury": _("Given to the jury"),
+    "close_scoring": _("Scoring closed"),
+    "rank": _("Jury voted"),
+    "reopen_ranking": _("Vote taken up again"),
+    "lose_sheets": _("Sent back: too few sheets are left"),
+    "submit_to_committee": _("Handed to the committees"),
+    "record_step": _("Step of a committee recorded"),
+    "postpone": _("Postponed by the committee"),
+    "decide_fund": _("Grant decided"),
+    "decide_reserve": _("Put on the reserve list"),
+    "decide_decline": _("Rejection decided"),
+    "correct_decision": _("Recording error corrected"),
+    "move_up": _("Moved up from the reserve list"),
+    "reserve_expired": _("Reserve list ended"),
+    "withdraw_approval": _("Decision taken back before the letter"),
+    "request_plan": _("Revised plan requested"),
+    "accept_plan": _("Revised plan accepted"),
+    "issue_award": _("Award letter signed"),
+    "issue_rejection": _("Rejection letter signed"),
+    "recall_award": _("Award letter taken back"),
+    "recall_rejection": _("Rejection letter taken back"),
+}
+
+SHEETS: Words = {
+    "declare_conflict": _("Conflict of interest declared"),
+    "declare_no_conflict": _("No conflict of interest declared"),
+    "exclude": _("Excluded for a conflict of interest"),
+    "lapse": _("Sheet not handed in"),
+}
+
+AWARDS: Words = {
+    "become_notified": _("Announced"),
+    "become_final": _("Final"),
+    "waive": _("Remedy waived"),
+    "letter_returned": _("Letter came back, payments stopped"),
+    "announcement_failed": _("Announcement failed"),
+    "announced_again": _("Announced again"),
+    "lawsuit_filed": _("Lawsuit filed"),
+    "lawsuit_ended": _("Lawsuit ended"),
+    "start": _("Project started"),
+    "relinquish": _("Award given up"),
+}
+
+PAYMENTS: Words = {
+    "certify": _("Certified as correct"),
+    "refuse": _("Payment refused"),
+    "order": _("Payment ordered"),
+    "give_back": _("Payment handed back"),
+    "cancel": _("Order cancelled"),
+    "hand_over": _("Handed to the bank"),
+    "confirm": _("Payment booked by the bank"),
+    "bounce": _("Payment returned by the bank"),
+    "late_return": _("Payment returned by the bank later"),
+    "give_up": _("Payment given up"),
+}
+
+WORDS: Words = {
+    **GROUND, **NOTICES, **LETTERS, **ROUNDS, **APPLICATIONS, **SHEETS, **AWARDS, **PAYMENTS,
+}  # fmt: skip
+
+# The first half of a step for two people and its end, put before the step's own words.
+HALVES: Words = {
+    "propose": _("Proposed"),
+    "confirm": _("Confirmed"),
+    "decline": _("Declined"),
+    "withdraw": _("Proposal withdrawn"),
+}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a history, ready for `components/history.html`."""
-
-    at: datetime
-    actor: str
-    verb: str
-    from_label: str
-    to_label: str
-    reason: str
+def sentence(action: str) -> str:
+    """Return the words for an action; a name that nobody has put into words is shown as it is."""
+    if action in WORDS:
+        return str(WORDS[action])
+    half, _underscore, kind = action.partition("_")
+    if half in HALVES and kind:
+        return f"{HALVES[half]}: {sentence(kind)}"
+    return action.replace("_", " ").capitalize()
 
 
-def spoken(entries: Iterable[AuditEntry]) -> list[Line]:
-    """Return the entries as lines that a person can read, in the same order."""
-    return [
-        Line(
-            at=entry.at,
-            actor=str(entry.actor or "System"),
-            verb=entry.action.replace("_", " ").capitalize(),
-            from_label=entry.from_state,
-            to_label=entry.to_state if entry.to_state != entry.from_state else "",
-            reason=entry.reason,
-        )
-        for entry in entries
-    ]
+def state_label(subject_type: str, state: str) -> str:
+    """Return the word for a state of a kind of record ("" when it has none)."""
+    if not state:
+        return ""
+    model: Any = apps.get_model(subject_type)
+    choices = dict(model._meta.get_field("state").flatchoices)
+    return str(choices.get(state, state))

@@ -47,7 +47,7 @@ def discard(*, notice: Notice, by: User, reason: str) -> None:
         _require(notice, by)
         erased = {"body": ""} if notice.erase_body else {}
         _change(notice, UNSENT, clock.now(), state=NoticeState.DISCARDED, **erased)
-        audit.record("discard", notice, by=by, reason=reason.strip(), from_state=notice.state)
+        audit.record("discard_notice", notice, by=by, reason=reason.strip(), from_state=notice.state)
 
 
 def _require(notice: Notice, by: Person) -> None:

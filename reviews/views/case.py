@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.wording import spoken
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from accounts.audit import case_history
 from accounts.http import person
 from accounts.models import User
 from accounts.permissions import has_role
+from accounts.queries import history_lines
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application
 from grants.queries import living_attachments
@@ -81,7 +81,7 @@ def _money_part(application: Application) -> dict[str, Any]:
 def _history_part(application: Application) -> dict[str, Any]:
     rows = case_history(application.case_key).order_by("-pk")[:HISTORY_ROWS]
     return {
-        "entries": spoken(rows),
+        "entries": history_lines(rows),
         "notices": list(Notice.objects.filter(case_key=application.case_key).order_by("-pk")[:HISTORY_ROWS]),
     }
 

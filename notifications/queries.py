@@ -1,0 +1,85 @@
+"""What pages read: the outbox of one's funds, letters for the mail room, one's own messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Count, Min, Q, QuerySet
+
+from accounts.models import Person, User
+from accounts.permissions import fund_ids
+from notifications import permissions, rendering
+from notifications.models import Document, Letter, Notice
+from notifications.states import LetterState, NoticeState
+
+M = TypeVar("M", bound=models.Model)
+
+# What still wants to be sent, those that need a person first.
+UNSENT = (NoticeState.FAILED, NoticeState.HELD, NoticeState.OWED)
+STUCK = (NoticeState.FAILED, NoticeState.HELD)
+POSTABLE = (LetterState.RELEASED, LetterState.EXPIRED, LetterState.RETURNED)
+RETURNABLE = (LetterState.POSTED, LetterState.ANNOUNCED)
+TO_POST = Q(state__in=POSTABLE)
+# A letter that was opened in the portal is announced too, but cannot come back.
+AWAY = Q(state__in=RETURNABLE, posted_on__isnull=False, retrieved_at=None)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many notices are in one state, and since when the oldest of them."""
+
+    state: NoticeState
+    count: int
+    oldest_at: datetime | None
+
+
+def _of_funds(rows: QuerySet[M], person: Person, roles: Sequence[str]) -> QuerySet[M]:
+    funds = fund_ids(person, *roles)
+    return rows if funds is None else rows.filter(fund_id__in=funds)
+
+
+def outbox(person: Person) -> QuerySet[Notice]:
+    """Return the notices that the person may see; rows without a fund are for those of all funds."""
+    return _of_funds(Notice.objects.select_related("fund"), person, permissions.OUTBOX_READERS)
+
+
+def stuck(person: Person) -> QuerySet[Notice]:
+    """Return the notices that need a person and that this person may handle."""
+    mine = _of_funds(Notice.objects.filter(state__in=STUCK), person, permissions.OUTBOX_WORKERS)
+    return mine.order_by("owed_at", "pk")
+
+
+def figures(notices: QuerySet[Notice]) -> list[Figure]:
+    """Return number and oldest per state that is not sent; one query."""
+    counted = notices.order_by().filter(state__in=UNSENT).values("state")
+    found = {row["state"]: row for row in counted.annotate(n=Count("pk"), oldest=Min("owed_at"))}
+    none = {"n": 0, "oldest": None}
+    return [Figure(state, found.get(state, none)["n"], found.get(state, none)["oldest"]) for state in UNSENT]
+
+
+def undrawn(person: Person) -> QuerySet[Document]:
+    """Return the documents that no worker has drawn yet, failed ones first."""
+    rows = Document.objects.filter(rendered_at=None).order_by("failed_at", "pk")
+    return _of_funds(rows, person, permissions.OUTBOX_READERS)
+
+
+def failed_documents(person: Person) -> QuerySet[Document]:
+    """Return the failed documents that this person may have drawn again."""
+    return _of_funds(rendering.failed(), person, permissions.OUTBOX_WORKERS)
+
+
+def mail_room(person: Person) -> QuerySet[Letter]:
+    """Return the letters of the funds for which the person does the post."""
+    return _of_funds(Letter.objects.select_related("document", "fund"), person, ["mail_room"])
+
+
+def messages_of(person: User) -> QuerySet[Notice]:
+    """Return what was written to the person, newest first; sign-in mails are not messages."""
+    return Notice.objects.filter(user=person, erase_body=False).exclude(state=NoticeState.DISCARDED)
+
+
+def unread(person: User) -> int:
+    """Return how many messages the person has not opened."""
+    return messages_of(person).filter(read_at=None).count()

@@ -1,0 +1,1 @@
+"""Pages of this floor: the outbox, the mail room, one's messages, the demo's mail box."""
