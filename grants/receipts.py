@@ -100,7 +100,7 @@ def _days(round_: Round) -> list[date]:
 
 def label_of(field: str) -> str:
     """Return the field's own word, in the active language."""
-    text = str(Application._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's documented way
+    text = str(Application._meta.get_field(field).verbose_name)
     return text[:1].upper() + text[1:]
 
 
@@ -139,7 +139,7 @@ def _organisation_rows(data: dict[str, Any]) -> tuple[Row, ...]:
         if name == "id" or value in ("", None):
             continue
         shown = str(OrganisationKind(value).label) if name == "kind" else text_of(name, value)
-        word = str(Organisation._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented way
+        word = str(Organisation._meta.get_field(name).verbose_name)
         rows.append(Row(word[:1].upper() + word[1:], shown))
     account = data["bank_account"]
     if account:

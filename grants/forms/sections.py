@@ -1,5 +1,5 @@
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -13,6 +13,11 @@ from grants.models import Application
 from grants.rules.entries import ELSEWHERE, REQUIRED_TEXTS
 from grants.sections import Section
 from grants.states import ApplicationState
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Application]
+else:
+    _ModelForm = forms.ModelForm
 
 _LINES = (
     "summary", "aims", "activities", "target_groups", "participation", "partners", "innovation", "lasting", "publicity",
@@ -30,7 +35,7 @@ _FIELD_CLASSES: dict[str, type[forms.Field]] = {
 _WANTED = {*REQUIRED_TEXTS, "organisation", "starts_on", "ends_on", "planned_participants", "contact_language"}
 
 
-class SectionForm(forms.ModelForm[Application]):
+class SectionForm(_ModelForm):
     """A page of the form. Nothing is required: a draft is saved in any state; the rules say what is missing."""
 
     section: ClassVar[Section]

@@ -30,7 +30,7 @@ ELSEWHERE: Final = "außerhalb"
 
 
 def _label(field: str) -> str:
-    return str(Application._meta.get_field(field).verbose_name)  # noqa: SLF001 - Django's documented way
+    return str(Application._meta.get_field(field).verbose_name)
 
 
 def _problem(field: str, message: str) -> Problem:

@@ -1,0 +1,1 @@
+"""Pages of grants: the applicant's side; the office's pages are in modules named office_*."""

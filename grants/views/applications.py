@@ -1,0 +1,181 @@
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.http import person, refused
+from accounts.models import AuditEntry, User
+from grants import applicant_view, queries, receipts, rules
+from grants import permissions as may
+from grants.actions.sending import EARLY
+from grants.models import Application
+from grants.sections import FIELDS, Section
+from grants.states import ApplicationState
+from grants.views.loading import is_draft, page_of, visible
+from notifications.exceptions import FileDamaged
+from notifications.files import serve
+from notifications.models import Notice
+
+_PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step of the form in the list of steps."""
+
+    title: str
+    href: str
+    status: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row of the applicant's list."""
+
+    application: Application
+    words: str
+    tone: str
+
+
+@login_required
+@require_GET
+def applications(request: HttpRequest) -> HttpResponse:
+    """All applications of the person's organisations, newest first."""
+    page = Paginator(queries.applications_of(person(request)).order_by("-pk"), _PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    announced = queries.announced_cases([application.case_key for application in page])
+    rows = [
+        Listed(
+            application,
+            applicant_view.words(application, announced=application.case_key in announced),
+            applicant_view.tone(application, announced=application.case_key in announced),
+        )
+        for application in page
+    ]
+    return render(request, "grants/application_list.html", {"page": page, "rows": rows})
+
+
+@login_required
+@require_GET
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """The application's own page: the steps of a draft, or the way of a case."""
+    found = visible(request, pk)
+    if is_draft(found):
+        return _overview(request, found)
+    return _case(request, found)
+
+
+def _overview(request: HttpRequest, draft: Application) -> HttpResponse:
+    by = person(request)
+    problems = rules.check(queries.load_draft(draft))
+    may_edit = queries.may_edit(draft, by)
+    context = {
+        "application": draft,
+        "tasks": tasks(draft, problems, may_edit=may_edit),
+        "open_problems": len(problems),
+        "may_edit": may_edit,
+        "may_bind": may.applicant_binds(draft, by),
+        "timeline": applicant_view.timeline(draft, announced=False),
+    }
+    return render(request, "grants/application_overview.html", context)
+
+
+def tasks(draft: Application, problems: list[rules.Problem], *, may_edit: bool) -> list[Task]:
+    """Return the steps of the form with what is missing in each."""
+    found = []
+    for section in Section:
+        count = sum(problem.section == section for problem in problems)
+        name = "grants:files" if section == Section.FILES else "grants:section"
+        args = [draft.pk] if section == Section.FILES else [draft.pk, section.value]
+        hint = _("%(count)s entries are missing or need a look") % {"count": count} if count > 1 else ""
+        hint = _("One entry is missing or needs a look") if count == 1 else hint
+        status = "done" if not count else "started" if is_begun(draft, section) else "open"
+        found.append(Task(str(section.label), reverse(name, args=args) if may_edit else "", status, hint))
+    return found
+
+
+# Filled in by us, or chosen beforehand: no sign that somebody began.
+_PREFILLED = {"contact_name", "contact_email", "contact_phone", "contact_language", "organisation", "bank_account"}
+
+
+def is_begun(draft: Application, section: Section) -> bool:
+    """Tell whether the person entered something on this page."""
+    if section == Section.PLAN:
+        return bool(draft.cost_cents or draft.funding_cents or draft.requested_cents)
+    if section == Section.FILES:
+        return False
+    return any(getattr(draft, name) not in ("", None, False) for name in FIELDS[section] if name not in _PREFILLED)
+
+
+def _case(request: HttpRequest, case: Application) -> HttpResponse:
+    by = person(request)
+    announced = bool(queries.announced_cases([case.case_key]))
+    versions = list(case.versions.select_related("made_by").order_by("number"))
+    last = versions[-1] if versions else None
+    context = {
+        "application": case,
+        "words": applicant_view.words(case, announced=announced),
+        "tone": applicant_view.tone(case, announced=announced),
+        "timeline": applicant_view.timeline(case, announced=announced, accepted_at=_accepted_at(case)),
+        "versions": versions,
+        "sections": receipts.sections(last.data) if last else (),
+        "files": queries.living_attachments(case),
+        "copy": queries.receipt_copy(case),
+        "notices": _notices(case, by),
+        "may_edit": queries.may_edit(case, by),
+        "may_withdraw": case.state in EARLY and may.applicant_binds(case, by),
+        "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
+        "revises": case.state == ApplicationState.PLAN_REVISION,
+    }
+    return render(request, "grants/application_case.html", context)
+
+
+def _accepted_at(case: Application) -> object:
+    return (
+        AuditEntry.objects.filter(case_key=case.case_key, action="accept")
+        .order_by("-pk")
+        .values_list("at", flat=True)
+        .first()
+    )
+
+
+def _notices(case: Application, by: User) -> QuerySet[Notice]:
+    return Notice.objects.filter(case_key=case.case_key, user=by).order_by("-pk")[:20]
+
+
+@login_required
+@require_GET
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A copy of what was sent, as it was sent."""
+    found = visible(request, pk)
+    sent = found.versions.select_related("made_by").filter(number=number).first()
+    if sent is None:
+        raise Http404
+    context = {"application": found, "version": sent, "sections": receipts.sections(sent.data)}
+    return render(request, "grants/application_version.html", context)
+
+
+@login_required
+@require_GET
+@never_cache
+def copy(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The PDF copy with the receipt; a page that asks for patience while the worker draws it."""
+    found = visible(request, pk)
+    document = queries.receipt_copy(found)
+    if document is None:
+        raise Http404
+    if document.rendered_at is None:
+        return render(request, "grants/application_copy.html", {"application": found})
+    try:
+        return serve(document, name=f"{found.case_number}.pdf")
+    except FileDamaged as refusal:
+        return refused(request, refusal, page_of(found))

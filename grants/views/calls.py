@@ -1,0 +1,63 @@
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import clock
+from accounts.exceptions import Refused
+from accounts.http import person, refused
+from accounts.money import format_cents
+from accounts.states import OrganisationKind
+from grants import actions, applicant_view, queries
+from grants.forms import StartForm
+from grants.models import Round
+from grants.states import RoundState
+from grants.views.loading import page_of
+
+
+def _round(fund: str, slug: str) -> Round:
+    return get_object_or_404(queries.public_rounds(), fund__slug=fund, slug=slug)
+
+
+@require_GET
+def calls(request: HttpRequest) -> HttpResponse:
+    """All rounds that are published: where one can apply now, and what became of the others."""
+    rounds = [(round_, applicant_view.round_words(round_)) for round_ in queries.public_rounds()[:50]]
+    context = {
+        "open_rounds": [pair for pair in rounds if pair[0].state == RoundState.OPEN],
+        "other_rounds": [pair for pair in rounds if pair[0].state != RoundState.OPEN],
+    }
+    return render(request, "grants/call_list.html", context)
+
+
+@require_GET
+def call(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
+    """A round for everybody: what, who, how much, until when."""
+    round_ = _round(fund, slug)
+    context = {
+        "round": round_,
+        "words": applicant_view.round_words(round_),
+        "is_open": round_.state == RoundState.OPEN,
+        "kinds": [OrganisationKind(kind).label for kind in round_.applicant_types],
+        "sessions": applicant_view.sessions(round_),
+        "amount": format_cents(round_.maximum_cents),
+        "minimum": format_cents(round_.minimum_cents) if round_.minimum_cents else "",
+        "left": max(0, (round_.deadline_at - clock.now()).days),
+    }
+    return render(request, "grants/call_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
+    """Choose in whose name to apply, and begin."""
+    round_, by = _round(fund, slug), person(request)
+    form = StartForm(request.POST or None, organisations=queries.organisations_to_apply_for(by))
+    if request.method == "POST" and (not form.organisations or form.is_valid()):
+        organisation = form.chosen() if form.organisations else None
+        try:
+            return redirect(page_of(actions.start(round_=round_, by=by, organisation=organisation)))
+        except Refused as refusal:
+            return refused(request, refusal, request.path)
+    context = {"round": round_, "form": form, "is_open": round_.state == RoundState.OPEN}
+    return render(request, "grants/application_start.html", context)

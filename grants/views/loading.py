@@ -1,0 +1,43 @@
+"""What the applicant's views share: loading what may be seen, and answering who may not."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from accounts.http import person
+from grants import queries
+from grants.models import Application
+from grants.states import ApplicationState
+
+
+def visible(request: HttpRequest, pk: int) -> Application:
+    """Return the application if the signed-in person acts for its applicant, else 404."""
+    rows: QuerySet[Application] = queries.applications_of(person(request))
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def editable(request: HttpRequest, pk: int) -> Application:
+    """Return the application if the person may write in it now, else 404."""
+    found = visible(request, pk)
+    if not queries.may_edit(found, person(request)):
+        raise Http404
+    return found
+
+
+def seen_version(request: HttpRequest) -> int:
+    """Return the version the page was made from; 0, which none has, for nonsense."""
+    text = request.POST.get("version", "").replace(".", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def page_of(application: Application) -> str:
+    """Return the address of the application's own page."""
+    return reverse("grants:application", args=[application.pk])
+
+
+def is_draft(application: Application) -> bool:
+    """Tell whether it was not sent yet."""
+    return bool(application.state == ApplicationState.DRAFT)

@@ -1,0 +1,237 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.messages import success
+from django.core import signing
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import clock
+from accounts.exceptions import LostRace, Refused
+from accounts.http import person, refused
+from grants import actions, applicant_view, queries, receipts, rules
+from grants import permissions as may
+from grants.exceptions import AlreadySent, Changed, Incomplete
+from grants.forms import WithdrawForm
+from grants.models import Application
+from grants.rules import Problem
+from grants.sections import FIELDS, Section
+from grants.snapshots import snapshot
+from grants.states import ApplicationState
+from grants.views.loading import is_draft, page_of, seen_version, visible
+
+_ARRIVAL = "grants.arrival"
+_ARRIVAL_SECONDS = 15 * 60
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything on one page before it is sent (VwVfG § 3a (5)), with what is still missing; POST sends."""
+    if request.method == "POST":
+        return _submit(request, pk)
+    application = visible(request, pk)
+    if not is_draft(application):
+        return redirect(page_of(application))
+    return _review(request, application)
+
+
+def _review(request: HttpRequest, application: Application, refusal: str = "", status: int = 200) -> HttpResponse:
+    now, round_ = clock.now(), application.round
+    context = {
+        "application": application,
+        "problems": [(problem, problem_href(application, problem)) for problem in _problems(application)],
+        "sections": receipts.sections(snapshot(application)),
+        "files": queries.living_attachments(application),
+        "may_bind": may.applicant_binds(application, person(request)),
+        "takes": round_.state in queries.INTAKE,
+        "late": now > round_.deadline_at,
+        "refusal": refusal,
+    }
+    return render(request, "grants/application_review.html", context, status=status)
+
+
+def _problems(application: Application) -> list[Problem]:
+    return rules.check(queries.load_draft(application))
+
+
+_PLACES = {
+    "cost_lines": "costs-rows",
+    "funding_lines": "funds-rows",
+    "requested_cents": "id_requested",
+    "smallest_cents": "id_smallest",
+}
+_ROW_FIELDS = {
+    "kind": "costs-{}-kind",
+    "label": "costs-{}-label",
+    "unit": "costs-{}-unit",
+    "funding_kind": "funds-{}-kind",
+    "funding_label": "funds-{}-label",
+    "funding_amount": "funds-{}-amount",
+}
+
+
+def problem_href(application: Application, problem: Problem) -> str:
+    """Return the address of the place where a problem is mended."""
+    if problem.section == Section.FILES:
+        return reverse("grants:files", args=[application.pk])
+    page = reverse("grants:section", args=[application.pk, problem.section])
+    if problem.line is not None:
+        return f"{page}#id_{_ROW_FIELDS[problem.field].format(problem.line - 1)}"
+    return f"{page}#{_PLACES.get(problem.field, f'id_{problem.field}')}"
+
+
+def _submit(request: HttpRequest, pk: int) -> HttpResponse:
+    application = visible(request, pk)
+    arrived_at = _arrival(request, application)
+    try:
+        actions.submit(
+            application=application, by=person(request), seen_version=seen_version(request), arrived_at=arrived_at
+        )
+    except AlreadySent:
+        pass
+    except Incomplete as refusal:
+        return _review(request, application, str(refusal.message))
+    except Changed as refusal:
+        return _review(request, visible(request, pk), str(refusal.message), status=409)
+    except Refused as refusal:
+        return refused(request, refusal, page_of(application))
+    except OperationalError:
+        return _busy(request, application, arrived_at)
+    return redirect("grants:receipt", application.pk)
+
+
+def _arrival(request: HttpRequest, application: Application) -> datetime:
+    """When the application reached us: now, or when a first try was answered with "busy"."""
+    now = clock.now()
+    try:
+        kept = signing.loads(request.POST.get("arrival", ""), salt=_ARRIVAL, max_age=_ARRIVAL_SECONDS)
+    except signing.BadSignature:
+        return now
+    return datetime.fromisoformat(kept["at"]) if kept["application"] == application.pk else now
+
+
+def _busy(request: HttpRequest, application: Application, arrived_at: datetime) -> HttpResponse:
+    """Too much at once: ask to press again, and keep the moment of arrival for a quarter of an hour."""
+    token = signing.dumps({"application": application.pk, "at": arrived_at.isoformat()}, salt=_ARRIVAL)
+    context = {"application": application, "arrival": token, "version": seen_version(request)}
+    answer = render(request, "grants/application_busy.html", context, status=503)
+    answer["Retry-After"] = "5"
+    return answer
+
+
+@login_required
+@require_GET
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was received when, and what comes next."""
+    application = visible(request, pk)
+    if application.submitted_at is None:
+        raise Http404
+    context = {
+        "application": application,
+        "copy": queries.receipt_copy(application),
+        "sessions": applicant_view.sessions(application.round),
+        "timeline": applicant_view.timeline(application, announced=False),
+    }
+    return render(request, "grants/application_receipt.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then throw a draft away."""
+    application = visible(request, pk)
+    if not is_draft(application) or not queries.may_edit(application, person(request)):
+        raise Http404
+    if request.method == "POST":
+        try:
+            actions.discard(application=application, by=person(request))
+        except Refused as refusal:
+            return refused(request, refusal, page_of(application))
+        success(request, _("The draft was deleted."))
+        return redirect("grants:applications")
+    return render(request, "grants/application_discard.html", {"application": application})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then take an application back."""
+    application = visible(request, pk)
+    if not may.applicant_binds(application, person(request)) or is_draft(application):
+        raise Http404
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            actions.withdraw(application=application, by=person(request), reason=reason)
+        except Refused as refusal:
+            return refused(request, refusal, page_of(application))
+        success(request, _("The application was withdrawn."))
+        return redirect(page_of(application))
+    return render(request, "grants/application_withdraw.html", {"application": application, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look once more at what the office asked for, then hand it in."""
+    application = visible(request, pk)
+    asked = queries.open_request(application)
+    if asked is None or application.state != ApplicationState.RETURNED:
+        raise Http404
+    if not queries.may_edit(application, person(request)):
+        raise Http404
+    context = {"asked": asked, "due_date": asked.due_date, "open_pages": open_pages(application)}
+    return _hand_in(request, application, actions.resubmit, context)
+
+
+def open_pages(application: Application) -> list[tuple[str, str]]:
+    """Return label and address of each page on which something is open now."""
+    fields = queries.open_fields(application)
+    found = []
+    for section in Section:
+        if fields & set(FIELDS[section]):
+            name = "grants:files" if section == Section.FILES else "grants:section"
+            args = [application.pk] if section == Section.FILES else [application.pk, section.value]
+            found.append((str(section.label), reverse(name, args=args)))
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def send_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look once more at the revised plan, then hand it in."""
+    application = visible(request, pk)
+    if application.state != ApplicationState.PLAN_REVISION or not queries.may_edit(application, person(request)):
+        raise Http404
+    problems = rules.check_plan(queries.load_draft(application))
+    links = [(problem, problem_href(application, problem)) for problem in problems]
+    context = {"revises": True, "problems": links, "due_date": application.due_date}
+    return _hand_in(request, application, actions.submit_plan, context)
+
+
+def _hand_in(request: HttpRequest, application: Application, action: Any, context: dict[str, Any]) -> HttpResponse:
+    template = "grants/application_hand_in.html"
+    context |= {
+        "application": application,
+        "sections": receipts.sections(snapshot(application)),
+        "files": queries.living_attachments(application),
+    }
+    if request.method != "POST":
+        return render(request, template, context)
+    try:
+        action(application=application, by=person(request), seen_version=seen_version(request))
+    except Incomplete as refusal:
+        return render(request, template, context | {"refusal": refusal.message})
+    except LostRace as refusal:
+        return render(request, template, context | {"refusal": refusal.message}, status=409)
+    except Refused as refusal:
+        return refused(request, refusal, page_of(application))
+    success(request, _("Thank you. We have received it."))
+    return redirect(page_of(application))
