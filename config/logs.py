@@ -38,5 +38,9 @@ def configure(*, json: bool, level: str = "INFO") -> dict[str, Any]:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "pikepdf": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+        },
     }

@@ -55,4 +55,5 @@ def broker_command(binary: str, socket: Path, folder: Path) -> list[str]:
         raise ValueError(f"The path of the broker's socket is too long: {socket}")
     options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(folder)}
     options |= {"appendonly": "yes", "save": "", "daemonize": "no", "loglevel": "warning"}
+    options["logfile"] = str(folder / "broker.log")
     return [binary, *(part for name, value in options.items() for part in (f"--{name}", value))]

@@ -94,7 +94,6 @@ def install(name: str) -> None:
     env = environment()
     ready = subprocess.run([*pip, str(LINES / "uv.txt")], env=env, check=False).returncode == 0
     sync = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes", "--python", python]
-    # uv takes itself away because no other list names it: pip then stays as the way back in.
     if ready and subprocess.run([*sync, requirements], env=env, check=False).returncode == 0:
         say(f"installed in {time.monotonic() - started:.0f} s")
         return
