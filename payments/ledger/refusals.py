@@ -59,6 +59,10 @@ class NoBudget(NotPossible):
     message = _("There is no budget for this fund and year yet. Finance has to set it first.")
 
 
+class AppropriatedBefore(NotPossible):
+    message = _("The budget of this year is set already. Use a supplement or a reduction to change it.")
+
+
 class NotReturnable(NotPossible):
     message = _("Repaid money does not return into this fund by the rules of the round, or not so much of it.")
 
@@ -82,7 +86,9 @@ _BY_NAME: dict[str, type[Refused]] = {
     "caseaccount_decision_within_limit": OverCase,
     "caseaccount_claims_within_disbursed": OverCase,
     "caseaccount_returns_what_was_repaid": NotReturnable,
-    "transfer_appropriates_once": NotPossible,
+    "transfer_appropriates_once": AppropriatedBefore,
+    "transfer_twin": KeyClash,
+    "payments_transfer_key": KeyClash,
     "ledger_not_in_force": NotInForce,
     "ledger_year_closed": YearClosed,
     "ledger_year_over": YearOver,

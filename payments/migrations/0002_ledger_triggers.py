@@ -194,14 +194,29 @@ def starts_empty(table: str) -> str:
 
 # INSERT OR REPLACE would take a row away without asking the delete trigger.
 TWINS = {
-    TRANSFER: """EXISTS (SELECT 1 FROM payments_transfer WHERE id = NEW.id OR key = NEW.key
-  OR (NEW.posting = 'appropriate' AND posting = 'appropriate' AND budget_id = NEW.budget_id))""",
-    BUDGET: """EXISTS (SELECT 1 FROM payments_budget WHERE id = NEW.id
-  OR (fund_id = NEW.fund_id AND year = NEW.year AND sub_budget = NEW.sub_budget))""",
-    CASE: """EXISTS (SELECT 1 FROM payments_caseaccount WHERE id = NEW.id
-  OR (budget_id = NEW.budget_id AND application_id = NEW.application_id))""",
+    TRANSFER: (
+        ("transfer_twin", "EXISTS (SELECT 1 FROM payments_transfer WHERE id = NEW.id OR key = NEW.key)"),
+        (
+            "transfer_appropriates_once",
+            """NEW.posting = 'appropriate' AND EXISTS (SELECT 1 FROM payments_transfer
+            WHERE posting = 'appropriate' AND budget_id = NEW.budget_id)""",
+        ),
+    ),
+    BUDGET: (
+        (
+            "budget_once",
+            """EXISTS (SELECT 1 FROM payments_budget WHERE id = NEW.id
+            OR (fund_id = NEW.fund_id AND year = NEW.year AND sub_budget = NEW.sub_budget))""",
+        ),
+    ),
+    CASE: (
+        (
+            "caseaccount_once",
+            """EXISTS (SELECT 1 FROM payments_caseaccount WHERE id = NEW.id
+            OR (budget_id = NEW.budget_id AND application_id = NEW.application_id))""",
+        ),
+    ),
 }
-TWIN_REFUSAL = {TRANSFER: "transfer_twin", BUDGET: "budget_once", CASE: "caseaccount_once"}
 
 
 def refuse(name: str, condition: str) -> str:
@@ -228,7 +243,7 @@ def sqlite_triggers() -> dict[str, str]:
         )  # fmt: skip
         made[f"ledger_{short}_undeleted"] = ("BEFORE DELETE", table, [refuse("ledger_append_only", "1")])
     for table, short in ((BUDGET, "budget"), (CASE, "case"), (TRANSFER, "transfer")):
-        made[f"ledger_{short}_no_twin"] = ("BEFORE INSERT", table, [refuse(TWIN_REFUSAL[table], TWINS[table])])
+        made[f"ledger_{short}_no_twin"] = ("BEFORE INSERT", table, [refuse(*twin) for twin in TWINS[table]])
     return {name: sqlite_trigger(name, event, table, *body) for name, (event, table, body) in made.items()}
 
 

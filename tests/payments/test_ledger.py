@@ -53,6 +53,11 @@ def test_appropriate_twice_is_refused(budget: Budget, by: User) -> None:
         ledger.appropriate(budget, 1, key=f"appropriate:{budget.pk}", by=by)
 
 
+def test_appropriate_with_another_key_is_refused(budget: Budget, by: User) -> None:
+    with pytest.raises(ledger.AppropriatedBefore):
+        ledger.appropriate(budget, 1_000_000, key="other", by=by)
+
+
 def test_appropriate_without_decree_is_refused(by: User) -> None:
     budget = ledger.open_budget(factories.make_fund(), 2026)
 
