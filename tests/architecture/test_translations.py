@@ -80,8 +80,8 @@ def test_german_says_sie() -> None:
     assert [text for text in texts if familiar.search(text)] == []
 
 
-def _strings(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (value or "",) if value is None or isinstance(value, str) else tuple(value)
 
 
 def _placeholders(text: str) -> set[tuple[str, str]]:
