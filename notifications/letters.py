@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import audit, clock
 from accounts.models import Fund, User
-from notifications import documents
+from notifications import documents, pdf
+from notifications.exceptions import BadLetter
 from notifications.models import Letter
 
 
@@ -44,6 +47,7 @@ def draft(
         BadLetter: it could never be drawn from this data.
         RuntimeError: outside a transaction.
     """
+    _refuse_undrawable(kind, data)
     document = documents.order(kind, key=key, fund=fund, case_key=case_key, data=data)
     known = Letter.objects.filter(document=document).first()
     if known is not None:
@@ -64,6 +68,19 @@ def draft(
     )
     audit.record("draft", letter, by=author, data={"number": number, "letter_date": str(letter_date)})
     return letter
+
+
+def _refuse_undrawable(kind: str, data: dict[str, Any]) -> None:
+    """Compose the letter once, so that a text with a placeholder left is refused while it can be mended."""
+    try:
+        pdf.html_twin(kind, data)
+    except pdf.OpenPlaceholder as error:
+        raise BadLetter(
+            _("A placeholder is left in the text: %(placeholder)s. Please fill it in.")
+            % {"placeholder": error.placeholder}
+        ) from error
+    except (pdf.BadLetterData, pdf.UnknownTemplate) as error:
+        raise BadLetter from error
 
 
 def next_number(case_number: str, kind: str, *, case_key: str) -> str:

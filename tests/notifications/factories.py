@@ -28,13 +28,14 @@ def make_notice(
     body: str = "Guten Tag,\n\nhier ist ein Hinweis.\n",
     erase_body: bool = False,
     key: str = "",
+    link: str = "",
     **fields: Any,
 ) -> Notice:
     """A notice that is owed; `fields` are written past the door."""
     with transaction.atomic():
         notice = outbox.write(
             "N01", key=key or f"test:{next(_numbers)}", to=to, subject=subject, body=body, language="de",
-            fund=fund, erase_body=erase_body,
+            fund=fund, erase_body=erase_body, link=link,
         )  # fmt: skip
     if fields:
         Notice.objects.filter(pk=notice.pk).update(**fields)
