@@ -1,7 +1,8 @@
 """Writes on letters inside an open transaction: shared by actions, upper floors and the demo's first data."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, clock
@@ -9,8 +10,8 @@ from accounts.exceptions import NeedsReason, NotPossible
 from accounts.models import SYSTEM, User
 from notifications import dates, timers
 from notifications.exceptions import BadDay, TextChanged
-from notifications.models import Document, Letter
-from notifications.states import TimerKind
+from notifications.models import Document, Letter, Notice
+from notifications.states import NoticeState, TimerKind
 
 
 def require_seen(letter: Letter, seen_sha256: str) -> Document:
@@ -109,3 +110,12 @@ def deem(letter: Letter) -> Letter:
     day = dates.deemed_announced(letter.posted_on)
     fresh: Letter = audit.perform(letter.deem, by=SYSTEM, announced_on=day)
     return fresh
+
+
+def deem_sent(before: datetime) -> int:
+    """Count what was owed before an instant as sent; return how many notices that were.
+
+    For first data that tells of the past (the demo): nobody is to get mail about last year.
+    """
+    past = Notice.objects.filter(state=NoticeState.OWED, owed_at__lt=before)
+    return past.update(state=NoticeState.SENT, sent_at=F("owed_at"))

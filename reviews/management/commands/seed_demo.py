@@ -1,0 +1,33 @@
+"""Fill an empty installation with an invented fund: `manage.py seed_demo --applications 70 --seed 1`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Fund
+from reviews.demo import year
+
+
+class Command(BaseCommand):
+    help = "Fills an empty installation with an invented fund, its people, rounds and cases."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--applications", type=int, default=70, help="how many applications in all")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed on the same day gives the same data")
+
+    def handle(self, *args: Any, applications: int, seed: int, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo's people and data exist in demo mode only.")
+        if Fund.objects.exists():
+            self.stdout.write("There is data already; the demo is left as it is.")
+            return
+        if applications < 5:
+            raise CommandError("The demo needs at least 5 applications.")
+        year.play(applications, seed, self._say)
+        self.stdout.write(self.style.SUCCESS(f"The demo is ready: {applications} applications."))
+
+    def _say(self, name: str, count: int) -> None:
+        self.stdout.write(f"  {name}: {count} applications …")
+        self.stdout.flush()
