@@ -28,7 +28,7 @@ def locked(record: M) -> M:
         Busy: somebody else held it for too long.
     """
     model = type(record)
-    rows: QuerySet[M] = model._base_manager.filter(pk=record.pk)  # noqa: SLF001 - as Django reloads
+    rows: QuerySet[M] = model._base_manager.filter(pk=record.pk)
     if connection.features.has_select_for_update:
         # Without the key: rows that only refer to this one may still be inserted beside us.
         rows = rows.select_for_update(no_key=connection.features.has_select_for_no_key_update, of=("self",))
@@ -113,7 +113,7 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def subject_type(subject: models.Model) -> str:
     """Return the name under which a record's history is filed."""
-    return subject._meta.label_lower  # noqa: SLF001 - public in all but name
+    return subject._meta.label_lower
 
 
 def record(

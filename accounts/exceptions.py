@@ -44,3 +44,41 @@ class SecondPersonNeeded(Refused):
     """The step needs a person other than the one of the first half."""
 
     message = _("This step needs a second person. You did the first half yourself.")
+
+
+class RoleExcluded(Refused):
+    """Auditor and administrator hold no other role; nobody else becomes one beside another role."""
+
+    message = _(
+        "An auditor or administrator holds no other role at the same time. "
+        "Please end the other role first, or choose another period."
+    )
+
+
+class NotToOneself(Refused):
+    message = _("Nobody gives or takes a role of their own. Please ask another administrator.")
+
+
+class AlreadyHeld(Refused):
+    message = _("This person holds this role already.")
+
+
+class LastRepresentative(Refused):
+    message = _(
+        "Somebody must stay who owns and represents the organisation. "
+        "Please mark another owner as representative first."
+    )
+
+
+class AlreadyMember(Refused):
+    message = _("This person is a member already.")
+
+
+class LinkInvalid(Refused):
+    """The link of an invitation is unknown, used, withdrawn or too old."""
+
+    message = _("This link is no longer valid. Please ask for a new invitation.")
+
+
+class BankAccountKnown(Refused):
+    message = _("This bank account is already entered for the organisation.")

@@ -193,3 +193,13 @@ def owns(organisation: Organisation, person: Person) -> bool:
 def administers(person: Person, fund_id: int | None) -> bool:
     """Tell whether the person names people for the fund."""
     return has_role(person, fund_id, Role.ADMINISTRATOR)
+
+
+def administers_all(person: Person) -> bool:
+    """Tell whether the person administers the whole installation: funds, legal pages, feedback."""
+    return has_role(person, None, Role.ADMINISTRATOR)
+
+
+def administers_any(person: Person) -> bool:
+    """Tell whether the person administers at least one fund."""
+    return fund_ids(person, Role.ADMINISTRATOR) != set()

@@ -1,9 +1,9 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 from health_check.views import HealthCheckView
 
+from accounts.views import set_language
 from reviews.views.home import home
 
 health = HealthCheckView.as_view(checks=["health_check.checks.Database", "health_check.checks.Storage"])

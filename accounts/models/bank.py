@@ -48,9 +48,13 @@ class BankAccount(models.Model):
         return f"{self.holder}, {self.masked}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.identify()
+        super().save(*args, **kwargs)
+
+    def identify(self) -> None:
+        """Set what is known of the account without decrypting it."""
         self.iban_fingerprint = fingerprint(self.iban)
         self.iban_end = self.iban[-4:]
-        super().save(*args, **kwargs)
 
     @property
     def masked(self) -> str:

@@ -133,6 +133,17 @@ def berlin(instant: datetime | None) -> str:
 
 
 @register.filter
+def berlin_seconds(instant: datetime | None) -> str:
+    """An instant to the second, where a deadline was at stake: ``22.11.2026, 14:05:09 Uhr``."""
+    if not instant:
+        return NOTHING
+    local = instant.astimezone(BERLIN)
+    if get_language() == "en":
+        return f"{_day_words(local, 'j F Y')}, {local:%H:%M:%S}"
+    return f"{local:%d.%m.%Y}, {local:%H:%M:%S} Uhr"
+
+
+@register.filter
 def berlin_long(instant: datetime | None) -> str:
     """A deadline with its weekday: ``Sonntag, 22. November 2026, 14:05 Uhr``."""
     if not instant:

@@ -1,0 +1,35 @@
+"""Verbs of the ground floor, by subject."""
+
+from accounts.actions.demo import move_clock
+from accounts.actions.funds import create_fund, edit_fund
+from accounts.actions.organisations import (
+    change_membership,
+    create_organisation,
+    edit_organisation,
+    end_membership,
+    enter_bank_account,
+)
+from accounts.actions.people import create_first_administrator, edit_profile, set_language
+from accounts.actions.roles import end_deputy, end_role, give_role, name_deputy
+from accounts.actions.site import answer_feedback, edit_legal_text, give_feedback
+
+__all__ = [
+    "answer_feedback",
+    "change_membership",
+    "create_first_administrator",
+    "create_fund",
+    "create_organisation",
+    "edit_fund",
+    "edit_legal_text",
+    "edit_organisation",
+    "edit_profile",
+    "end_deputy",
+    "end_membership",
+    "end_role",
+    "enter_bank_account",
+    "give_feedback",
+    "give_role",
+    "move_clock",
+    "name_deputy",
+    "set_language",
+]

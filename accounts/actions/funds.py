@@ -1,0 +1,53 @@
+"""Tenants and their letterhead."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit, clock
+from accounts.exceptions import NotPermitted
+from accounts.models import Fund, User
+from accounts.permissions import administers, administers_all, forget_roles
+
+# Never written into the history in clear.
+SECRET = ("debtor_iban",)
+
+
+def create_fund(*, by: User, fields: dict[str, Any]) -> Fund:
+    """Create a fund.
+
+    Raises:
+        NotPermitted: `by` does not administer the installation.
+    """
+    with transaction.atomic(durable=True):
+        forget_roles(by)
+        if not administers_all(by):
+            raise NotPermitted
+        fund = Fund.objects.create(created_at=clock.now(), **fields)
+        audit.record("create_fund", fund, by=by)
+        return fund
+
+
+def edit_fund(*, fund: Fund, by: User, fields: dict[str, Any]) -> Fund:
+    """Change the letterhead and the texts of a fund; letters already made keep theirs.
+
+    Raises:
+        NotPermitted: `by` does not administer the fund.
+    """
+    with transaction.atomic(durable=True):
+        fresh = audit.locked(fund)
+        forget_roles(by)
+        if not administers(by, fresh.pk):
+            raise NotPermitted
+        changed = {name: value for name, value in fields.items() if getattr(fresh, name) != value}
+        if changed:
+            data = {name: _shown(name, getattr(fresh, name), value) for name, value in changed.items()}
+            for name, value in changed.items():
+                setattr(fresh, name, value)
+            fresh.save()
+            audit.record("edit_fund", fresh, by=by, data=data)
+        return fresh
+
+
+def _shown(name: str, before: object, after: object) -> list[str]:
+    return [f"…{str(value)[-4:]}" if name in SECRET else str(value) for value in (before, after)]

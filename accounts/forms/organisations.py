@@ -1,0 +1,133 @@
+"""Forms for organisations, their people and their bank account."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
+from accounts.fields import BerlinDateField, NormalisedField
+from accounts.models import Organisation
+from accounts.states import MemberRole, OrganisationKind
+
+
+class OrganisationForm(forms.Form):
+    """What an organisation says about itself."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"),
+        choices=[("", _("Please choose")), *OrganisationKind.choices],
+        help_text=_("Initiatives without legal form and private persons can apply too."),
+    )
+    name = NormalisedField(
+        label=_("Name"),
+        max_length=160,
+        help_text=_("The full official name. The letter goes to this name."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    legal_form = NormalisedField(
+        label=_("Legal form"), max_length=60, required=False, help_text=_("For instance: e. V., gGmbH.")
+    )
+    register_court = NormalisedField(
+        label=_("Register court"), max_length=80, required=False, help_text=_("For instance: Amtsgericht Hannover.")
+    )
+    register_number = NormalisedField(
+        label=_("Register number"), max_length=40, required=False, help_text=_("For instance: VR 1234.")
+    )
+    tax_exempt_date = BerlinDateField(
+        label=_("Date of the tax exemption notice"),
+        required=False,
+        help_text=_("It stands on the notice of your tax office (Freistellungsbescheid)."),
+    )
+    representatives = NormalisedField(
+        label=_("Represented by"),
+        max_length=200,
+        required=False,
+        help_text=_("Who may sign for the organisation according to its statutes."),
+    )
+    street = NormalisedField(
+        label=_("Street and number"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    postcode = NormalisedField(
+        label=_("Postcode"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "class": "mt-short"}),
+    )
+    city = NormalisedField(
+        label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
+    website = forms.URLField(label=_("Web page"), max_length=200, required=False, assume_scheme="https")
+    deducts_input_tax = forms.BooleanField(
+        label=_("The organisation may deduct input tax (Vorsteuer)"),
+        required=False,
+        help_text=_("Then costs count without VAT."),
+    )
+
+    def clean_postcode(self) -> str:
+        """Take German postcodes, and foreign ones with letters."""
+        postcode: str = self.cleaned_data["postcode"]
+        if postcode.isdigit() and len(postcode) != 5:
+            raise ValidationError(_("Enter five digits, for instance 30159."), code="postcode")
+        return postcode
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> dict[str, Any]:
+        """Return what the form shows for an organisation."""
+        return {name: getattr(organisation, name) for name in cls.base_fields}
+
+
+class MembershipForm(forms.Form):
+    """What a member may do."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=MemberRole.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Owners name people. Editors write applications. Readers only look."),
+    )
+    represents = forms.BooleanField(
+        label=_("May represent the organisation"),
+        required=False,
+        help_text=_("Only owners: hands in applications, opens letters with legal effect, changes the bank account."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Only an owner represents."""
+        cleaned = super().clean() or {}
+        if cleaned.get("represents") and cleaned.get("role") != MemberRole.OWNER:
+            self.add_error("represents", _("Only owners represent the organisation. Choose the role owner."))
+        return cleaned
+
+
+class BankAccountForm(forms.Form):
+    """The account money goes to."""
+
+    holder = NormalisedField(
+        label=_("Account holder"),
+        max_length=70,
+        help_text=_("Exactly as the bank writes it. Otherwise the bank may send the money back."),
+    )
+    iban = NormalisedField(
+        label=_("IBAN"),
+        max_length=50,
+        help_text=_("It stands on your bank card and on statements. It begins with DE for German banks."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_iban(self) -> str:
+        """Return the IBAN compact; its check digits must be right and its country pay in euros."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["iban"])
+        try:
+            iban = IBAN(typed)
+        except SchwiftyException as error:
+            raise ValidationError(
+                _("This IBAN is not right. Please compare it digit by digit with your bank card."), code="iban"
+            ) from error
+        if not iban.in_sepa_zone:
+            raise ValidationError(_("We can only pay to accounts in the European payment area (SEPA)."), code="sepa")
+        return str(iban.compact)

@@ -1,0 +1,155 @@
+"""Writes that actions, invitations and the demo seed share; each runs inside an open transaction."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from accounts import audit, clock
+from accounts.exceptions import AlreadyHeld, AlreadyMember, BankAccountKnown, NotToOneself, RoleExcluded
+from accounts.models import BankAccount, Fund, FundRole, Membership, Organisation, Person, User
+from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
+
+
+def add_organisation(*, by: User, fields: dict[str, Any]) -> Organisation:
+    """Create an organisation whose first owner, with representation, is `by`."""
+    organisation = Organisation.objects.create(created_at=clock.now(), **fields)
+    audit.record("create_organisation", organisation, by=by)
+    add_member(organisation=organisation, user=by, role=MemberRole.OWNER, represents=True, by=by)
+    return organisation
+
+
+def add_member(
+    *, organisation: Organisation, user: User, role: str, by: Person, represents: bool = False
+) -> Membership:
+    """Let a person act for the organisation.
+
+    Raises:
+        AlreadyMember: the person acts for it already.
+    """
+    if Membership.objects.filter(organisation=organisation, user=user, ended_at__isnull=True).exists():
+        raise AlreadyMember
+    membership = Membership.objects.create(
+        organisation=organisation, user=user, role=role, represents=represents, joined_at=clock.now()
+    )
+    data = {"person": str(user), "role": role, "represents": represents}
+    audit.record("add_member", organisation, by=by, data=data)
+    return membership
+
+
+def give_role(
+    *,
+    user: User,
+    role: str,
+    fund: Fund | None,
+    by: User | None,
+    starts_on: date,
+    ends_on: date | None = None,
+    limit_cents: int | None = None,
+) -> FundRole:
+    """Give a person a role for a fund, or for all funds.
+
+    Args:
+        user: who gets it.
+        role: value of Role.
+        fund: the fund; None means all funds (auditor and administrator only).
+        by: who gives it; None for the installation's first administrator.
+        starts_on: first day.
+        ends_on: last day; None leaves it open.
+        limit_cents: largest amount of one act, in cents (signatory and finance B only).
+
+    Raises:
+        NotToOneself: `by` and `user` are the same person.
+        AlreadyHeld: the person holds this role for this fund.
+        RoleExcluded: one of the two roles is auditor or administrator.
+    """
+    if by is not None and by.pk == user.pk:
+        raise NotToOneself
+    # The person's row is locked: two administrators must not give roles that exclude each other.
+    audit.locked(user)
+    living = FundRole.objects.filter(user=user, ended_at__isnull=True)
+    if living.filter(fund=fund, role=role).exists():
+        raise AlreadyHeld
+    if _excluded(user, role, starts_on, ends_on):
+        raise RoleExcluded
+    given = FundRole.objects.create(
+        fund=fund,
+        user=user,
+        role=role,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        limit_cents=limit_cents,
+        given_by=by,
+        given_at=clock.now(),
+    )
+    audit.record("give_role", given, by=by or user, data=_role_data(given))
+    return given
+
+
+def _excluded(user: User, role: str, starts_on: date, ends_on: date | None) -> bool:
+    others = FundRole.objects.filter(user=user, ended_at__isnull=True).exclude(role=role)
+    others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+    if ends_on is not None:
+        others = others.filter(starts_on__lte=ends_on)
+    if role not in EXCLUSIVE_ROLES:
+        others = others.filter(role__in=EXCLUSIVE_ROLES)
+    return others.exists()
+
+
+def _role_data(given: FundRole) -> dict[str, Any]:
+    return {
+        "person": str(given.user),
+        "role": Role(given.role).value,
+        "from": given.starts_on.isoformat(),
+        "until": given.ends_on.isoformat() if given.ends_on else None,
+        "limit_cents": given.limit_cents,
+    }
+
+
+def enter_bank_account(*, organisation: Organisation, holder: str, iban: str, by: User) -> BankAccount:
+    """Enter an account, unchecked. Accounts that nobody has checked yet give way to it.
+
+    A checked account stays in use until the new one is checked too and its cooling-off days are over.
+
+    Args:
+        organisation: whose account it is.
+        holder: exactly as at the bank.
+        iban: compact, already validated.
+        by: who enters it.
+
+    Raises:
+        BankAccountKnown: the same account is entered and not replaced.
+    """
+    now = clock.now()
+    living = BankAccount.objects.filter(organisation=organisation, replaced_at__isnull=True)
+    account = BankAccount(organisation=organisation, holder=holder, iban=iban, entered_by=by, entered_at=now)
+    account.identify()
+    if living.filter(iban_fingerprint=account.iban_fingerprint, holder=holder).exists():
+        raise BankAccountKnown
+    living.filter(checked_at__isnull=True).update(replaced_at=now)
+    account.save()
+    audit.record("enter_bank_account", organisation, by=by, data={"holder": holder, "iban_end": account.iban_end})
+    return account
+
+
+def check_bank_account(account: BankAccount, *, by: User, usable_from: date) -> BankAccount:
+    """Confirm an account as its second person; from `usable_from` on money may go there.
+
+    Whether `by` holds the right for it, and the notice to the old contact, are the calling action's.
+    """
+    fresh = audit.locked(account)
+    fresh.checked_by, fresh.checked_at, fresh.usable_from = by, clock.now(), usable_from
+    fresh.save()
+    audit.record("check_bank_account", fresh.organisation, by=by, data={"iban_end": fresh.iban_end})
+    return fresh
+
+
+def create_person(*, email: str, full_name: str = "", language: str = "de") -> tuple[User, bool]:
+    """Return the person with this address, made without a password when there is none, and whether it is new."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, full_name=full_name, language=language)
+    except IntegrityError:
+        return User.objects.get(email=email.strip().lower()), False
+    return user, True

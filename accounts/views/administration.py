@@ -1,0 +1,215 @@
+"""Pages of administrators: people and roles, deputies, funds."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import actions, audit, clock
+from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.forms import DeputyForm, EndRoleForm, FundForm, RoleForm, SearchForm
+from accounts.http import conflict, person, refused
+from accounts.models import Deputy, Fund, FundRole, User
+from accounts.permissions import administers, administers_all, administers_any
+from accounts.queries import (
+    administered_funds,
+    deputies_for,
+    history_lines,
+    people_for,
+    roles_seen_by,
+    staff_of,
+)
+
+READ_OR_SEND = ["GET", "HEAD", "POST"]
+PER_PAGE = 50
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def for_administrators(view: View[P]) -> View[P]:
+    """Answer 404 to everybody who administers no fund."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not administers_any(person(request)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@for_administrators
+@require_safe
+def administration(request: HttpRequest) -> HttpResponse:
+    """Lead to what an administrator looks after."""
+    return render(request, "accounts/administration.html", {"all_funds": administers_all(person(request))})
+
+
+# --- People and roles ----------------------------------------------------------------------------------
+
+
+@for_administrators
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """List people with their roles."""
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    page = Paginator(people_for(person(request), query), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/person_list.html", {"form": form, "page_obj": page, "query": query})
+
+
+def _visible(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(people_for(person(request)), pk=pk)
+
+
+@for_administrators
+@require_http_methods(READ_OR_SEND)
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a person's roles, and give another one."""
+    me, shown = person(request), _visible(request, pk)
+    form = RoleForm(
+        request.POST or None,
+        funds=administered_funds(me),
+        all_funds=administers_all(me),
+        initial={"starts_on": clock.today()},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.give_role(
+                user=shown,
+                role=data["role"],
+                fund=data["fund"],
+                by=me,
+                starts_on=data["starts_on"],
+                ends_on=data["ends_on"],
+                limit_cents=data["limit"],
+            )
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        except Refused as refusal:
+            form.add_error("role", str(refusal.message))
+        else:
+            messages.success(request, _("The role is given."))
+            return redirect("accounts:person", shown.pk)
+    context = {
+        "person": shown,
+        "form": form,
+        "roles": roles_seen_by(me, shown),
+        "oneself": shown.pk == me.pk,
+    }
+    return render(request, "accounts/person_detail.html", context)
+
+
+@for_administrators
+@require_http_methods(READ_OR_SEND)
+def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role at once."""
+    me = person(request)
+    held = get_object_or_404(FundRole.objects.select_related("user", "fund"), pk=pk)
+    if not administers(me, held.fund_id) or held.user_id == me.pk:
+        raise Http404
+    form = EndRoleForm(request.POST or None)
+    context = {"form": form, "held": held}
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_role(held=held, by=me, reason=form.cleaned_data["reason"])
+        except LostRace as refusal:
+            return conflict(request, "accounts/role_end.html", context, refusal)
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        messages.success(request, _("The role has ended."))
+        return redirect("accounts:person", held.user_id)
+    return render(request, "accounts/role_end.html", context)
+
+
+# --- Deputies ------------------------------------------------------------------------------------------
+
+
+@for_administrators
+@require_http_methods(READ_OR_SEND)
+def deputies(request: HttpRequest) -> HttpResponse:
+    """List deputyships and name another deputy."""
+    me = person(request)
+    funds = administered_funds(me)
+    form = DeputyForm(request.POST or None, funds=funds, staff=staff_of(funds), initial={"from_date": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_deputy(by=me, **form.cleaned_data)
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        except Refused as refusal:
+            form.add_error("deputy", str(refusal.message))
+        else:
+            messages.success(request, _("The deputy is named."))
+            return redirect("accounts:deputies")
+    page = Paginator(deputies_for(me), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/deputy_list.html", {"form": form, "page_obj": page})
+
+
+@for_administrators
+@require_http_methods(["POST"])
+def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a deputyship before its last day."""
+    me = person(request)
+    named = get_object_or_404(deputies_for(me), pk=pk)
+    try:
+        actions.end_deputy(named=Deputy.objects.get(pk=named.pk), by=me)
+    except Refused as refusal:
+        return refused(request, refusal, "/administration/deputies/")
+    messages.success(request, _("The deputyship has ended."))
+    return redirect("accounts:deputies")
+
+
+# --- Funds ---------------------------------------------------------------------------------------------
+
+
+@for_administrators
+@require_safe
+def funds(request: HttpRequest) -> HttpResponse:
+    """List the funds administered."""
+    me = person(request)
+    context = {"funds": administered_funds(me), "may_create": administers_all(me)}
+    return render(request, "accounts/fund_list.html", context)
+
+
+@for_administrators
+@require_http_methods(READ_OR_SEND)
+def fund_create(request: HttpRequest) -> HttpResponse:
+    """Enter a fund."""
+    me = person(request)
+    if not administers_all(me):
+        raise Http404
+    form = FundForm(request.POST or None, initial={"court": Fund._meta.get_field("court").default})
+    if request.method == "POST" and form.is_valid():
+        made = actions.create_fund(by=me, fields=form.cleaned_data)
+        messages.success(request, _("The fund is entered. Now give people their roles."))
+        return redirect("accounts:fund", made.pk)
+    return render(request, "accounts/fund_edit.html", {"form": form})
+
+
+@for_administrators
+@require_http_methods(READ_OR_SEND)
+def fund_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a fund's letterhead and texts."""
+    me = person(request)
+    fund = get_object_or_404(administered_funds(me), pk=pk)
+    form = FundForm(request.POST or None, fund=fund)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_fund(fund=fund, by=me, fields=form.cleaned_data)
+        messages.success(request, _("The fund is saved. Letters already made keep their letterhead."))
+        return redirect("accounts:fund", fund.pk)
+    context: dict[str, Any] = {
+        "form": form,
+        "fund": fund,
+        "history": history_lines(audit.history(fund).order_by("-pk")[:20]),
+    }
+    return render(request, "accounts/fund_edit.html", context)
