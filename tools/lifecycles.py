@@ -1,4 +1,4 @@
-"""``python -m tools.lifecycles``: draws the life cycles of the code into docs/lifecycles.md; a test holds them equal."""
+"""`python -m tools.lifecycles`: draws the life cycles of the code into docs/lifecycles.md; a test holds them equal."""
 
 import os
 from collections.abc import Iterator

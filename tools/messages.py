@@ -1,4 +1,4 @@
-"""``python -m tools.messages [file.tsv …]``: brings locale/de up to date with the sources.
+r"""``python -m tools.messages [file.tsv …]``: brings locale/de up to date with the sources.
 
 Texts that are new come in empty (a test refuses them), texts that nobody uses go, translations stay. A file of
 lines ``English<TAB>German`` fills in what it names; ``\\n`` stands for a line break.
