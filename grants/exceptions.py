@@ -121,3 +121,12 @@ class DraftsExist(NotPossible):
 
 class DeadlineNotLater(Refused):
     message = _("The new deadline must be later than the old one, and in the future.")
+
+
+class CaseChanged(LostRace):
+    """The page is older than the case."""
+
+    message = _(
+        "This case went on since you opened the page, so nothing was done. What you typed is still here:"
+        " look at the case, then decide again."
+    )

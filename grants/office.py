@@ -1,18 +1,23 @@
 """What the office reads: its cases, what each waits for, and the rejection that waits for a second person."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, clock
+from accounts.clock import berlin_day
 from accounts.models import Person, Proposal
 from accounts.permissions import fund_ids, memberships_of
 from accounts.states import OFFICE_ROLES, Outcome
 from grants.models import Application, Round
 from grants.permissions import CASE_READERS, ROUND_READERS
 from grants.states import ApplicationState as S
+from grants.states import RoundState
+from notifications.dates import three_months_after
 
 REJECTIONS: Final = ("reject_formally", "documents_missing", "reject_late")
 UNSENT: Final = (S.DRAFT, S.DISCARDED)
@@ -75,3 +80,39 @@ def rejection_proposal(application: Application) -> Proposal | None:
         .select_related("proposed_by")
         .first()
     )
+
+
+def rounds_with_cases(person: Person) -> QuerySet[Round]:
+    """Return the rounds that the person's list of cases can be narrowed to, newest first."""
+    funds = fund_ids(person, *CASE_READERS)
+    rounds = Round.objects.exclude(state__in=(RoundState.DRAFT, RoundState.PUBLISHED)).order_by("-opens_at", "pk")
+    return (rounds if funds is None else rounds.filter(fund__in=funds)).only("pk", "name", "fund")
+
+
+def due_condition(asked: str) -> Q:
+    """Return what `over`, `week` or `none` asks of the next due day; anything else asks nothing."""
+    today = clock.today() if asked in ("over", "week") else None
+    if asked == "over":
+        return Q(due_date__lt=today)
+    if asked == "week" and today is not None:
+        return Q(due_date__range=(today, today + timedelta(days=7)))
+    return Q(due_date=None) if asked == "none" else Q()
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of the list: the case, who acts next and by which day."""
+
+    case: Application
+    acts: Promise | None
+    due: date | None
+    over: bool
+
+
+def case_row(case: Application, today: date) -> CaseRow:
+    """Return the line of a case; without a day of its own, the three months after receipt count (VwGO § 75)."""
+    acts = ACTS.get(case.state)
+    due = case.due_date
+    if due is None and acts is not None and case.submitted_at is not None:
+        due = three_months_after(berlin_day(case.submitted_at))
+    return CaseRow(case, acts, due, over=due is not None and due < today)

@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import BerlinDateField, LongTextField
+from grants.checklist import ITEMS, Answer
+from grants.models import Application, DocumentRequest, FormalCheck
+from grants.sections import FIELDS, Section
+from grants.states import AttachmentKind
+
+_ITEM = "item_"
+
+
+class VersionedForm(forms.Form):
+    """A form that knows from which version of its record it was made."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def seen_version(self) -> int:
+        """Return the version the page showed; 0, which no record has, for nonsense."""
+        return int(self.cleaned_data.get("version") or 0)
+
+    def show_version(self, version: int) -> None:
+        """Make the next press count from the record as it is now; what was typed stays."""
+        if self.is_bound:
+            typed = self.data.copy()
+            typed["version"] = str(version)
+            self.data = typed
+        self.initial["version"] = version
+
+
+class CheckForm(VersionedForm):
+    """The checklist with its notes. Nothing is required: it is kept in any state, acceptance asks for the rest."""
+
+    costs_note = LongTextField(
+        max_length=4000,
+        required=False,
+        label=_("Note on necessity and adequacy of the costs"),
+        help_text=_("Which positions did you look at, and why are they needed and adequate?"),
+    )
+    note = LongTextField(max_length=4000, required=False, label=_("Other notes"))
+
+    def __init__(self, data: Any = None, *, check: FormalCheck) -> None:
+        answers = {f"{_ITEM}{code}": answer for code, answer in check.answers.items()}
+        initial = answers | {"costs_note": check.costs_note, "note": check.note, "version": check.version}
+        super().__init__(data, initial=initial)
+        for item in ITEMS:
+            self.fields[f"{_ITEM}{item.code}"] = forms.ChoiceField(
+                label=item.question,
+                help_text=_("Without this no grant is possible.") if item.mandatory else "",
+                choices=Answer.choices,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+
+    def items(self) -> Iterator[BoundField]:
+        """Yield the questions in their order."""
+        return (self[f"{_ITEM}{item.code}"] for item in ITEMS)
+
+    def answers(self) -> dict[str, str]:
+        """Return the answers given, by code."""
+        found = {item.code: self.cleaned_data.get(f"{_ITEM}{item.code}", "") for item in ITEMS}
+        return {code: answer for code, answer in found.items() if answer}
+
+    def mark(self, codes: list[str]) -> None:
+        """Show at each open item that it stands against acceptance."""
+        for code in codes:
+            if code == "costs_note":
+                self.add_error("costs_note", _("Please write why the costs are needed and adequate."))
+            else:
+                self.add_error(f"{_ITEM}{code}", _("Answer with “yes” or “not applicable”, or do not accept."))
+
+
+def _field_choices() -> list[tuple[Any, Any]]:
+    """Return what can be reopened: whole pages of the form, single entries, kinds of attachments."""
+    written = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
+    return [
+        *(
+            (section.label, [(name, _label(name)) for name in FIELDS[section] if name != "organisation"])
+            for section in written
+        ),
+        (Section.PLAN.label, [(Section.PLAN.value, _("The whole cost and financing plan"))]),
+        (Section.FILES.label, AttachmentKind.choices),
+    ]
+
+
+def _label(name: str) -> str:
+    text = str(Application._meta.get_field(name).verbose_name)
+    return text[:1].upper() + text[1:]
+
+
+class DocumentsForm(VersionedForm):
+    """What the applicant is asked for, and until when."""
+
+    message = LongTextField(
+        max_length=4000,
+        label=_("What is missing or must be changed?"),
+        help_text=_("The applicant reads this text word by word. Please write short sentences."),
+    )
+    fields_open = forms.MultipleChoiceField(
+        label=_("What may the applicant change?"),
+        help_text=_("Only this is opened; everything else stays as it was sent."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one entry or document.")},
+    )
+    due_date = BerlinDateField(label=_("Last day"))
+
+    def __init__(self, data: Any = None, *, version: int, due_date: date) -> None:
+        super().__init__(data, initial={"version": version, "due_date": due_date})
+        self.fields["fields_open"].choices = _field_choices()  # type: ignore[attr-defined]
+
+
+class ExtendForm(VersionedForm):
+    """More time for what was asked for."""
+
+    due_date = BerlinDateField(label=_("New last day"))
+    reason = LongTextField(max_length=1000, label=_("Reason"), help_text=_("It stays in the history of the case."))
+
+    def __init__(self, data: Any = None, *, version: int, request: DocumentRequest) -> None:
+        super().__init__(data, initial={"version": version})
+        day = f"{request.due_date:%d.%m.%Y}"
+        self.fields["due_date"].help_text = _("Until now it was %(day)s.") % {"day": day}
+
+
+class ReasonForm(VersionedForm):
+    """The reason for a step."""
+
+    reason = LongTextField(max_length=4000, label=_("Reason"))
+
+    def __init__(self, data: Any = None, *, version: int, help_text: Any = "") -> None:
+        super().__init__(data, initial={"version": version})
+        self.fields["reason"].help_text = help_text
+
+
+class ConfirmForm(VersionedForm):
+    """A note for the author, needed to decline."""
+
+    note = LongTextField(
+        max_length=2000, required=False, label=_("Note for the author"), help_text=_("Needed only to decline.")
+    )
+
+    def __init__(self, data: Any = None, *, version: int) -> None:
+        super().__init__(data, initial={"version": version})
+        self.fields["note"].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template

@@ -1,0 +1,85 @@
+from typing import Any
+
+from django import forms
+from django.db.models import F, OrderBy, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import NormalisedField
+from accounts.models import Person, User
+from accounts.text import search_key
+from grants import office
+from grants.states import ApplicationState
+
+_ALL = ("", _("all"))
+STATES = [(state.value, state.label) for state in ApplicationState if state not in office.UNSENT]
+DUE = [_ALL, ("over", _("overdue")), ("week", _("within 7 days")), ("none", _("no date set"))]
+YES_NO = [_ALL, ("yes", _("yes")), ("no", _("no"))]
+
+# What the address calls a column, and the column; ties go by the number of the row.
+SORTS: dict[str, str] = {
+    "received": "submitted_at",
+    "amount": "requested_cents",
+    "title": "title_key",
+    "due": "due_date",
+    "state": "state",
+    "number": "case_number",
+}
+DEFAULT_SORT = "received"
+
+
+class OfficeFilterForm(forms.Form):
+    """The filters of the staff's list. What cannot be read filters nothing, so an old address still works."""
+
+    q = NormalisedField(max_length=200, required=False, label=_("Search"), widget=forms.TextInput({"type": "search"}))
+    round = forms.TypedChoiceField(required=False, label=_("Round"), coerce=int, empty_value=None)
+    state = forms.ChoiceField(required=False, label=_("State"), choices=[_ALL, *STATES])
+    due = forms.ChoiceField(required=False, label=_("Next due"), choices=DUE)
+    officer = forms.TypedChoiceField(required=False, label=_("Case officer"), coerce=int, empty_value=None)
+    late = forms.ChoiceField(required=False, label=_("Received late"), choices=YES_NO)
+    first = forms.ChoiceField(required=False, label=_("First application"), choices=YES_NO)
+    municipality = forms.ChoiceField(required=False, label=_("Municipality"))
+
+    def __init__(self, data: Any, *, person: Person) -> None:
+        super().__init__(data)
+        cases = office.cases_of(person)
+        rounds = office.rounds_with_cases(person)
+        towns = cases.exclude(municipality="").values_list("municipality", flat=True).order_by("municipality")
+        officers = User.objects.filter(pk__in=cases.values("officer")).order_by("full_name", "pk")
+        self.fields["round"].choices = [_ALL, *((r.pk, r.name) for r in rounds)]  # type: ignore[attr-defined]
+        self.fields["officer"].choices = [_ALL, *((o.pk, str(o)) for o in officers)]  # type: ignore[attr-defined]
+        self.fields["municipality"].choices = [_ALL, *((t, t) for t in towns.distinct())]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+
+    def condition(self) -> Q:
+        """Return what a row must meet."""
+        self.is_valid()
+        found = self.cleaned_data
+        wanted = self._words() & self._due()
+        for name, column in (("round", "round"), ("state", "state"), ("officer", "officer"), ("municipality",) * 2):
+            if found.get(name):
+                wanted &= Q(**{column: found[name]})
+        for name, column in (("late", "late"), ("first", "first_application")):
+            if found.get(name):
+                wanted &= Q(**{column: found[name] == "yes"})
+        return wanted
+
+    def _words(self) -> Q:
+        wanted = Q()
+        for word in search_key(self.cleaned_data.get("q", "")).split()[:8]:
+            wanted &= Q(search_key__contains=word)
+        return wanted
+
+    def _due(self) -> Q:
+        return office.due_condition(self.cleaned_data.get("due", ""))
+
+
+def ordering(asked: str) -> list[OrderBy]:
+    """Return the order for `?sort=`; an unknown one is the default: what came first waits longest."""
+    name = asked.removeprefix("-")
+    column = F(SORTS.get(name, SORTS[DEFAULT_SORT]))
+    down = asked.startswith("-") and name in SORTS
+    return [
+        column.desc(nulls_last=True) if down else column.asc(nulls_last=True),
+        F("pk").desc() if down else F("pk").asc(),
+    ]

@@ -1,0 +1,102 @@
+"""The staff's list of cases: what there is, where each stands, who acts next and by when."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.exports import Column, csv_response, xlsx_response
+from accounts.http import person
+from accounts.permissions import fund_ids
+from grants import office
+from grants.forms.office_list import OfficeFilterForm, ordering
+from grants.models import Application
+from grants.permissions import CASE_READERS
+
+PER_PAGE = 60
+_SHOWN = (
+    "case_number", "title", "state", "submitted_at", "due_date", "late", "requested_cents", "applied_cents",
+    "first_application", "municipality", "organisation__name", "round__name", "officer__full_name", "officer__email",
+)  # fmt: skip
+_COLUMNS = (
+    Column(_("Case number")), Column(_("Title")), Column(_("Organisation")), Column(_("Municipality")),
+    Column(_("Round")), Column(_("Requested"), "cents"), Column(_("State")), Column(_("Received"), "instant"),
+    Column(_("Received late")), Column(_("First application")), Column(_("Who acts")), Column(_("Next due"), "day"),
+    Column(_("Case officer")),
+)  # fmt: skip
+
+
+class _Counted(Paginator[Application]):
+    """A paginator that was told how many rows there are."""
+
+    def __init__(self, rows: QuerySet[Application], total: int) -> None:
+        super().__init__(rows, PER_PAGE)
+        self._total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self._total
+
+
+@login_required
+@require_safe
+@never_cache
+def applications(request: HttpRequest) -> HttpResponseBase:
+    """Show the cases of the person's funds; `?format=csv` or `xlsx` hands out the same rows as a file."""
+    who = person(request)
+    if fund_ids(who, *CASE_READERS) == set():
+        raise Http404
+    form = OfficeFilterForm(request.GET, person=who)
+    found = office.cases_of(who).filter(form.condition())
+    rows = found.select_related("organisation", "round", "officer").order_by(*ordering(request.GET.get("sort", "")))
+    if request.GET.get("format") in _FILES:
+        return _file(request.GET["format"], rows)
+    return render(request, "grants/office_list.html", _page(request, form, found, rows.only(*_SHOWN)))
+
+
+def _page(
+    request: HttpRequest, form: OfficeFilterForm, found: QuerySet[Application], rows: QuerySet[Application]
+) -> dict[str, Any]:
+    figures = found.order_by().aggregate(count=Count("pk"), cents=Sum("requested_cents"))
+    page = _Counted(rows, figures["count"]).get_page(request.GET.get("page"))
+    today = clock.today()
+    return {
+        "filters": form,
+        "page_obj": page,
+        "rows": [office.case_row(case, today) for case in page],
+        "count": figures["count"],
+        "sum_cents": figures["cents"] or 0,
+        "filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
+    }
+
+
+_FILES = {"csv": csv_response, "xlsx": xlsx_response}
+
+
+def _file(kind: str, rows: QuerySet[Application]) -> HttpResponseBase:
+    return _FILES[kind](f"{_('applications')}-{clock.today():%Y-%m-%d}", _COLUMNS, _lines(rows))
+
+
+def _lines(rows: QuerySet[Application]) -> Iterator[tuple[Any, ...]]:
+    today = clock.today()
+    for case in rows.iterator(chunk_size=500):
+        row = office.case_row(case, today)
+        yield (
+            case.case_number, case.title, case.organisation, case.municipality, case.round.name,
+            case.requested_cents, case.get_state_display(), case.submitted_at, _word(case.late),
+            _word(case.first_application), row.acts or "", row.due, case.officer or "",
+        )  # fmt: skip
+
+
+def _word(value: bool) -> str:
+    return str(_("yes") if value else _("no"))
