@@ -1,6 +1,46 @@
 """Addresses of reviews."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from reviews.views import committee, jury, office, session
+from reviews.views.case import case
+from reviews.views.search import search
 
 app_name = "reviews"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<int:pk>/", case, name="case"),
+    path("search/", search, name="search"),
+    # The juror's pages.
+    path("jury/", jury.dashboard, name="jury"),
+    path("jury/sheets/<int:pk>/", jury.sheet, name="sheet"),
+    path("jury/sheets/<int:pk>/save/", jury.autosave, name="sheet_autosave"),
+    path("jury/sheets/<int:pk>/conflict/", jury.late_conflict, name="sheet_conflict"),
+    path("jury/sheets/<int:pk>/files/<int:file_pk>/", jury.file, name="sheet_file"),
+    # The lead's.
+    path("jury/conflicts/", session.conflicts, name="conflicts"),
+    path("jury/sheets/<int:pk>/lead/", session.chair, name="sheet_chair"),
+    path("rounds/<int:pk>/session/", session.session, name="session"),
+    path("rounds/<int:pk>/session/minutes/", session.minutes, name="minutes"),
+    path("rounds/<int:pk>/ranking/", session.ranking, name="ranking"),
+    path("applications/<int:pk>/vote/", session.vote, name="vote"),
+    path("applications/<int:pk>/vote/reopen/", session.reopen_ranking, name="reopen_ranking"),
+    # The coordinator's.
+    path("rounds/<int:pk>/overview/", office.round_overview, name="round"),
+    path("rounds/<int:pk>/jury/", office.jurors, name="jurors"),
+    path("rounds/<int:pk>/jury/<int:juror_pk>/end/", office.end_seat, name="end_seat"),
+    path("rounds/<int:pk>/assign/", office.assign, name="assign"),
+    path("rounds/<int:pk>/scoring/", office.scoring, name="scoring"),
+    path("rounds/<int:pk>/paper/", office.paper, name="paper"),
+    path("papers/<int:pk>/", office.paper_read, name="paper_read"),
+    path("federations/", office.groups, name="groups"),
+    path("federations/new/", office.group, name="group_new"),
+    path("federations/<int:pk>/", office.group, name="group"),
+    # The clerk's and the head of unit's.
+    path("rounds/<int:pk>/decisions/", committee.decisions, name="decisions"),
+    path("rounds/<int:pk>/send-back/", committee.send_back, name="send_back"),
+    path("rounds/<int:pk>/finish/", committee.finish, name="finish_round"),
+    path("rounds/<int:pk>/reserve-list/", committee.reserve_list, name="reserve_list"),
+    path("applications/<int:pk>/decision/", committee.decision, name="decision"),
+    path("applications/<int:pk>/correction/", committee.correction, name="correction"),
+    path("applications/<int:pk>/move-up/", committee.move_up, name="move_up"),
+]

@@ -90,12 +90,22 @@ class Review(Machine):
         """The documents are open to the juror: declared free of conflict, and no match waits for the chair."""
         return self.declared_at is not None and self.state != S.RECUSED and self.is_unblocked()
 
+    @property
+    def out(self) -> bool:
+        """The juror is out of this case: excluded, or a match waits."""
+        return self.state == S.RECUSED or not self.is_unblocked()
+
     def leads(self, person: Person) -> bool:
-        """Tell whether the person leads on this sheet: the chair; on the chair's own sheet only the deputy."""
+        """Tell whether the person leads on this sheet: the chair; the deputy where the chair is out of the case."""
         if person.pk is None or self.juror.user_id == person.pk:
             return False
         seat = Juror.objects.filter(round_id=self.application.round_id, user=person.pk, ended_at__isnull=True).first()
-        return seat is not None and (seat.deputy_chair if self.juror.chairs else seat.chairs)
+        if seat is None or not (seat.chairs or seat.deputy_chair):
+            return False
+        lead = models.Q(juror__chairs=True, juror__ended_at=None) | models.Q(juror=seat)
+        out = {sheet.juror_id for sheet in Review.objects.filter(lead, application=self.application_id) if sheet.out}
+        chair_out = self.juror.chairs or bool(out - {seat.pk})
+        return seat.pk not in out and (seat.chairs or (seat.deputy_chair and chair_out))
 
     def is_unblocked(self) -> bool:
         """No conflict was matched, or the chair has cleared it."""

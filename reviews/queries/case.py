@@ -66,10 +66,12 @@ def visible_cases(who: Person) -> QuerySet[Application]:
     return cases if funds is None else cases.filter(fund__in=funds)
 
 
-def blocks(application: Application) -> list[Block]:
+WRITTEN = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
+
+
+def blocks(application: Application, sections: Iterable[Section] = WRITTEN) -> list[Block]:
     """Return what the applicant wrote, section by section; the plan and the files have tables of their own."""
-    shown = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
-    found = (Block(section.label, list(_facts(application, FIELDS[section]))) for section in shown)
+    found = (Block(section.label, list(_facts(application, FIELDS[section]))) for section in sections)
     return [block for block in found if block.items]
 
 

@@ -1,5 +1,6 @@
 """Papers, the chain of bodies, the reserve list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,8 @@ from grants.states import ApplicationState as A
 from notifications.states import LetterState
 from payments.models import CaseLetter
 from reviews.models import Decision, Paper, PaperItem
-from reviews.states import DecisionOutcome
+from reviews.queries.ranking import FUNDING
+from reviews.states import FINAL_OUTCOMES, DecisionOutcome
 
 # A case in one of these still has to pass the jury before the whole list can go to the committees.
 BEFORE_VOTE = (A.ELIGIBLE, A.IN_REVIEW, A.REVIEWED)
@@ -111,3 +113,65 @@ def in_committee(round: Round) -> QuerySet[Application]:
 def papers(round: Round) -> QuerySet[Paper]:
     """Return the papers of a round, newest first."""
     return Paper.objects.filter(round=round).select_related("created_by")
+
+
+def paper(pk: int) -> Paper | None:
+    """Return a paper with its round."""
+    return Paper.objects.filter(pk=pk).select_related("round__fund", "created_by").first()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a paper as it was handed in."""
+
+    item: PaperItem
+    reserved_cents: int
+
+
+def items(paper: Paper, *, hidden: Collection[int]) -> list[Line]:
+    """Return the lines of a paper without those of the reader's own organisations (one query)."""
+    rows = paper.items.exclude(application__organisation__in=hidden).select_related("application__organisation")
+    return [Line(i, i.amount_cents if i.recommendation in FUNDING else 0) for i in rows.order_by("position")]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One case of the clerk's list: where it stands in the chain."""
+
+    application: Application
+    item: PaperItem | None
+    said: list[Decision]
+    body: Body | None
+    final: Decision | None
+
+    @property
+    def proposed_cents(self) -> int:
+        """What was proposed last."""
+        return self.said[-1].amount_cents if self.said else self.item.amount_cents if self.item else 0
+
+
+def decision_list(round: Round, *, hidden: Collection[int]) -> list[Pending]:
+    """Return every case that was in a paper of the round, by its place in the latest one (three queries)."""
+    rows = PaperItem.objects.filter(paper__round=round).exclude(application__organisation__in=hidden)
+    latest = {
+        item.application_id: item
+        for item in rows.select_related("application__organisation", "paper").order_by("paper", "position")
+    }
+    said: dict[int, list[Decision]] = {}
+    for decision in Decision.objects.filter(application__in=latest, superseded_at__isnull=True).order_by("pk"):
+        said.setdefault(decision.application_id, []).append(decision)
+    bodies = chain(round)
+    return [_pending(item, said.get(pk, []), bodies) for pk, item in latest.items()]
+
+
+def _pending(item: PaperItem, decisions: list[Decision], bodies: list[Body]) -> Pending:
+    here = [d for d in decisions if d.paper_id == item.paper_id and d.outcome == DecisionOutcome.RECOMMEND]
+    final = next((d for d in decisions if d.outcome in FINAL_OUTCOMES), None)
+    waits = item.application.state == A.IN_COMMITTEE and len(here) < len(bodies)
+    return Pending(item.application, item, here, bodies[len(here)] if waits else None, final)
+
+
+def next_rank(round: Round) -> int:
+    """Return the first free rank on the reserve list."""
+    last = reserve_list(round).last()
+    return (last.rank or 0) + 1 if last else 1

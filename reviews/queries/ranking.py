@@ -111,7 +111,7 @@ def ranking(round: Round, person: Person) -> Ranking:
     cases = list(everything.exclude(hidden).select_related("organisation", "round"))
     unseen = everything.filter(hidden).count()
     rows = _rows(round, cases)
-    budget = Budget.objects.filter(fund=round.fund_id, year=round.budget_year, sub_budget=SubBudget.JURY).first()
+    budget = budget_of_round(round)
     available = _draw_line(rows, budget) if budget else None
     jurors = list(Juror.objects.filter(round=round).select_related("user").order_by("pk"))
     seen = {juror for row in rows for juror in row.by_juror}
@@ -177,3 +177,30 @@ def paper_order(row: Row) -> tuple[int, tuple[int, Fraction, int, str]]:
     """Order of a committee paper: by recommendation, then as ranked."""
     word = row.vote.recommendation if row.vote else Recommendation.DECLINE
     return _ORDER.index(word), _place(row)
+
+
+@dataclass(frozen=True)
+class PaperPreview:
+    """The list before it is handed in: lines in order, its sum beyond what is reserved, and the money."""
+
+    rows: list[Row]
+    needed_cents: int
+    available_cents: int | None
+
+    @property
+    def missing_cents(self) -> int:
+        """What the list needs beyond what is available."""
+        return max(0, self.needed_cents - (self.available_cents or 0))
+
+
+def paper_preview(round: Round) -> PaperPreview:
+    """Return the list as it would be handed in now; all of it, because money and order are the office's own work."""
+    rows = sorted(all_rows(round, ApplicationState.RANKED), key=paper_order)
+    budget = budget_of_round(round)
+    needed = sum(row.proposed_cents - row.reserved_cents for row in rows)
+    return PaperPreview(rows, needed, budget.available_cents if budget else None)
+
+
+def budget_of_round(round: Round) -> Budget | None:
+    """Return the jury's budget of the round's year."""
+    return Budget.objects.filter(fund=round.fund_id, year=round.budget_year, sub_budget=SubBudget.JURY).first()

@@ -58,6 +58,12 @@ def leads_round(round: Round, person: Person) -> bool:
     return seat is not None and (seat.chairs or seat.deputy_chair)
 
 
+def rounds_led(person: User) -> list[Round]:
+    """Return the rounds whose jury the person chairs or deputises."""
+    led = Q(jurors__chairs=True) | Q(jurors__deputy_chair=True)
+    return list(Round.objects.filter(led, jurors__user=person, jurors__ended_at__isnull=True).distinct())
+
+
 def leads_case(application: Application, person: Person) -> bool:
     """Tell whether the person leads on this case: the chair, or the deputy where the chair may not see it."""
     round_ = application.round

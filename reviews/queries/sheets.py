@@ -1,6 +1,6 @@
 """Sheets: of one juror, of one case, of a whole round."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -123,14 +123,34 @@ def counted(application: Application) -> QuerySet[Review]:
     return Review.objects.filter(_UNBLOCKED, application=application, state__in=COUNTED)
 
 
-def conflicts(round: Round) -> QuerySet[Review]:
-    """Return sheets with a match or a recusal, those that wait for the chair first."""
-    return (
-        Review.objects.filter(application__round=round)
-        .filter(Q(state=S.RECUSED) | ~Q(conflict_hint=""))
-        .select_related("juror__user", "application__organisation")
-        .order_by("conflict_cleared_at", "application__case_number", "pk")
+@dataclass(frozen=True)
+class Conflict:
+    """A match or recusal on somebody else's sheet, and whether this person decides about it."""
+
+    review: Review
+    waits: bool
+    decides: bool
+
+
+def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
+    """Return the matches and recusals of these juries but the person's own; open ones first (three queries)."""
+    seats = {seat.round_id: seat for seat in Juror.objects.filter(round__in=rounds, user=person, ended_at=None)}
+    lead = Q(juror__in=seats.values()) | Q(juror__chairs=True, juror__ended_at=None)
+    sheets = Review.objects.filter(lead, application__round__in=rounds)
+    out = {(sheet.application_id, sheet.juror_id) for sheet in sheets if sheet.out}
+    chair_out = {sheet.application_id for sheet in sheets if sheet.out and sheet.juror.chairs}
+    found = (
+        Review.objects.filter(Q(state=S.RECUSED) | ~Q(conflict_hint=""), application__round__in=rounds)
+        .exclude(juror__user=person)
+        .select_related("juror__user", "application__organisation", "application__round")
+        .order_by("application__case_number", "pk")
     )
+    lines = []
+    for review in found:
+        seat = seats[review.application.round_id]
+        led = seat.chairs or (seat.deputy_chair and review.application_id in chair_out)
+        lines.append(Conflict(review, waits_for_chair(review), led and (review.application_id, seat.pk) not in out))
+    return sorted(lines, key=lambda line: not line.waits)
 
 
 def waits_for_chair(review: Review) -> bool:

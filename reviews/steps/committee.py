@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts import audit
 from accounts.audit import perform
 from accounts.exceptions import LostRace, NeedsReason, NotPossible
@@ -306,5 +304,5 @@ def tell_applicant(code: str, application: Application, key: str, *, on: date | 
         application,
         key=f"{code}:{application.pk}:{key}",
         context={"on": fmt_day(on) if on else ""},
-        link=reverse("grants:application", args=[application.pk]),
+        link=f"/applications/{application.pk}/",
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from accounts import audit
 from accounts.audit import perform
+from accounts.exceptions import LostRace
 from accounts.models import Person, User
 from grants.models import Application, Round
 from grants.states import ApplicationState as A
@@ -59,12 +60,19 @@ def open_session(
 
 
 def record_vote(
-    application: Application, session: JurySession | None, ballot: Ballot, *, by: User, now: datetime
+    application: Application,
+    session: JurySession | None,
+    ballot: Ballot,
+    *,
+    by: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> Vote:
     """Record the jury's proposal for a scored case; it becomes ranked.
 
     Raises:
         NoSession: the jury has not met.
+        LostRace: the case was changed since `seen_version`.
         AmountOutOfBounds: above min(requested, maximum, eligible), or nothing proposed where money is.
         NoQuorum, VotesDoNotAddUp, NoMajority: members with a conflict are absent and count nowhere.
     """
@@ -74,7 +82,9 @@ def record_vote(
     here, away = present_at(session, application), absent_at(session, application)
     if application.round.jury_size:
         _check_ballot(ballot, len(here), application.round.quorum)
-    perform(application.rank, by=by, reason=ballot.reason)
+    fresh = perform(application.rank, by=by, reason=ballot.reason)
+    if seen_version is not None and fresh.version != seen_version + 1:
+        raise LostRace
     vote = Vote.objects.create(
         application=application, session=session, recommendation=ballot.recommendation,
         amount_cents=ballot.amount_cents, rank=ballot.rank, reason=ballot.reason, yes=ballot.yes, no=ballot.no,

@@ -12,12 +12,18 @@
     const output = sheet.querySelector("[data-sheet-total]");
     const open = sheet.querySelector("[data-sheet-open]");
     let points = 0;
+    let weights = 0;
     let missing = 0;
     criteria.forEach(function (criterion) {
       const chosen = criterion.querySelector("input[type=radio]:checked");
+      const weight = Number(criterion.dataset.weight || 1);
       if (!chosen || chosen.value === "") missing += 1;
-      else points += Number(chosen.value) * Number(criterion.dataset.weight || 1) / Number(criterion.dataset.maximum || 5);
+      else if (/^[0-9]$/.test(chosen.value)) {
+        points += Number(chosen.value) * weight / Number(criterion.dataset.maximum || 5);
+        weights += weight;
+      }
     });
+    points = weights ? 100 * points / weights : 0;
     if (output) output.textContent = points.toLocaleString(german ? "de-DE" : "en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     if (open) open.textContent = String(missing);
   }

@@ -1,0 +1,109 @@
+"""The coordinator's acts: seats, affiliation groups, assignment, start and end of scoring."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+
+from accounts import audit, clock
+from accounts.exceptions import NotPermitted
+from accounts.models import AffiliationGroup, Fund, Organisation, User
+from accounts.permissions import has_role
+from accounts.states import Role
+from grants.models import Application, Round
+from reviews import steps
+from reviews.models import Juror, Review
+from reviews.states import ReviewState
+
+
+def _check_coordinator(fund_id: int, by: User) -> None:
+    if not has_role(by, fund_id, Role.COORDINATOR):
+        raise NotPermitted
+
+
+def appoint_juror(
+    *,
+    round: Round,
+    user: User,
+    by: User,
+    chairs: bool = False,
+    deputy_chair: bool = False,
+    stand_in: bool = False,
+) -> Juror:
+    """Give a person a seat. Raises as `steps.appoint_juror`; NotPermitted: not the coordinator."""
+    with transaction.atomic(durable=True):
+        _check_coordinator(round.fund_id, by)
+        return steps.appoint_juror(
+            round, user, by=by, now=clock.now(), chairs=chairs, deputy_chair=deputy_chair, stand_in=stand_in
+        )
+
+
+def end_seat(*, juror: Juror, by: User, reason: str = "") -> Juror:
+    """End a seat. Raises: NotPermitted: not the coordinator."""
+    with transaction.atomic(durable=True):
+        _check_coordinator(juror.fund_id, by)
+        return steps.end_seat(juror, by=by, now=clock.now(), reason=reason)
+
+
+def save_group(
+    *,
+    fund: Fund,
+    group: AffiliationGroup | None,
+    name: str,
+    organisations: Collection[Organisation],
+    people: Collection[User],
+    by: User,
+) -> AffiliationGroup:
+    """Keep a federation; open sheets of the fund are looked at again for conflicts.
+
+    Raises:
+        NotPermitted: not the coordinator of the fund.
+    """
+    with transaction.atomic(durable=True):
+        _check_coordinator(fund.pk, by)
+        group = group or AffiliationGroup(fund=fund)
+        group.name = name
+        group.save()
+        group.organisations.set(organisations)
+        group.people.set(people)
+        open_sheets = Review.objects.filter(
+            application__fund=fund,
+            state__in=[ReviewState.ASSIGNED, ReviewState.IN_PROGRESS, ReviewState.SUBMITTED],
+        )
+        steps.refresh_hints(open_sheets, fund_id=fund.pk)
+        audit.record("save_affiliation_group", group, by=by)
+        return group
+
+
+def assign_jury(*, applications: Collection[Application], jurors: Collection[Juror], by: User) -> int:
+    """Assign the jurors to each of the cases, all or nothing. Returns the number of cases.
+
+    Raises:
+        TooFewJurors: a case has too few jurors without a possible conflict.
+        LostRace, NotPermitted: as every transition.
+    """
+    with transaction.atomic(durable=True):
+        now = clock.now()
+        for application in applications:
+            _check_coordinator(application.fund_id, by)
+            steps.assign(application, jurors, by=by, now=now)
+        return len(applications)
+
+
+def start_scoring(*, round: Round, due_date: date, stragglers: Collection[int], by: User) -> Round:
+    """Begin the scoring. Raises: StillInCheck, LostRace, NotPermitted."""
+    with transaction.atomic(durable=True):
+        return steps.start_scoring(round, by=by, now=clock.now(), due_date=due_date, stragglers=stragglers)
+
+
+def close_scoring(*, applications: Collection[Application], by: User) -> int:
+    """Close the scoring of these cases, all or nothing. Returns their number.
+
+    Raises:
+        TooFewSheets, ConflictOpen: what a case still lacks.
+        LostRace, NotPermitted: as every transition.
+    """
+    with transaction.atomic(durable=True):
+        for application in applications:
+            steps.close_scoring(application, by=by)
+        return len(applications)

@@ -1,0 +1,77 @@
+"""What time does, each in a transaction of its own; a repeat changes nothing."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts import clock
+from accounts.exceptions import LostRace
+from accounts.models import SYSTEM
+from grants.models import Application
+from grants.states import ApplicationState, RoundState
+from notifications import outbox
+from notifications.dates import fmt_day
+from reviews import steps
+from reviews.models import Juror, ScoringPeriod
+from reviews.permissions import handles_cases
+from reviews.queries.committee import reserve_ends_on
+from reviews.states import ReviewState
+
+# Days before the sheets are due on which jurors with open ones are reminded.
+REMIND_DAYS = (7, 2, 0)
+
+
+def remind_jurors() -> None:
+    """Owe N07 to jurors with open sheets, 7 and 2 days before the day and on it."""
+    with transaction.atomic(durable=True):
+        today = clock.today()
+        for period in ScoringPeriod.objects.filter(round__state=RoundState.SCORING).select_related("round__fund"):
+            days = (period.due_date - today).days
+            if days in REMIND_DAYS:
+                _remind(period, today)
+
+
+def _remind(period: ScoringPeriod, today: date) -> None:
+    open_states = [ReviewState.ASSIGNED, ReviewState.IN_PROGRESS]
+    busy = Juror.objects.filter(
+        round=period.round_id,
+        ended_at__isnull=True,
+        reviews__state__in=open_states,
+        reviews__application__state=ApplicationState.IN_REVIEW,
+    )
+    for juror in busy.select_related("user").distinct():
+        outbox.owe(
+            "N07",
+            key=f"N07:reminder:{period.round_id}:{juror.pk}:{today.isoformat()}",
+            to=juror.user,
+            fund=period.round.fund,
+            link="/jury/",
+            context={"round": period.round.name, "due": fmt_day(period.due_date), "kind": "reminder"},
+        )
+
+
+def end_seats_of_staff() -> None:
+    """End the seat of a juror who has since been given a role in the fund: nobody may be both."""
+    with transaction.atomic(durable=True):
+        seats = Juror.objects.filter(ended_at__isnull=True).select_related("user", "round")
+        candidates = seats.filter(user__fund_roles__ended_at__isnull=True, user__fund_roles__isnull=False)
+        for juror in candidates.distinct():
+            if handles_cases(juror.user, juror.fund_id):
+                steps.end_seat(juror, by=SYSTEM, now=clock.now(), reason="role in the fund")
+
+
+def expire_reserve_lists() -> None:
+    """Decline what is still on a reserve list whose last day has passed."""
+    today = clock.today()
+    waiting = Application.objects.filter(state=ApplicationState.RESERVE_LISTED).select_related("round")
+    for application in waiting:
+        if reserve_ends_on(application.round) < today:
+            _expire(application)
+
+
+def _expire(application: Application) -> None:
+    try:
+        with transaction.atomic(durable=True):
+            steps.expire_reserve(application)
+    except LostRace:
+        return  # somebody moved it up a moment ago

@@ -1,0 +1,161 @@
+"""Forms of the coordinator: seats, federations, assignment, start and end of scoring, papers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.models import AffiliationGroup, Fund, Organisation, User
+from grants.models import Application, Round
+from reviews.models import Juror
+
+SEATS = [
+    ("member", _("Member")),
+    ("chair", _("Chair")),
+    ("deputy", _("Deputy of the chair")),
+    ("stand_in", _("Stand-in")),
+]
+
+
+class AppointForm(forms.Form):
+    """A seat for somebody who has an account; found by e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The person needs an account. Invite them first if there is none.")
+    )
+    seat = forms.ChoiceField(label=_("Seat"), choices=SEATS, widget=forms.RadioSelect, initial="member")
+
+    def clean_email(self) -> str:
+        """Find the person."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        self.user = User.objects.filter(email=email, is_active=True).first()
+        if self.user is None:
+            raise forms.ValidationError(gettext("Nobody with this address has an account."))
+        return email
+
+    def seat_flags(self) -> dict[str, bool]:
+        """Return the marks of the seat."""
+        seat = self.cleaned_data["seat"]
+        return {"chairs": seat == "chair", "deputy_chair": seat == "deputy", "stand_in": seat == "stand_in"}
+
+
+class GroupForm(forms.Form):
+    """A federation: name, organisations, people (one address a line)."""
+
+    fund = forms.ModelChoiceField(label=_("Fund"), queryset=Fund.objects.none())
+    name = NormalisedField(label=_("Name of the federation"), max_length=160)
+    organisations = forms.ModelMultipleChoiceField(
+        label=_("Organisations"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    people = LongTextField(
+        label=_("People"), max_length=4000, required=False,
+        help_text=_("One e-mail address per line, of people who have an account."),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        funds: QuerySet[Fund],
+        organisations: QuerySet[Organisation],
+        group: AffiliationGroup | None = None,
+    ) -> None:
+        initial: dict[str, Any] = {"fund": funds.first()}
+        if group is not None:
+            people = "\n".join(group.people.order_by("email").values_list("email", flat=True))
+            initial = {"fund": group.fund, "name": group.name, "people": people,
+                       "organisations": group.organisations.all()}  # fmt: skip
+        super().__init__(data, initial=initial)
+        self.group = group
+        self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
+        self.fields["organisations"].queryset = organisations  # type: ignore[attr-defined]
+
+    def clean_people(self) -> list[User]:
+        """Find the people; say which address is unknown."""
+        emails = {line.strip().lower() for line in self.cleaned_data["people"].splitlines() if line.strip()}
+        found = {user.email: user for user in User.objects.filter(email__in=emails)}
+        unknown = sorted(emails - found.keys())
+        if unknown:
+            text = gettext("Nobody with this address has an account: %(emails)s")
+            raise forms.ValidationError(text % {"emails": ", ".join(unknown)})
+        return list(found.values())
+
+    def clean(self) -> dict[str, Any]:
+        """A name is used once per fund."""
+        fund, name = self.cleaned_data.get("fund"), self.cleaned_data.get("name")
+        same = AffiliationGroup.objects.filter(fund=fund, name=name)
+        if fund and name and same.exclude(pk=self.group.pk if self.group else None).exists():
+            self.add_error("name", gettext("There is already a federation of this name."))
+        return self.cleaned_data
+
+
+class AssignForm(forms.Form):
+    """Which cases go to which jurors."""
+
+    applications = forms.ModelMultipleChoiceField(
+        label=_("Applications"), queryset=Application.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one application.")},
+    )  # fmt: skip
+    jurors = forms.ModelMultipleChoiceField(
+        label=_("Jurors"), queryset=Juror.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, data: Any = None, *, cases: QuerySet[Application], seats: QuerySet[Juror], chosen: Iterable[int]
+    ) -> None:
+        regular = [seat.pk for seat in seats if not seat.stand_in]
+        super().__init__(data, initial={"applications": list(chosen), "jurors": regular})
+        self.fields["applications"].queryset = cases  # type: ignore[attr-defined]
+        self.fields["jurors"].queryset = seats  # type: ignore[attr-defined]
+
+
+class StartForm(forms.Form):
+    """Until when sheets are asked for, and which applications may follow later."""
+
+    due_date = BerlinDateField(label=_("Sheets until"), help_text=_("Jurors see the days left and get reminders."))
+    stragglers = forms.ModelMultipleChoiceField(
+        label=_("Stragglers: these may follow later"), queryset=Application.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, cases: QuerySet[Application]) -> None:
+        super().__init__(data)
+        self.fields["stragglers"].queryset = cases  # type: ignore[attr-defined]
+        if not cases:
+            del self.fields["stragglers"]
+
+    def straggler_ids(self) -> list[int]:
+        """Return the ids of the marked applications."""
+        return [application.pk for application in self.cleaned_data.get("stragglers") or ()]
+
+
+class CloseForm(forms.Form):
+    """Which cases are closed for scoring."""
+
+    applications = forms.ModelMultipleChoiceField(
+        label=_("Applications"), queryset=Application.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one application.")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, cases: QuerySet[Application], ready: Iterable[int]) -> None:
+        super().__init__(data, initial={"applications": list(ready)})
+        self.fields["applications"].queryset = cases  # type: ignore[attr-defined]
+
+
+class PaperForm(forms.Form):
+    """Number, title and date of a committee paper."""
+
+    number = NormalisedField(label=_("Number of the paper"), max_length=40)
+    title = NormalisedField(label=_("Title"), max_length=200)
+    paper_date = BerlinDateField(label=_("Date"))
+
+    def __init__(self, data: Any = None, *, round: Round, today: Any) -> None:
+        title = gettext("Grants of the round %(name)s") % {"name": round.name}
+        super().__init__(data, initial={"title": title, "paper_date": today})
