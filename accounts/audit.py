@@ -12,7 +12,7 @@ from django_fsm import Transition
 from accounts import clock
 from accounts.exceptions import Busy, LostRace, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.models import AuditEntry, Machine, Person, Proposal, User
-from accounts.permissions import forget_memberships, forget_roles, principal_behind, principal_of
+from accounts.permissions import forget_memberships, forget_roles, principal_behind, principal_of, roles_were_asked
 from accounts.states import Outcome
 
 M = TypeVar("M", bound=models.Model)
@@ -100,6 +100,8 @@ def _check(step: Transition, fresh: Machine, by: Person) -> int | None:
         raise NotPermitted
     if not all(condition(fresh) for condition in step.conditions):
         raise NotPossible
+    if not roles_were_asked(by):
+        return None
     return principal_behind(by, lambda: bool(step.has_perm(fresh, by)))
 
 

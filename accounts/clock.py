@@ -3,6 +3,9 @@
 Only the demo and tests may shift or stop it (a row); elsewhere the row is never read.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +15,7 @@ from django.db import connection
 from accounts.models.clock import ClockShift
 
 BERLIN = ZoneInfo("Europe/Berlin")
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 _PLAIN = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'), 0, NULL",
@@ -35,7 +39,10 @@ def _instant(value: datetime | str) -> datetime:
 
 
 def now() -> datetime:
-    """Return this instant (UTC) by the database's clock; one query."""
+    """Return this instant (UTC) by the database's clock; one query, none while it is held."""
+    held = _held.get()
+    if held is not None:
+        return held
     statement = (_SHIFTED if settings.DEMO else _PLAIN)[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -43,6 +50,16 @@ def now() -> datetime:
     if frozen_at is not None:
         return _instant(frozen_at)
     return _instant(moment) + timedelta(days=days or 0)
+
+
+@contextmanager
+def hold(moment: datetime) -> Iterator[None]:
+    """Let everything inside happen at one moment, which the action has read from this clock: no more queries."""
+    token = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def berlin_day(moment: datetime) -> date:

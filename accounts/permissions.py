@@ -79,6 +79,11 @@ def forget_roles(person: Person) -> None:
     person.__dict__.pop("_held_roles", None) if isinstance(person, User) else None
 
 
+def roles_were_asked(person: Person) -> bool:
+    """Tell whether a right was looked for among the roles; one that comes from a membership never asks them."""
+    return isinstance(person, User) and "_held_roles" in person.__dict__
+
+
 def has_role(person: Person, fund_id: int | None, *roles: str) -> bool:
     """Tell whether the person holds one of `roles` for the fund today, in own right or as a deputy."""
     return any(h.role in roles and h.fund_id in (None, fund_id) for h in roles_of(person))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from accounts.models import BankAccount, Organisation
 from grants.models import Application
-from grants.queries import living_attachments
+from grants.queries import files_of
 from grants.sections import FIELDS, Section
 
 # Version of the shape of a snapshot; readers of old versions look at it.
@@ -80,7 +80,7 @@ def snapshot(application: Application) -> dict[str, Any]:
         "bank_account": _account(application.bank_account),
         "cost_lines": [_take(line, _COST_LINE) for line in application.cost_lines.all()],
         "funding_lines": [_take(line, _FUNDING_LINE) for line in application.funding_lines.all()],
-        "attachments": [_take(file, _FILE) for file in living_attachments(application)],
+        "attachments": [_take(file, _FILE) for file in files_of(application)],
     }
 
 

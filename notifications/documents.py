@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts import clock
 from accounts.models import Fund
@@ -35,17 +35,12 @@ def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any
     except (pdf.BadLetterData, pdf.OpenPlaceholder, pdf.UnknownTemplate) as error:
         raise BadLetter from error
     now = clock.now()
-    document, created = Document.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "fund": fund,
-            "case_key": case_key,
-            "data": data,
-            "created_at": now,
-            "next_try_at": now,
-        },
-    )
-    if created:
-        wakeup.after_commit(wakeup.DOCUMENTS)
+    document = Document(key=key, kind=kind, fund=fund, case_key=case_key, data=data, created_at=now, next_try_at=now)
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError:
+        # The same event was faster elsewhere: its row stands.
+        return Document.objects.get(key=key)
+    wakeup.after_commit(wakeup.DOCUMENTS)
     return document

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -112,26 +112,29 @@ def write(
 ) -> Notice:
     """Owe a message whose text is already written; arguments as for `owe`."""
     now = clock.now()
-    notice, created = Notice.objects.get_or_create(
+    notice = Notice(
         key=key,
-        defaults={
-            "code": code,
-            "fund": fund,
-            "case_key": case_key,
-            "user": to if isinstance(to, User) else None,
-            "email": to.email if isinstance(to, User) else to.strip(),
-            "language": language,
-            "subject": _subject(subject),
-            "body": body,
-            "link": link,
-            "erase_body": erase_body,
-            "owed_at": now,
-            "next_try_at": now,
-            "message_id": new_message_id(),
-        },
+        code=code,
+        fund=fund,
+        case_key=case_key,
+        user=to if isinstance(to, User) else None,
+        email=to.email if isinstance(to, User) else to.strip(),
+        language=language,
+        subject=_subject(subject),
+        body=body,
+        link=link,
+        erase_body=erase_body,
+        owed_at=now,
+        next_try_at=now,
+        message_id=new_message_id(),
     )
-    if created:
-        wakeup.after_commit(wakeup.NOTICES)
+    try:
+        with transaction.atomic():
+            notice.save(force_insert=True)
+    except IntegrityError:
+        # The same event was faster elsewhere: its row stands.
+        return Notice.objects.get(key=key)
+    wakeup.after_commit(wakeup.NOTICES)
     return notice
 
 

@@ -5,7 +5,6 @@ from django.db import connection, transaction
 from accounts import audit, clock
 from accounts.exceptions import LostRace, NotPermitted, NotPossible
 from accounts.models import Organisation, User
-from accounts.permissions import forget_memberships
 from grants import permissions as may
 from grants import queries, rules, steps
 from grants.actions.drafts import writable
@@ -33,19 +32,21 @@ def submit(*, application: Application, by: User, seen_version: int, arrived_at:
         RoundNotOpen: the round takes nothing in (not open yet, or archived).
         Incomplete: a rule of the round is not met; nothing was changed.
     """
-    now = arrived_at or clock.now()
-    with transaction.atomic(durable=True):
+    arrived_at = arrived_at or clock.now()
+    with transaction.atomic(durable=True), clock.hold(arrived_at):
         fresh = audit.locked(application)
         if fresh.state != S.DRAFT:
             raise AlreadySent
         if fresh.version != seen_version:
             raise Changed
+        # Read with the page a moment ago, in the same request.
+        fresh.fund, fresh.round, fresh.organisation = application.fund, application.round, application.organisation
         _check(fresh, by)
-        return steps.submit(fresh, by=by, now=now)
+        return steps.submit(fresh, by=by, now=arrived_at)
 
 
 def _check(application: Application, by: User) -> None:
-    forget_memberships(by)
+    # The door asks the roles of this very moment once more; this one is for the order of the answers.
     if application.organisation_id is not None and not may.applicant_binds(application, by):
         raise NotPermitted
     if application.round.state not in queries.INTAKE:

@@ -1,4 +1,4 @@
-from django.db import connection
+from django.db.models import F
 
 from accounts.models import Fund
 from grants.models import CaseCounter
@@ -10,11 +10,8 @@ def give_case_number(fund: Fund, prefix: str, year: int) -> str:
     The counter's row stays locked until the transaction ends, and a rollback takes the number back: so no
     number is doubled and none is left out.
     """
-    CaseCounter.objects.get_or_create(fund=fund, year=year)
-    rows = CaseCounter.objects.filter(fund=fund, year=year)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    counter = rows.get()
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{prefix}-{year}-{counter.last:04}"
+    row = CaseCounter.objects.filter(fund=fund, year=year)
+    if not row.update(last=F("last") + 1):
+        CaseCounter.objects.get_or_create(fund=fund, year=year)
+        row.update(last=F("last") + 1)
+    return f"{prefix}-{year}-{row.values_list('last', flat=True).get():04}"

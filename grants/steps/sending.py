@@ -79,8 +79,10 @@ def submit(application: Application, *, by: User, now: datetime) -> Application:
     """
     late = not deadline_includes(application.round.deadline_at, now)
     number = give_case_number(application.fund, application.fund.case_prefix, berlin_day(now).year)
+    version = freeze(application, reason=VersionReason.SUBMIT, by=by, now=now)
     sent: Application = audit.perform(application.submit, by=by, at=now, late=late, case_number=number)
-    version = freeze(sent, reason=VersionReason.SUBMIT, by=by, now=now)
+    # The same rows as before: no need to read them again.
+    sent.fund, sent.round = application.fund, application.round
     documents.order(
         DocumentKind.RECEIPT,
         key=f"C01:{sent.case_key}",

@@ -4,6 +4,7 @@ from accounts.models import User
 from grants.models import Application, ApplicationVersion
 from grants.queries import last_version_number
 from grants.snapshots import digest, snapshot
+from grants.states import VersionReason
 
 
 def freeze(application: Application, *, reason: str, by: User, now: datetime) -> ApplicationVersion:
@@ -18,7 +19,7 @@ def freeze(application: Application, *, reason: str, by: User, now: datetime) ->
     data = snapshot(application)
     return ApplicationVersion.objects.create(
         application=application,
-        number=last_version_number(application) + 1,
+        number=1 if reason == VersionReason.SUBMIT else last_version_number(application) + 1,
         reason=reason,
         data=data,
         sha256=digest(data),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
-from accounts.exceptions import LostRace, Refused
+from accounts.exceptions import Busy, LostRace, Refused
 from accounts.http import person, refused
 from grants import actions, applicant_view, queries, receipts, rules
 from grants import permissions as may
@@ -93,6 +93,8 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.submit(
             application=application, by=person(request), seen_version=seen_version(request), arrived_at=arrived_at
         )
+    except (OperationalError, Busy):
+        return _busy(request, application, arrived_at)
     except AlreadySent:
         pass
     except Incomplete as refusal:
@@ -101,8 +103,6 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
         return _review(request, visible(request, pk), str(refusal.message), status=409)
     except Refused as refusal:
         return refused(request, refusal, page_of(application))
-    except OperationalError:
-        return _busy(request, application, arrived_at)
     return redirect("grants:receipt", application.pk)
 
 

@@ -55,25 +55,43 @@
     });
   }
 
-  function total(inputs) {
-    let sum = 0;
-    inputs.forEach(function (input) {
-      const row = input.closest("[data-row]");
-      if (row && row.classList.contains("mt-row--removed")) return;
-      sum += cents(input.value) || 0;
-    });
+  // What one input adds: alone, times the number in its row, or hours times a rate; some count only
+  // (or only not) for one kind of line.
+  function part(input) {
+    const row = input.closest("[data-row]");
+    if (row && row.classList.contains("mt-row--removed")) return 0;
+    const kind = row && row.querySelector("[data-sum-kind]");
+    if (kind && input.dataset.sumOnly && kind.value !== input.dataset.sumOnly) return 0;
+    if (kind && input.dataset.sumExcept && kind.value === input.dataset.sumExcept) return 0;
+    const own = cents(input.value) || 0;
+    if (input.dataset.sumRate) return Math.round(own * Number(input.dataset.sumRate) / 100);
+    const factor = row && row.querySelector("[data-sum-factor]");
+    const times = factor && factor.value.trim() ? cents(factor.value) || 0 : 100;
+    return Math.round(own * times / 100);
+  }
+
+  function add(inputs) {
+    return Array.from(inputs).reduce(function (sum, input) { return sum + part(input); }, 0);
+  }
+
+  function euros(sum) {
     return german.format(sum / 100) + "\u00a0€";
+  }
+
+  function named(name) {
+    return document.querySelectorAll('[data-sum="' + CSS.escape(name) + '"]');
   }
 
   function sums() {
     document.querySelectorAll("[data-sum-total]").forEach(function (output) {
-      const inputs = document.querySelectorAll('[data-sum="' + CSS.escape(output.dataset.sumTotal) + '"]');
-      if (inputs.length) output.textContent = total(inputs);
+      const inputs = named(output.dataset.sumTotal);
+      const less = output.dataset.sumMinus ? add(named(output.dataset.sumMinus)) : 0;
+      if (inputs.length) output.textContent = euros(add(inputs) - less);
     });
     document.querySelectorAll("[data-rows]").forEach(function (block) {
       const output = block.querySelector("[data-rows-sum]");
       const inputs = block.querySelectorAll("[data-rows-list] [data-sum]");
-      if (output && inputs.length) output.textContent = total(inputs);
+      if (output && inputs.length) output.textContent = euros(add(inputs));
     });
   }
 
@@ -185,6 +203,6 @@
   sums();
   guard();
   document.addEventListener("input", function (event) {
-    if (event.target.matches("[data-sum]")) sums();
+    if (event.target.matches("[data-sum], [data-sum-factor], [data-sum-kind]")) sums();
   });
 })();

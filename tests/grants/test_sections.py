@@ -1,0 +1,320 @@
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.states import MemberRole
+from grants import actions
+from grants.models import Application, DocumentRequest
+from grants.sections import ALL_FIELDS, FIELDS, PLAN_FIELDS, Section, expand, section_of
+from grants.states import ApplicationState as S
+from tests.factories import make_application, make_bank_account, make_member, make_organisation
+from tests.grants.factories import sender_of
+
+PROJECT = {
+    "title": "Nachbarschaftsfest",
+    "municipality": "Garbsen",
+    "places": "Platz",
+    "starts_on": "01.03.2027",
+    "ends_on": "31.08.2027",
+    "summary": "Wir feiern.",
+}
+
+
+def url(application: Application, section: str, name: str = "section") -> str:
+    return reverse(f"grants:{name}", args=[application.pk, section])
+
+
+def open_draft(client: Client, **fields: object) -> Application:
+    draft = make_application(**fields)
+    client.force_login(sender_of(draft))
+    return draft
+
+
+@pytest.mark.committing
+class TestSave:
+    def test_save_and_continue(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        answer = client.post(url(draft, "project"), PROJECT | {"version": draft.version, "next": "1"})
+
+        assert answer.headers["Location"] == url(draft, "content")
+        saved = Application.objects.get()
+        assert (saved.title, saved.municipality, saved.version) == ("Nachbarschaftsfest", "Garbsen", 2)
+        assert (saved.starts_on, saved.ends_on) == (date(2027, 3, 1), date(2027, 8, 31))
+
+    def test_save_as_draft_in_any_state(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        answer = client.post(url(draft, "project"), {"version": draft.version, "title": "", "save": "1"})
+
+        assert answer.headers["Location"] == reverse("grants:application", args=[draft.pk])
+        saved = Application.objects.get()
+        assert (saved.title, saved.municipality, saved.starts_on) == ("", "", None)
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("starts_on", "31.02.2027"),
+            ("ends_on", "01.01.2027"),
+            ("ends_on", "bald"),
+            ("title", "x" * 121),
+            ("summary", "y" * 1501),
+            ("municipality", "Hamburg"),
+        ],
+    )
+    def test_bad_value_stays_on_the_page_and_the_rest_is_saved(self, client: Client, field: str, typed: str) -> None:
+        draft = open_draft(client)
+
+        answer = client.post(
+            url(draft, "project"), PROJECT | {"version": draft.version, "places": "Neuer Ort", field: typed}
+        )
+
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert f'href="#id_{field}"' in page
+        if field != "municipality":
+            assert typed in page
+        saved = Application.objects.get()
+        assert saved.places == "Neuer Ort"
+        assert getattr(saved, field) == getattr(draft, field)
+        # The page carries the new version: pressing again is no conflict.
+        assert f'name="version" value="{saved.version}"' in page
+
+    def test_stale_form_keeps_the_text_and_shows_what_is_stored(self, client: Client) -> None:
+        draft = open_draft(client)
+        by = sender_of(draft)
+        actions.save_fields(application=draft, by=by, seen_version=draft.version, values={"title": "Vom Handy"})
+
+        answer = client.post(url(draft, "project"), PROJECT | {"version": draft.version})
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Nachbarschaftsfest" in page
+        assert "Vom Handy" in page
+        assert Application.objects.get().title == "Vom Handy"
+        again = client.post(url(draft, "project"), PROJECT | {"version": draft.version + 1})
+        assert again.status_code == 302
+        assert Application.objects.get().title == "Nachbarschaftsfest"
+
+    def test_form_of_a_draft_that_was_sent_meanwhile(self, client: Client) -> None:
+        sent = open_draft(client, state=S.SUBMITTED)
+
+        answer = client.post(url(sent, "project"), PROJECT | {"version": sent.version})
+
+        assert answer.status_code == 409
+        assert "Nachbarschaftsfest" in answer.content.decode()
+        assert Application.objects.get().title == sent.title
+
+    def test_markup_and_direction_marks_stay_text(self, client: Client) -> None:
+        draft = open_draft(client)
+        typed = {"title": "<script>alert(1)</script>\u202e", "version": draft.version}
+
+        client.post(url(draft, "project"), PROJECT | typed)
+
+        page = client.get(url(draft, "project")).content.decode()
+        assert Application.objects.get().title == "<script>alert(1)</script>"
+        assert "<script>alert(1)" not in page
+
+    def test_unknown_fields_change_nothing(self, client: Client) -> None:
+        draft = open_draft(client)
+        forged = {"state": "AWARDED", "requested_cents": "1", "case_number": "X-1", "late": "on", "fund": "99"}
+
+        client.post(url(draft, "project"), PROJECT | forged | {"version": draft.version})
+
+        saved = Application.objects.get()
+        assert (saved.state, saved.requested_cents, saved.case_number) == (S.DRAFT, 80_000, None)
+
+    def test_organisation_of_others_is_no_choice(self, client: Client) -> None:
+        draft = open_draft(client)
+        foreign = make_organisation()
+        account = make_bank_account(foreign, make_member(foreign))
+
+        client.post(
+            url(draft, "applicant"),
+            {"version": draft.version, "organisation": foreign.pk, "bank_account": account.pk, "contact_name": "A"},
+        )
+
+        saved = Application.objects.get()
+        assert (saved.organisation, saved.bank_account, saved.contact_name) == (draft.organisation, None, "A")
+
+    def test_account_goes_with_its_organisation(self, client: Client) -> None:
+        draft = open_draft(client)
+        by = sender_of(draft)
+        account = make_bank_account(draft.organisation, by)
+        draft = actions.save_fields(
+            application=draft, by=by, seen_version=draft.version, values={"bank_account": account}
+        )
+        other = make_organisation()
+        other.memberships.create(user=by, role=MemberRole.OWNER, represents=True)
+
+        saved = actions.save_fields(
+            application=draft, by=by, seen_version=draft.version, values={"organisation": other}
+        )
+
+        assert saved.bank_account is None
+
+    def test_nothing_changed_keeps_the_version(self) -> None:
+        draft = make_application()
+
+        saved = actions.save_fields(
+            application=draft, by=sender_of(draft), seen_version=draft.version, values={"title": draft.title}
+        )
+
+        assert saved.version == draft.version
+
+    @pytest.mark.parametrize("name", ["project", "content", "applicant"])
+    def test_hundred_thousand_characters_into_every_field(self, client: Client, name: str) -> None:
+        draft = open_draft(client)
+        typed = dict.fromkeys(FIELDS[Section(name)], "9" * 100_000)
+
+        answer = client.post(url(draft, name), typed | {"version": draft.version})
+
+        assert answer.status_code == 200
+
+
+@pytest.mark.committing
+class TestAutosave:
+    def save(self, client: Client, draft: Application, **data: object) -> object:
+        return client.post(url(draft, "project", "autosave"), PROJECT | {"version": draft.version} | data)
+
+    def test_saved(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        answer = self.save(client, draft)
+
+        assert (answer.status_code, answer.headers["X-Version"]) == (204, "2")
+        assert Application.objects.get().title == "Nachbarschaftsfest"
+
+    def test_partly_saved(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        answer = self.save(client, draft, starts_on="gestern")
+
+        assert (answer.status_code, answer.headers["X-Version"]) == (422, "2")
+        assert answer.json() == {"errors": ["starts_on"]}
+        assert Application.objects.get().title == "Nachbarschaftsfest"
+
+    def test_stale_shows_what_is_stored(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        answer = self.save(client, draft, version=draft.version + 5)
+
+        assert answer.status_code == 409
+        assert answer.json()["version"] == draft.version
+        assert draft.title in [text for _label, text in answer.json()["newer"]]
+
+    def test_get_is_refused(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        assert client.get(url(draft, "project", "autosave")).status_code == 405
+
+
+@pytest.mark.django_db
+class TestReach:
+    PAGES = ("application", "review", "receipt", "discard", "withdraw", "resubmit", "send_plan", "files", "copy")
+
+    @pytest.mark.parametrize("name", PAGES)
+    @pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.RETURNED, S.PLAN_REVISION])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_foreign_association_finds_nothing(self, client: Client, name: str, state: str, method: str) -> None:
+        application = make_application(state=state)
+        client.force_login(make_member(make_organisation()))
+
+        answer = getattr(client, method)(reverse(f"grants:{name}", args=[application.pk]))
+
+        assert answer.status_code in (404, 405)
+        assert Application.objects.get().version == application.version
+
+    @pytest.mark.parametrize("section", [*Section.values, "nonsense"])
+    @pytest.mark.parametrize("name", ["section", "autosave"])
+    def test_foreign_association_finds_no_step(self, client: Client, section: str, name: str) -> None:
+        draft = make_application()
+        client.force_login(make_member(make_organisation()))
+
+        assert client.get(url(draft, section, name)).status_code in (404, 405)
+        assert client.post(url(draft, section, name), {"version": draft.version, "title": "x"}).status_code == 404
+        assert Application.objects.get().title == draft.title
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_anonymous_is_sent_to_sign_in(self, client: Client, name: str) -> None:
+        draft = make_application()
+
+        answer = client.get(reverse(f"grants:{name}", args=[draft.pk]))
+
+        assert answer.status_code == 302
+        assert "login" in answer.headers["Location"]
+
+    def test_reader_sees_and_cannot_write(self, client: Client) -> None:
+        draft = make_application()
+        client.force_login(make_member(draft.organisation, MemberRole.READER))
+
+        assert client.get(reverse("grants:application", args=[draft.pk])).status_code == 200
+        assert client.get(url(draft, "project")).status_code == 404
+        assert client.post(url(draft, "project"), {"version": 1, "title": "x"}).status_code == 404
+
+    def test_former_member_finds_nothing(self, client: Client) -> None:
+        draft = make_application()
+        by = sender_of(draft)
+        by.memberships.update(ended_at=draft.created_at)
+        client.force_login(by)
+
+        assert client.get(reverse("grants:application", args=[draft.pk])).status_code == 404
+
+
+@pytest.mark.committing
+class TestReturned:
+    def returned(self, client: Client, *fields: str) -> Application:
+        case = open_draft(client, state=S.RETURNED, due_date=date(2027, 1, 31))
+        DocumentRequest.objects.create(
+            application=case, fields=list(fields), message="Bitte ergänzen", due_date=date(2027, 1, 31),
+            asked_by=sender_of(case),
+        )  # fmt: skip
+        return case
+
+    def test_only_listed_fields_are_open(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+
+        page = client.get(url(case, "content")).content.decode()
+        client.post(url(case, "content"), {"version": case.version, "aims": "Neu", "activities": "Auch neu"})
+
+        assert 'name="aims"' in page
+        assert 'name="activities"' not in page
+        saved = Application.objects.get()
+        assert (saved.aims, saved.activities) == ("Neu", case.activities)
+        assert client.get(url(case, "project")).status_code == 404
+
+    def test_resubmit_freezes_and_goes_back_to_the_check(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+        client.post(url(case, "content"), {"version": case.version, "aims": "Neu"})
+        version = Application.objects.get().version
+
+        answer = client.post(reverse("grants:resubmit", args=[case.pk]), {"version": version})
+
+        sent = Application.objects.get()
+        assert answer.status_code == 302
+        assert sent.state == S.FORMAL_CHECK
+        frozen = sent.versions.get()
+        assert (frozen.reason, frozen.data["fields"]["aims"]) == ("resubmit", "Neu")
+        assert sent.document_requests.get().answered_at is not None
+
+    def test_resubmit_of_a_stale_page(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+
+        answer = client.post(reverse("grants:resubmit", args=[case.pk]), {"version": case.version + 1})
+
+        assert answer.status_code == 409
+        assert Application.objects.get().state == S.RETURNED
+
+
+def test_sections_hold_every_field_once() -> None:
+    names = [name for fields in FIELDS.values() for name in fields]
+
+    assert len(names) == len(set(names)) == len(ALL_FIELDS)
+    assert all(section_of(name) for name in names)
+
+
+def test_expand_opens_the_plan_as_a_whole() -> None:
+    assert expand(["requested_cents"]) == PLAN_FIELDS
+    assert expand(["content", "statutes", "nonsense"]) == {*FIELDS[Section.CONTENT], "statutes"}
