@@ -23,6 +23,7 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
+from django.db import transaction
 
 from config.messages import compile_messages
 from config.processes import broker_binary, broker_command, die_with_parent, set_death_signal
@@ -133,7 +134,8 @@ def seed() -> None:
     count = int(os.environ.get("DEMO_APPLICATIONS") or 70)
     if count and "seed_demo" in get_commands():
         say(f"inventing the demo's fund, organisations and {count} applications (only at the first start) ...")
-        call_command("seed_demo", applications=count)
+        with transaction.atomic():  # all or nothing: half a demo would be taken for a whole one
+            call_command("seed_demo", applications=count)
 
 
 def collect_static() -> None:
