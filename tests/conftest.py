@@ -230,6 +230,12 @@ def _broker() -> Iterator[Broker]:
     server.remove()
 
 
+def _forget_connections() -> None:
+    pools.reset()
+    # The application keeps the pool that was just closed.
+    app.amqp._producer_pool = None
+
+
 @pytest.fixture
 def broker(_broker: Broker, settings: Settings) -> Iterator[Broker]:
     if _broker.process is None:
@@ -238,11 +244,11 @@ def broker(_broker: Broker, settings: Settings) -> Iterator[Broker]:
     before = {name: app.conf[name] for name in BROKER_NAMES}
     settings.CELERY_BROKER_URL = _broker.url
     app.conf.update(dict.fromkeys(BROKER_NAMES, _broker.url))
-    pools.reset()
+    _forget_connections()
     yield _broker
     _broker.resume()
     app.conf.update(before)
-    pools.reset()
+    _forget_connections()
 
 
 @pytest.fixture
