@@ -14,7 +14,7 @@ from tools import packages
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools"]
-PYTEST = ["pytest", "-q", "-n", "2", "--dist", "worksteal"]
+PYTEST = ["pytest", "-n", "2", "--dist", "worksteal"]
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,43 @@ def steps() -> list[Step]:
     ]
 
 
-def run(step: Step) -> bool:
-    """Run one step with its output on ours; return whether it passed."""
-    print(f"\n=== {step.name}", flush=True)
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended, with the last line it wrote."""
+
+    step: Step
+    passed: bool
+    last_line: str
+
+
+def run(step: Step) -> Outcome:
+    """Run one step with its output on ours."""
+    print(f"\n--- {step.name}", flush=True)
     started = time.monotonic()
     command = [str(BIN / step.command[0]), *step.command[1:]]
-    passed = subprocess.run(command, cwd=ROOT, env={**os.environ, **step.env}, check=False).returncode == 0
-    print(f"=== {step.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
-    return passed
+    last_line = ""
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **step.env}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            last_line = line.strip() or last_line
+    passed = process.returncode == 0
+    print(f"--- {step.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return Outcome(step, passed, last_line)
 
 
 def main() -> None:
-    """Run all steps and end with the names of those that failed."""
+    """Run all steps; end with what failed and with pytest's own closing lines."""
     packages.ensure()
     compile_messages()
-    failed = [step.name for step in steps() if not run(step)]
-    if failed:
-        sys.exit(f"\nFailed: {', '.join(failed)}")
+    outcomes = [run(step) for step in steps()]
+    failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
+    print(f"\n{'Failed: ' + ', '.join(failed) if failed else 'Everything passed.'}")
+    for outcome in outcomes:
+        if outcome.step.command[0] == "pytest":
+            print(outcome.last_line)
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":
