@@ -32,9 +32,7 @@ def record_vote(*, application: Application, ballot: Ballot, seen_version: int, 
         if not leads_case(application, by):
             raise NotPermitted
         session = current_session(application.round)
-        return steps.record_vote(
-            application, session, ballot, by=by, now=clock.now(), seen_version=seen_version
-        )
+        return steps.record_vote(application, session, ballot, by=by, now=clock.now(), seen_version=seen_version)
 
 
 def reopen_ranking(*, application: Application, reason: str, by: User) -> Application:

@@ -25,7 +25,7 @@ from reviews.forms.session import DecisionForm
 from reviews.forms.sheets import WhyForm
 from reviews.queries import committee as queries
 from reviews.queries.ranking import budget_of_round
-from reviews.views.common import clerks, follows, heads, load_case, load_round, tabs
+from reviews.views.common import clerks, follows, heads, is_stale, load_case, load_round, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
 DECIDED = (A.APPROVED, A.DECLINED, A.RESERVE_LISTED)
@@ -82,6 +82,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "can_decide": application.state == A.IN_COMMITTEE,
         "can_correct": application.state in DECIDED,
     }
+    if is_stale(request, application):
+        return conflict(request, "reviews/decision_form.html", context, LostRace())
     if request.method != "POST" or not form.is_valid():
         return render(request, "reviews/decision_form.html", context)
     return _record(request, application, form, context)
@@ -92,8 +94,6 @@ def _record(
 ) -> HttpResponse:
     data = form.cleaned_data
     try:
-        if application.state != A.IN_COMMITTEE:
-            raise LostRace
         actions.record_decision(
             application=application, word=form.word(), decided_on=data["decided_on"], seen_version=data["version"],
             by=person(request),

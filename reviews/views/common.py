@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.context import NavItem
 from accounts.http import person
-from accounts.models import User
+from accounts.models import Machine, User
 from accounts.permissions import has_role, is_member
 from accounts.states import Role
 from grants.models import Application, Round
@@ -49,6 +49,11 @@ def ranks(round: Round, who: User) -> bool:
 def leads_or_coordinates(round: Round, who: User) -> bool:
     """Tell whether the person leads the jury or coordinates the round."""
     return coordinates(round, who) or leads_round(round, who)
+
+
+def is_stale(request: HttpRequest, record: Machine) -> bool:
+    """Tell whether a form was sent from a page that showed another version of the record."""
+    return request.method == "POST" and request.POST.get("version") != str(record.version)
 
 
 def load_round(request: HttpRequest, pk: int, *allowed: Check) -> Round:

@@ -24,7 +24,7 @@ from reviews.queries import seats, sheets
 from reviews.queries.ranking import ranking as build_ranking
 from reviews.queries.session import absent_at, current_session, present_at, valid_vote
 from reviews.states import ReviewState as S
-from reviews.views.common import leads_or_coordinates, load_round, ranks, tabs
+from reviews.views.common import is_stale, leads_or_coordinates, load_round, ranks, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
 
@@ -175,6 +175,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         "can_reopen": application.state == A.RANKED,
         "why": WhyForm(),
     }
+    if is_stale(request, application):
+        return conflict(request, "reviews/vote_form.html", context, LostRace())
     if request.method != "POST" or not form.is_valid():
         return render(request, "reviews/vote_form.html", context)
     try:
@@ -186,8 +188,6 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     except NotPermitted as refusal:
         raise Http404 from refusal
     except Refused as refusal:
-        if application.state != A.REVIEWED:
-            return conflict(request, "reviews/vote_form.html", context, LostRace())
         form.add_error(None, str(refusal.message))
         return render(request, "reviews/vote_form.html", context)
     messages.success(request, _("The proposal is recorded."))
