@@ -137,8 +137,18 @@ PAYMENTS: Words = {
     "give_up": _("Payment given up"),
 }
 
+BUDGETS: Words = {
+    "set_budget": _("Set the budget"),
+    "supplement_budget": _("Supplement"),
+    "reduce_budget": _("Reduction"),
+    "block_budget": _("Block money"),
+    "unblock_budget": _("Lift a block"),
+    "carry_budget": _("Carry open money to the next year"),
+}
+
 WORDS: Words = {
     **GROUND, **NOTICES, **LETTERS, **ROUNDS, **APPLICATIONS, **SHEETS, **AWARDS, **PAYMENTS,
+    **BUDGETS,
 }  # fmt: skip
 
 # The first half of a step for two people and its end, put before the step's own words.

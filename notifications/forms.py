@@ -3,9 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import BerlinDateField, LongTextField
+from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.forms import RoleForm
+from accounts.forms.signin import MAX_PASSWORD
+from accounts.models import User
+from accounts.states import MemberRole
 from notifications.states import NoticeState
 
 
@@ -49,3 +55,55 @@ class ReturnForm(forms.Form):
     """The day on which a letter came back."""
 
     returned_on = BerlinDateField(label=_("Came back on"), help_text=_("The letter then counts as not announced."))
+
+
+class InviteStaffForm(RoleForm):
+    """Who is asked to join the staff, and with which role from the day the link is accepted."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    full_name = NormalisedField(label=_("First and last name"), max_length=120, required=False)
+    field_order = ["email", "full_name", "role", "fund", "limit"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["starts_on"], self.fields["ends_on"]
+
+
+class InviteMemberForm(forms.Form):
+    """Who is asked to act for an organisation."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=MemberRole.choices,
+        initial=MemberRole.EDITOR,
+        widget=forms.RadioSelect,
+        help_text=_("Owners name people. Editors write applications. Readers only look."),
+    )
+
+
+class JoinForm(forms.Form):
+    """What a person without an account gives to join by a link."""
+
+    full_name = NormalisedField(
+        label=_("First and last name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=MAX_PASSWORD,
+        help_text=_("At least 12 characters. Use it nowhere else."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+
+    def clean_password(self) -> str:
+        """Refuse weak passwords, also those like the person's own address."""
+        password: str = self.cleaned_data["password"]
+        person = User(email=self._email, full_name=self.cleaned_data.get("full_name", ""))
+        validate_password(password, person)
+        return password

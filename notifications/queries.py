@@ -8,10 +8,11 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import Count, Min, Q, QuerySet
 
-from accounts.models import Person, User
+from accounts.models import Organisation, Person, User
 from accounts.permissions import fund_ids
+from accounts.states import Role
 from notifications import permissions, rendering
-from notifications.models import Document, Letter, Notice
+from notifications.models import Document, Invitation, Letter, Notice
 from notifications.states import LetterState, NoticeState
 
 M = TypeVar("M", bound=models.Model)
@@ -83,3 +84,15 @@ def messages_of(person: User) -> QuerySet[Notice]:
 def unread(person: User) -> int:
     """Return how many messages the person has not opened."""
     return messages_of(person).filter(read_at=None).count()
+
+
+def staff_invitations_for(administrator: Person) -> QuerySet[Invitation]:
+    """Return the invitations to the staff of the funds administered, newest first."""
+    rows = Invitation.objects.filter(organisation__isnull=True).select_related("fund", "invited_by", "accepted_by")
+    known = fund_ids(administrator, Role.ADMINISTRATOR)
+    return rows if known is None else rows.filter(fund__in=known)
+
+
+def member_invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
+    """Return the invitations of an organisation, newest first."""
+    return Invitation.objects.filter(organisation=organisation).select_related("invited_by", "accepted_by")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import demo, dispatch, messages, outbox
+from notifications.views import demo, dispatch, invitations, messages, outbox
 
 app_name = "notifications"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/dispatch/<int:pk>/pdf/", dispatch.dispatch_pdf, name="dispatch_pdf"),
     path("office/dispatch/<int:pk>/posted/", dispatch.dispatch_post, name="dispatch_post"),
     path("office/dispatch/<int:pk>/returned/", dispatch.dispatch_return, name="dispatch_return"),
+    path("administration/invitations/", invitations.staff_invitations, name="staff_invitations"),
+    path("organisations/<int:pk>/invitations/", invitations.member_invitations, name="member_invitations"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("demo/mail/", demo.demo_mail, name="demo_mail"),
     path("demo/mail/<int:number>/", demo.demo_mail_detail, name="demo_mail_detail"),
 ]

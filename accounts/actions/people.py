@@ -29,10 +29,11 @@ def set_language(*, by: User, language: str) -> None:
         User.objects.filter(pk=by.pk).update(language=language)
 
 
-def create_first_administrator(*, email: str, full_name: str, today: date) -> User:
+def create_first_administrator(*, email: str, full_name: str, password: str, today: date) -> User:
     """Make the person who names everybody else; used once, by whoever runs the installation.
 
-    The person is made when the address is unknown; its e-mail address counts as confirmed.
+    The person is made when the address is unknown; its e-mail address counts as confirmed. An empty password
+    leaves the account as it is: a link from a mail or from the command line sets one.
 
     Raises:
         AlreadyHeld: the installation has an administrator, who gives further roles on the pages.
@@ -41,6 +42,9 @@ def create_first_administrator(*, email: str, full_name: str, today: date) -> Us
         if FundRole.objects.filter(role=Role.ADMINISTRATOR, fund=None, ended_at__isnull=True).exists():
             raise AlreadyHeld
         user, _new = steps.create_person(email=email, full_name=full_name)
+        if password:
+            user.set_password(password)
+            user.save()
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
         steps.give_role(user=user, role=Role.ADMINISTRATOR, fund=None, by=None, starts_on=today)
         return user

@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -43,17 +41,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("page", models.CharField(blank=True, max_length=300, verbose_name="on which page")),
                 ("message", models.TextField(max_length=4000, verbose_name="what is the barrier?")),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="e-mail address, if you want an answer"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address, if you want an answer"),
                 ),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
@@ -69,9 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=160, unique=True, verbose_name="name")),
                 ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
@@ -123,9 +115,7 @@ class Migration(migrations.Migration):
                 ("frozen_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="clockshift_single_row")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="clockshift_single_row")],
             },
         ),
         migrations.CreateModel(
@@ -133,9 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -215,9 +203,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("from_date", models.DateField(verbose_name="from")),
                 ("to_date", models.DateField(verbose_name="until")),
@@ -281,9 +267,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
                 ("case_key", models.CharField(blank=True, max_length=40)),
@@ -339,9 +323,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -454,9 +436,7 @@ class Migration(migrations.Migration):
                         name="fundrole_ends_after_start",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("ended_at__isnull", True), ("ended_by__isnull", False), _connector="OR"
-                        ),
+                        condition=models.Q(("ended_at__isnull", True), ("ended_by__isnull", False), _connector="OR"),
                         name="fundrole_ended_by_somebody",
                     ),
                     models.CheckConstraint(
@@ -481,9 +461,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("slug", models.SlugField(max_length=40)),
                 ("language", models.CharField(default="de", max_length=8)),
@@ -511,9 +489,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -568,9 +544,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "holder",
@@ -639,16 +613,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 (
                     "people",
-                    models.ManyToManyField(
-                        blank=True, related_name="affiliation_groups", to=settings.AUTH_USER_MODEL
-                    ),
+                    models.ManyToManyField(blank=True, related_name="affiliation_groups", to=settings.AUTH_USER_MODEL),
                 ),
                 (
                     "fund",
@@ -660,18 +630,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "organisations",
-                    models.ManyToManyField(
-                        blank=True, related_name="affiliation_groups", to="accounts.organisation"
-                    ),
+                    models.ManyToManyField(blank=True, related_name="affiliation_groups", to="accounts.organisation"),
                 ),
             ],
             options={
                 "verbose_name": "affiliation group",
                 "verbose_name_plural": "affiliation groups",
                 "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("fund", "name"), name="affiliationgroup_name_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("fund", "name"), name="affiliationgroup_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -679,9 +645,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=60)),
                 ("case_key", models.CharField(blank=True, max_length=40)),
