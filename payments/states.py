@@ -100,3 +100,14 @@ class Posting(models.TextChoices):
     INTEREST_RECOVER = "interest_recover", _("Interest received")
     INTEREST_WAIVE = "interest_waive", _("Interest waived")
     LATE_BOUNCE = "late_bounce", _("Came back after its year closed")
+
+
+class BudgetStep(models.TextChoices):
+    """A change of a budget: proposed by one person, confirmed by another."""
+
+    SET = "set_budget", _("Set the budget")
+    SUPPLEMENT = "supplement_budget", _("Supplement")
+    REDUCE = "reduce_budget", _("Reduction")
+    BLOCK = "block_budget", _("Block money")
+    UNBLOCK = "unblock_budget", _("Lift a block")
+    CARRY = "carry_budget", _("Carry open money to the next year")

@@ -1,0 +1,144 @@
+"""Reads of budgets: what there is, per case, and the transfers behind every figure."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce
+
+from accounts.audit import subject_type
+from accounts.models import Fund, Person, Proposal
+from accounts.permissions import fund_ids
+from accounts.states import Outcome
+from accounts.text import search_key
+from payments.models import Budget, CaseAccount, Transfer
+from payments.permissions import BUDGET_PROPOSERS, BUDGET_READERS
+from payments.postings import DEBIT_GROWS, SOURCES, USES, column
+from payments.states import Account, BudgetStep, Posting
+
+OPEN_ACCOUNTS = (Account.RESERVED, Account.COMMITTED, Account.ORDERED)
+SORTS = {
+    "number": "application__case_number",
+    "organisation": "application__organisation__name",
+    "title": "application__title",
+    "reserved": "reserved_cents",
+    "committed": "committed_cents",
+    "ordered": "ordered_cents",
+    "disbursed": "disbursed_cents",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A balance of a budget, in cents."""
+
+    account: Account
+    cents: int
+
+
+def budgets_for(person: Person) -> QuerySet[Budget]:
+    """Return the budgets of the funds in which the person may see them, newest year first."""
+    funds = fund_ids(person, *BUDGET_READERS)
+    rows = Budget.objects.select_related("fund").order_by("fund__name", "-year", "sub_budget")
+    return rows if funds is None else rows.filter(fund_id__in=funds)
+
+
+def funds_to_propose(person: Person) -> QuerySet[Fund]:
+    """Return the funds for which the person may propose a budget."""
+    funds = fund_ids(person, *BUDGET_PROPOSERS)
+    return Fund.objects.all() if funds is None else Fund.objects.filter(pk__in=funds)
+
+
+def sources_of(budget: Budget) -> list[Figure]:
+    """Return where the money comes from; what is empty is left out, except the appropriation."""
+    return [f for f in _figures(budget, SOURCES) if f.cents or f.account is Account.APPROPRIATION]
+
+
+def uses_of(budget: Budget) -> list[Figure]:
+    """Return where the money is; what happens only at times is left out while it is empty."""
+    rare = (Account.BLOCKED, Account.CARRIED_OUT, Account.LAPSED)
+    return [f for f in _figures(budget, USES) if f.cents or f.account not in rare]
+
+
+def _figures(budget: Budget, accounts: tuple[Account, ...]) -> list[Figure]:
+    return [Figure(account, int(getattr(budget, column(account)))) for account in accounts]
+
+
+def cases_of(budget: Budget, *, words: str = "", sort: str = "") -> QuerySet[CaseAccount]:
+    """Return the cases that ever had money in the budget, with `total`, the number of all that were found.
+
+    Args:
+        budget: the budget.
+        words: what to look for in number, title, organisation and town.
+        sort: a key of `SORTS`, with a minus for descending; anything else sorts by case number.
+    """
+    rows = CaseAccount.objects.filter(budget=budget, last_transfer_id__gt=0).select_related(
+        "application__organisation", "application__round"
+    )
+    for word in search_key(words).split():
+        rows = rows.filter(application__search_key__contains=word)
+    name = SORTS.get(sort.removeprefix("-"), SORTS["number"])
+    order = f"-{name}" if sort.startswith("-") else name
+    return rows.annotate(total=Window(Count("pk"))).order_by(order, "pk")
+
+
+def transfers_of(budget: Budget, account: Account | None = None, case: CaseAccount | None = None) -> QuerySet[Transfer]:
+    """Return the transfers behind a figure, newest first: of the budget, an account of it, a case of it.
+
+    What was carried in belongs to it as well, although it was posted in the year before.
+    """
+    own = Q(budget=budget)
+    carried = Q(posting=Posting.CARRY, other_case__budget=budget)
+    if account is not None:
+        own &= Q(debit=account) | Q(credit=account)
+        carried &= Q() if account is Account.CARRIED_IN else Q(debit=account)
+    if case is not None:
+        own, carried = own & Q(case=case), carried & Q(other_case=case)
+    rows = Transfer.objects.filter(own | carried).select_related("case__application", "by", "budget")
+    return rows.annotate(total=Window(Count("pk"))).order_by("-pk")
+
+
+def effect(transfer: Transfer, budget: Budget, account: Account) -> int:
+    """Return by how many cents the transfer moved the account of this budget."""
+    if transfer.budget_id != budget.pk:
+        return transfer.amount_cents
+    grows = transfer.debit == account if account in DEBIT_GROWS else transfer.credit == account
+    return transfer.amount_cents if grows else -transfer.amount_cents
+
+
+def open_cases(budget: Budget) -> QuerySet[CaseAccount]:
+    """Return the cases with money that can still be carried to the next year."""
+    money = Q()
+    for account in OPEN_ACCOUNTS:
+        money |= Q(**{f"{column(account)}__gt": 0})
+    return CaseAccount.objects.filter(money, budget=budget, carried_cents=0).order_by("pk")
+
+
+def open_cents(budget: Budget) -> int:
+    """Return how much could be carried to the next year."""
+    sums = [Coalesce(Sum(column(account)), 0) for account in OPEN_ACCOUNTS]
+    figures = open_cases(budget).order_by().aggregate(a=sums[0], b=sums[1], c=sums[2])
+    return int(sum(figures.values()))
+
+
+def proposals_of(budgets: list[Budget]) -> list[Proposal]:
+    """Return the changes of these budgets that wait for their second person."""
+    return list(_waiting().filter(subject_id__in=[budget.pk for budget in budgets]))
+
+
+def proposals_for(person: Person) -> QuerySet[Proposal]:
+    """Return the waiting changes of every budget that the person may see."""
+    return _waiting().filter(Exists(budgets_for(person).filter(pk=OuterRef("subject_id"))))
+
+
+def all_proposals_for(person: Person) -> QuerySet[Proposal]:
+    """Return the changes, waiting or decided, of every budget that the person may see."""
+    rows = Proposal.objects.filter(kind__in=BudgetStep.values, subject_type=subject_type(Budget()))
+    return rows.filter(Exists(budgets_for(person).filter(pk=OuterRef("subject_id")))).select_related(
+        "proposed_by", "decided_by", "fund"
+    )
+
+
+def _waiting() -> QuerySet[Proposal]:
+    return Proposal.objects.filter(
+        kind__in=BudgetStep.values, subject_type=subject_type(Budget()), outcome=Outcome.OPEN
+    ).select_related("proposed_by")

@@ -1,0 +1,431 @@
+"""The budget pages: who sees what, the figures, the two persons, the files."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Fund, Proposal, User
+from accounts.states import Outcome, Role
+from payments import ledger
+from payments.models import Budget, CaseAccount, Transfer
+from payments.states import BudgetStep, SubBudget
+from tests import factories
+from tests.payments.books import SIGNED, balances, close, commit_to, make_case
+
+pytestmark = pytest.mark.django_db
+NBSP = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def fund() -> Fund:
+    return factories.make_fund(name="Fonds A", slug="a")
+
+
+@pytest.fixture
+def budget(fund: Fund) -> Budget:
+    return factories.make_budget(fund, 2026, 1_000_000)
+
+
+@pytest.fixture
+def proposer(fund: Fund) -> User:
+    return factories.make_staff(fund, Role.FINANCE_A, full_name="Anna A", language="en")
+
+
+@pytest.fixture
+def head(fund: Fund) -> User:
+    return factories.make_staff(fund, Role.HEAD_OF_FINANCE, full_name="Hans H", language="en")
+
+
+def as_(user: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(name: str = "budget", *more: str) -> str:
+    return reverse(f"payments:{name}", args=["a", 2026, *more])
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode()).replace(NBSP, " ")
+
+
+# --- Seeing --------------------------------------------------------------------------------------------------
+
+
+def test_list_shows_the_budgets_of_own_funds_only(budget: Budget, proposer: User) -> None:
+    factories.make_budget(factories.make_fund(name="Fonds B", slug="b"), 2026, 5)
+
+    shown = text(as_(proposer).get(reverse("payments:budgets")))
+
+    assert "Fonds A 2026" in shown
+    assert "Fonds B" not in shown
+
+
+def test_figures_equal_the_books_and_open_their_transfers(budget: Budget, head: User) -> None:
+    case = make_case(budget, 300_000)
+    commit_to(case, 200_000, rest_cents=12_345)
+
+    shown = text(as_(head).get(page()))
+
+    for amount in ("7.876,55 €", "123,45 €", "2.000,00 €", "10.000,00 €"):
+        assert amount in shown
+    assert f'{page("budget_transfers")}?part=jury&amp;account=RESERVED' in shown
+    assert f'{page("budget_transfers")}?part=jury&amp;case={case.pk}&amp;account=COMMITTED' in shown
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_page_of_cases_takes_the_same_queries(
+    count: int, budget: Budget, head: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    round_ = factories.make_round(budget.fund, budget_year=2026)
+    organisation = factories.make_organisation()
+    by = factories.make_member(organisation)
+    for _ in range(count):
+        case = make_case(budget, 1_000, round=round_, organisation=organisation, by=by)
+        with transaction.atomic():
+            ledger.reserve_to(case, target_cents=1_000, key=f"r{case.pk}", by=by)
+    client = as_(head)
+
+    with django_assert_num_queries(10):
+        response = client.get(page())
+
+    assert len(response.context["page_obj"].object_list) == min(count, 50)
+    assert response.context["page_obj"].paginator.count == count
+
+
+def test_cases_are_searched_sorted_and_paged(budget: Budget, head: User) -> None:
+    round_ = factories.make_round(budget.fund, budget_year=2026)
+    for number, title in enumerate(["Äpfel für alle", "Brücken", "Chor"], start=1):
+        case = make_case(budget, 1_000, round=round_, title=title)
+        ledger.reserve_to(case, target_cents=number * 10, key=f"r{number}", by=head)
+    client = as_(head)
+
+    def titles(query: str) -> list[str]:
+        rows = client.get(page() + query).context["page_obj"].object_list
+        return [row.application.title for row in rows]
+
+    assert titles("?q=aepfel") == ["Äpfel für alle"]
+    assert titles("?sort=-reserved") == ["Chor", "Brücken", "Äpfel für alle"]
+    assert titles("?sort=-disbursed&q=chor") == ["Chor"]
+    assert titles("?sort=nonsense&page=99") == ["Äpfel für alle", "Brücken", "Chor"]
+    assert titles("?q=nowhere") == []
+
+
+def test_transfers_of_an_account_add_up_to_its_figure(budget: Budget, head: User) -> None:
+    case = make_case(budget, 300_000)
+    commit_to(case, 200_000, rest_cents=12_345)
+
+    response = as_(head).get(page("budget_transfers"), {"account": "RESERVED", "case": case.pk})
+
+    assert [line["cents"] for line in response.context["lines"]] == [-200_000, 212_345]
+    assert response.context["balance_cents"] == 12_345
+
+
+def test_transfers_carried_in_belong_to_the_later_year(budget: Budget, head: User) -> None:
+    case = make_case(budget, 300_000)
+    commit_to(case, 200_000)
+    ledger.carry_all(case, key="y", by=head)
+    later = reverse("payments:budget_transfers", args=["a", 2027])
+
+    for account in ("CARRIED_IN", "COMMITTED"):
+        response = as_(head).get(later, {"account": account})
+        assert [line["cents"] for line in response.context["lines"]] == [200_000]
+        assert response.context["balance_cents"] == 200_000
+
+
+@pytest.mark.parametrize(
+    "query", [{"account": "NOTHING"}, {"case": "x"}, {"case": "9" * 30}, {"case": "1"}, {"part": "fast_track"}]
+)
+def test_a_forged_address_of_transfers_is_not_found(query: dict[str, str], budget: Budget, head: User) -> None:
+    assert as_(head).get(page("budget_transfers"), query).status_code == 404
+
+
+def test_parts_of_the_budget_are_tabs(budget: Budget, head: User) -> None:
+    factories.make_budget(budget.fund, 2026, 500, sub_budget=SubBudget.FAST_TRACK)
+
+    response = as_(head).get(page(), {"part": "fast_track"})
+
+    assert [(tab.label, tab.active) for tab in response.context["tabs"]] == [("Jury", False), ("Fast track", True)]
+    assert response.context["budget"].available_cents == 500
+
+
+@pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.COORDINATOR, Role.TREASURY, Role.FINANCE_B, Role.AUDITOR])
+def test_readers_see_and_cannot_propose(role: Role, budget: Budget) -> None:
+    client = as_(factories.make_staff(budget.fund, role))
+
+    assert client.get(page()).status_code == 200
+    assert client.get(page()).context["steps"] == []
+    assert client.get(reverse("payments:budget_new")).status_code == 404
+    assert client.get(page("budget_change", "block")).status_code == 404
+    assert client.post(page("budget_change", "block"), {"amount_cents": "1", "reason": "x"}).status_code == 404
+
+
+def test_strangers_find_nothing(budget: Budget) -> None:
+    other = factories.make_staff(factories.make_fund(), Role.HEAD_OF_FINANCE)
+    nobody = factories.make_user()
+    paths = [page(), page("budget_transfers"), page("budget_change", "block")]
+
+    assert [as_(user).get(path).status_code for user in (other, nobody) for path in paths] == [404] * 6
+    assert as_(nobody).get(reverse("payments:budgets")).status_code == 404
+    assert Client().get(page()).status_code == 302
+
+
+# --- Files ---------------------------------------------------------------------------------------------------
+
+
+def test_cases_as_csv_hold_no_formula(budget: Budget, head: User) -> None:
+    case = make_case(budget, 300_000, title="=cmd()", case_number="A-1")
+    commit_to(case, 200_000)
+
+    response = as_(head).get(page(), {"format": "csv"})
+
+    rows = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig")), delimiter=";"))  # type: ignore[arg-type]
+    assert rows[1][0] == "A-1"
+    assert rows[1][2:] == ["'=cmd()", "0,00", "2000,00", "0,00", "0,00"]
+
+
+def test_transfers_as_workbook(budget: Budget, head: User) -> None:
+    response = as_(head).get(page("budget_transfers"), {"format": "xlsx"})
+
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response))).active  # type: ignore[arg-type]
+    assert sheet is not None
+    assert sheet.cell(2, 7).value == 10_000
+
+
+# --- Two persons ---------------------------------------------------------------------------------------------
+
+
+def propose_new(client: Client, fund: Fund, **changes: Any) -> Any:
+    data = {
+        "fund": fund.pk, "year": 2027, "sub_budget": "jury", "amount_cents": "150.000,00", "decree": "Satzung 2027",
+        "in_force_from": "01.03.2027", "reason": "",
+    }  # fmt: skip
+    return client.post(reverse("payments:budget_new"), data | changes)
+
+
+def decide(user: User, proposal: Proposal, step: str, note: str = "") -> Any:
+    address = reverse("payments:budget_proposal", args=[proposal.pk])
+    return as_(user).post(address, {"step": step, "note": note})
+
+
+def test_a_budget_is_proposed_and_confirmed(fund: Fund, proposer: User, head: User) -> None:
+    answer = propose_new(as_(proposer), fund)
+    proposal = Proposal.objects.get()
+    assert answer.url == reverse("payments:budget_proposal", args=[proposal.pk])
+    assert not Transfer.objects.exists()
+
+    decide(head, proposal, "confirm")
+
+    budget = Budget.objects.get(fund=fund, year=2027)
+    assert (budget.decree, budget.in_force_from) == ("Satzung 2027", date(2027, 3, 1))
+    assert balances(budget) == {"appropriation": 15_000_000, "available": 15_000_000}
+    assert Transfer.objects.get().by == head
+
+
+def test_a_proposal_keeps_what_was_typed(fund: Fund, proposer: User) -> None:
+    response = propose_new(as_(proposer), fund, amount_cents="1e9", decree="Beschluss <b>")
+
+    assert response.status_code == 200
+    assert 'value="1e9"' in text(response)
+    assert "Beschluss &lt;b&gt;" in text(response)
+    assert not Proposal.objects.exists()
+
+
+def test_a_year_that_has_its_budget_is_refused(budget: Budget, proposer: User) -> None:
+    response = propose_new(as_(proposer), budget.fund, year=2026)
+
+    assert response.context["form"].non_field_errors() == [
+        "The budget of this year is set already. Use a supplement or a reduction to change it."
+    ]
+
+
+def test_a_foreign_fund_cannot_be_chosen(proposer: User) -> None:
+    response = propose_new(as_(proposer), factories.make_fund())
+
+    assert "fund" in response.context["form"].errors
+
+
+def test_the_author_cannot_confirm(fund: Fund, head: User) -> None:
+    propose_new(as_(head), fund)
+    proposal = Proposal.objects.get()
+
+    response = decide(head, proposal, "confirm")
+
+    assert response.status_code == 200
+    assert not Transfer.objects.exists()
+    assert decide(head, proposal, "withdraw").status_code == 302
+
+
+def test_only_the_head_of_finance_confirms(fund: Fund, proposer: User, head: User) -> None:
+    propose_new(as_(proposer), fund)
+    proposal = Proposal.objects.get()
+    second = factories.make_staff(fund, Role.FINANCE_A)
+
+    assert decide(second, proposal, "confirm").status_code == 404
+    assert decide(second, proposal, "decline", "no").status_code == 404
+    assert decide(second, proposal, "withdraw").status_code == 404
+    assert decide(head, proposal, "anything").status_code == 404
+
+
+def test_confirming_twice_is_a_lost_race(fund: Fund, proposer: User, head: User) -> None:
+    propose_new(as_(proposer), fund)
+    proposal = Proposal.objects.get()
+    decide(head, proposal, "confirm")
+
+    assert decide(head, proposal, "confirm").status_code == 409
+    assert Transfer.objects.count() == 1
+
+
+def test_declining_needs_a_reason(fund: Fund, proposer: User, head: User) -> None:
+    propose_new(as_(proposer), fund)
+    proposal = Proposal.objects.get()
+
+    assert decide(head, proposal, "decline").status_code == 200
+    assert decide(head, proposal, "decline", "Falscher Betrag").status_code == 302
+
+    proposal.refresh_from_db()
+    assert (proposal.outcome, proposal.decision_note) == (Outcome.DECLINED, "Falscher Betrag")
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("supplement", {"appropriation": 1_000_050, "available": 1_000_050}),
+        ("reduce", {"appropriation": 999_950, "available": 999_950}),
+        ("block", {"appropriation": 1_000_000, "available": 999_950, "blocked": 50}),
+    ],
+)
+def test_changes_are_proposed_and_confirmed(
+    step: str, expected: dict[str, int], budget: Budget, proposer: User, head: User
+) -> None:
+    data = {"amount_cents": "0,50", "reason": "Weil", "seen_cents": "1000000"}
+    as_(proposer).post(page("budget_change", step), data)
+    proposal = Proposal.objects.get()
+
+    assert decide(head, proposal, "confirm").status_code == 302
+    assert balances(budget) == expected
+
+
+def test_a_block_is_lifted(budget: Budget, proposer: User, head: User) -> None:
+    ledger.block(budget, 500, key="b", by=head)
+    as_(proposer).post(
+        page("budget_change", "unblock"), {"amount_cents": "5,00", "reason": "Weil", "seen_cents": "500"}
+    )
+    decide(head, Proposal.objects.get(), "confirm")
+
+    assert balances(budget) == {"appropriation": 1_000_000, "available": 1_000_000}
+
+
+def test_more_than_available_is_told_at_the_field(budget: Budget, proposer: User) -> None:
+    response = as_(proposer).post(
+        page("budget_change", "reduce"), {"amount_cents": "10.000,01", "reason": "Weil", "seen_cents": "1000000"}
+    )
+
+    assert [e.replace(NBSP, " ") for e in response.context["form"].errors["amount_cents"]] == [
+        "The budget has only 10.000,00 € available. Lower the amount or add to the budget first."
+    ]
+
+
+def test_money_that_moved_meanwhile_is_a_lost_race_that_keeps_the_text(budget: Budget, proposer: User) -> None:
+    data = {"amount_cents": "5,00", "reason": "Wegen der Sperre", "seen_cents": "900000"}
+
+    response = as_(proposer).post(page("budget_change", "block"), data)
+
+    assert response.status_code == 409
+    assert "Wegen der Sperre" in text(response)
+    assert 'value="1000000"' in text(response)
+    assert as_(proposer).post(page("budget_change", "block"), data | {"seen_cents": "1000000"}).status_code == 302
+
+
+def test_money_gone_before_the_confirmation_is_refused(budget: Budget, proposer: User, head: User) -> None:
+    as_(proposer).post(
+        page("budget_change", "block"), {"amount_cents": "10.000,00", "reason": "Weil", "seen_cents": "1000000"}
+    )
+    case = make_case(budget)
+    ledger.reserve_to(case, target_cents=1, key="r", by=head)
+
+    response = decide(head, Proposal.objects.get(), "confirm")
+
+    assert response.status_code == 200
+    assert "9.999,99 €" in text(response)
+    assert Proposal.objects.get().outcome == Outcome.OPEN
+
+
+def test_the_same_change_waits_once(budget: Budget, proposer: User) -> None:
+    data = {"amount_cents": "5,00", "reason": "Weil", "seen_cents": "1000000"}
+    as_(proposer).post(page("budget_change", "block"), data)
+
+    response = as_(proposer).post(page("budget_change", "block"), data)
+
+    assert response.status_code == 200
+    assert Proposal.objects.count() == 1
+
+
+def test_open_money_is_carried_to_the_next_year(budget: Budget, proposer: User, head: User) -> None:
+    for cents in (100_000, 50_000):
+        commit_to(make_case(budget), cents, rest_cents=5)
+    as_(proposer).post(page("budget_change", "carry"), {"reason": "Jahresende", "seen_cents": "150010"})
+
+    decide(head, Proposal.objects.get(), "confirm")
+
+    later = Budget.objects.get(fund=budget.fund, year=2027)
+    assert balances(budget) == {"appropriation": 1_000_000, "available": 849_990, "carried_out": 150_010}
+    assert balances(later) == {"carried_in": 150_010, "reserved": 10, "committed": 150_000}
+    assert CaseAccount.objects.filter(budget=later, origin_year=2026).count() == 2
+
+
+def test_nothing_to_carry_is_refused(budget: Budget, proposer: User) -> None:
+    response = as_(proposer).post(page("budget_change", "carry"), {"reason": "x", "seen_cents": "0"})
+
+    assert response.context["form"].non_field_errors() == [
+        "No case has open money that could be carried to the next year."
+    ]
+
+
+def test_cases_that_moved_are_not_carried_unseen(budget: Budget, proposer: User, head: User) -> None:
+    case = make_case(budget)
+    commit_to(case, 100_000)
+    as_(proposer).post(page("budget_change", "carry"), {"reason": "x", "seen_cents": "100000"})
+    ledger.order(case, 100_000, key="o", by=head, on=SIGNED)
+    ledger.pay(case, 100_000, key="p", by=head)
+
+    assert decide(head, Proposal.objects.get(), "confirm").status_code == 409
+
+
+def test_a_closed_year_offers_only_carry(budget: Budget, proposer: User) -> None:
+    commit_to(make_case(budget), 100_000)
+    close(budget)
+
+    steps = as_(proposer).get(page()).context["steps"]
+
+    assert [str(step.label) for step in steps] == [str(BudgetStep.CARRY.label)]
+
+
+@pytest.mark.parametrize("step", ["set", "nothing", "SET"])
+def test_an_unknown_change_is_not_found(step: str, budget: Budget, proposer: User) -> None:
+    assert as_(proposer).get(page("budget_change", step)).status_code == 404
+
+
+def test_a_foreign_proposal_is_not_found(budget: Budget, proposer: User) -> None:
+    as_(proposer).post(
+        page("budget_change", "block"), {"amount_cents": "5,00", "reason": "x", "seen_cents": "1000000"}
+    )
+    stranger = factories.make_staff(factories.make_fund(), Role.HEAD_OF_FINANCE)
+
+    assert decide(stranger, Proposal.objects.get(), "confirm").status_code == 404
