@@ -107,3 +107,7 @@ class RoundNotDecided(NotPossible):
 
 class DayInThePast(NotPossible):
     message = _("This day lies in the past. Enter today or a later day.")
+
+
+class RetrievalOver(NotPossible):
+    message = _("The time to open this letter here is over. It will come by post.")

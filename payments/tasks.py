@@ -18,6 +18,7 @@ from payments.models import Award, CaseLetter
 from payments.queries import all_announced
 from payments.states import AwardState
 from payments.steps import awards as steps
+from payments.steps import portal
 
 logger = structlog.get_logger(__name__)
 R = TypeVar("R", bound=models.Model)
@@ -27,11 +28,12 @@ BATCH = 500
 
 @shared_task(name="payments.sweep")
 def sweep() -> None:
-    """Announce, take back and make final what is due by the clock."""
+    """Announce, take back, expire and make final what is due by the clock."""
     now = clock.now()
     today = clock.berlin_day(now)
     _each(_announced(today), lambda case: steps.announce(case, now=now))
     _each(_came_back(), steps.take_back)
+    _each(_cases().filter(letter__state=LetterState.PUBLISHED), lambda case: portal.expire_if_over(case, now=now))
     _each(_final(today), lambda award: steps.end_period_to_sue(award, today=today))
     _each(Round.objects.filter(state=RoundState.DECIDED), _end_letters)
 

@@ -12,7 +12,6 @@ from accounts.permissions import may_bind
 from grants.models import Application, Round
 from grants.permissions import case_officer
 from grants.states import RoundState
-from notifications import steps as letter_steps
 from notifications.models import Letter
 from notifications.pdf.data import RejectionKind
 from notifications.states import DocumentKind, LetterState
@@ -29,6 +28,7 @@ from payments.exceptions import (
 from payments.models import CaseLetter
 from payments.queries import case_of, cases_without_letter, may_go_alone, may_sign, signed_letters
 from payments.steps import letters as steps
+from payments.steps import portal
 from payments.terms import Basis
 
 
@@ -150,7 +150,7 @@ def release_letter(*, letter: Letter, by: User) -> Letter:
 def _release(case: CaseLetter, *, by: User) -> Letter:
     now = clock.now()
     released: Letter = audit.perform(case.letter.release, by=by, at=now)
-    return steps.publish(case, released) if steps.may_be_published(case) else released
+    return portal.publish(case, released, now=now) if portal.may_be_published(case) else released
 
 
 def retrieve_letter(*, letter: Letter, by: User) -> Letter:
@@ -160,7 +160,7 @@ def retrieve_letter(*, letter: Letter, by: User) -> Letter:
 
     Raises:
         NotPermitted: not an owner with representation of the addressed organisation.
-        NotPossible: the time to open it is over.
+        RetrievalOver: the time to open it is over.
     """
     with transaction.atomic(durable=True):
         case = case_of(letter)
@@ -169,4 +169,4 @@ def retrieve_letter(*, letter: Letter, by: User) -> Letter:
         fresh = audit.locked(letter)
         if fresh.state != LetterState.PUBLISHED:
             return fresh
-        return letter_steps.retrieve(fresh, by=by)
+        return portal.retrieve(case, fresh, by=by, now=clock.now())

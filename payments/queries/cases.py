@@ -1,13 +1,13 @@
 """Awards, payments and bank accounts: who sees which, and what can be requested."""
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import BankAccount, Person
 from accounts.permissions import fund_ids
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 from grants.models import Application
 from grants.queries import NOT_SENT
-from payments.models import Award, CaseAccount, Payment
+from payments.models import Award, CaseAccount, Payment, PaymentExport
 from payments.permissions import BANK_CHECKERS
 from payments.queries.scopes import in_funds, own_organisations
 from payments.states import AwardState, PaymentState
@@ -15,6 +15,7 @@ from payments.terms import withheld_cents
 
 # Requested or certified money still lies in COMMITTED; from the order on the ledger has moved it.
 NOT_YET_ORDERED = (PaymentState.REQUESTED, PaymentState.CHECKED)
+PAYMENT_READERS = (*FINANCE_ROLES, Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.AUDITOR)
 OPEN_PAYMENTS = (*NOT_YET_ORDERED, PaymentState.ORDERED, PaymentState.EXPORTED, PaymentState.FAILED)
 
 
@@ -68,7 +69,7 @@ def open_money(award: Award) -> bool:
 
 def payments_for(person: Person) -> QuerySet[Payment]:
     """Return the payments of the funds in which the person works with money, or audits."""
-    scope = in_funds(person, *FINANCE_ROLES, Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.AUDITOR)
+    scope = in_funds(person, *PAYMENT_READERS)
     return (
         Payment.objects.filter(**scope)
         .exclude(award__application__organisation__in=own_organisations(person))
@@ -79,16 +80,75 @@ def payments_for(person: Person) -> QuerySet[Payment]:
     )  # fmt: skip
 
 
-def accounts_to_check(person: Person) -> QuerySet[BankAccount]:
-    """Return the bank accounts that wait for a second person, of organisations with a case in the person's funds."""
+def bank_accounts_for(person: Person) -> QuerySet[BankAccount]:
+    """Return the bank accounts of organisations with a sent case in the person's funds, checked or not."""
     funds = fund_ids(person, *BANK_CHECKERS)
     cases = Application.objects.exclude(state__in=NOT_SENT)
     cases = cases if funds is None else cases.filter(fund_id__in=funds)
     return (
-        BankAccount.objects.filter(
-            organisation__in=cases.values("organisation"), checked_by__isnull=True, replaced_at__isnull=True
-        )
+        BankAccount.objects.filter(organisation__in=cases.values("organisation"))
         .exclude(organisation__in=own_organisations(person))
-        .exclude(entered_by=person.pk)
-        .select_related("organisation", "entered_by")
+        .select_related("organisation", "entered_by", "checked_by")
     )
+
+
+def handles_payments(person: Person) -> bool:
+    """Tell whether the person has to do with payments of any fund."""
+    return fund_ids(person, *PAYMENT_READERS) != set()
+
+
+# The tabs of the work list: what each shows.
+TABS: dict[str, tuple[PaymentState, ...]] = {
+    "certify": (PaymentState.REQUESTED,),
+    "order": (PaymentState.CHECKED,),
+    "export": (PaymentState.ORDERED,),
+    "confirm": (PaymentState.EXPORTED,),
+    "returned": (PaymentState.FAILED,),
+    "all": tuple(PaymentState),
+}
+
+
+def tab_rows(person: Person, tab: str) -> QuerySet[Payment]:
+    """Return the payments of one tab; the oldest first where work waits."""
+    return payments_for(person).filter(state__in=TABS[tab]).order_by("-pk" if tab == "all" else "pk")
+
+
+def payment_counts(person: Person) -> dict[str, int]:
+    """Return how many payments each tab holds."""
+    rows = payments_for(person).order_by().values_list("state").annotate(n=Count("pk"))
+    counts = dict(rows)
+    return {tab: sum(counts.get(state, 0) for state in states) for tab, states in TABS.items()}
+
+
+def payments_of(award: Award) -> QuerySet[Payment]:
+    """Return the payments of an award, oldest first."""
+    return award.payments.select_related("bank_account", "certified_by", "ordered_by", "exported_by").order_by("pk")
+
+
+def accounts_to_check(person: Person) -> QuerySet[BankAccount]:
+    """Return the bank accounts that wait for a second person, of organisations with a case in the person's funds."""
+    return (
+        bank_accounts_for(person)
+        .filter(checked_by__isnull=True, replaced_at__isnull=True)
+        .exclude(entered_by=person.pk)
+    )
+
+
+def checks_accounts(person: Person) -> bool:
+    """Tell whether the person checks bank accounts for any fund."""
+    return fund_ids(person, *BANK_CHECKERS) != set()
+
+
+def holds_role(person: Person, role: Role) -> bool:
+    """Tell whether the person holds the role for any fund."""
+    return fund_ids(person, role) != set()
+
+
+def is_treasury(person: Person) -> bool:
+    """Tell whether the person pays for any fund."""
+    return holds_role(person, Role.TREASURY)
+
+
+def exports_for(person: Person) -> QuerySet[PaymentExport]:
+    """Return the payment files of the funds for which the person pays."""
+    return PaymentExport.objects.filter(**in_funds(person, Role.TREASURY)).select_related("created_by", "fund")

@@ -1,16 +1,17 @@
 """Letters of cases: who sees which, who may sign, and what a release takes along."""
 
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts import clock
 from accounts.models import Person, User
-from accounts.permissions import may_bind, within_limit
+from accounts.permissions import fund_ids, may_bind, within_limit
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from grants.states import ApplicationState
-from notifications.models import Letter
+from notifications.dates import end_of_berlin_day, retrieval_last_day
+from notifications.models import Letter, Notice
 from notifications.states import DocumentKind, LetterState
 from payments.models import CaseLetter
 from payments.queries.scopes import in_funds, own_organisations
@@ -20,6 +21,8 @@ _KNOWN_TO_APPLICANT = Q(letter__state__in=(LetterState.PUBLISHED, LetterState.EX
     letter__state=LetterState.POSTED, letter__published_at__isnull=False
 )
 SIGNING_ROLES = (Role.SIGNATORY, Role.HEAD_OF_UNIT)
+# Key of the mails that tell of a letter in the portal; the letter's id and the person's follow.
+TOLD_PREFIX = "N27"
 # A case in one of these still owes its letter when the letters of its round are released.
 OWES_LETTER = (ApplicationState.APPROVED, ApplicationState.PLAN_REVISION, ApplicationState.DECLINED)
 # Rejections that need no decision of a body go out singly.
@@ -135,3 +138,73 @@ def all_announced(round_: Round) -> bool:
         and not living.filter(announcement_handled_at__isnull=True).exists()
         and not cases_without_letter(round_).exists()
     )
+
+
+def handles_letters(person: Person) -> bool:
+    """Tell whether the person has to do with letters of any fund."""
+    return fund_ids(person, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR) != set()
+
+
+def signs_letters(person: Person) -> bool:
+    """Tell whether the person signs letters of any fund."""
+    return fund_ids(person, *SIGNING_ROLES) != set()
+
+
+def letters_to_sign(person: Person) -> QuerySet[Letter]:
+    """Return the approved letters that carry the person's name."""
+    return letters_for(person).filter(state=LetterState.APPROVED, signatory=person.pk).order_by("pk")
+
+
+def filtered_letters(
+    rows: QuerySet[Letter], person: Person, *, state: str, round_: Round | None, kind: str
+) -> QuerySet[Letter]:
+    """Return the rows that pass the filters; those waiting for the person's signature first, then the newest."""
+    if state:
+        rows = rows.filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if round_ is not None:
+        rows = rows.filter(case__application__round=round_)
+    mine = Case(When(state=LetterState.APPROVED, signatory=person.pk, then=0), default=1)
+    return rows.order_by(mine, "-pk")
+
+
+def letter_counts(rows: QuerySet[Letter]) -> list[tuple[str, str, int]]:
+    """Return state, its label and how many letters are in it, for the states that occur."""
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return [(state.value, str(state.label), counts[state]) for state in LetterState if state in counts]
+
+
+def rounds_with_letters(person: Person) -> QuerySet[Round]:
+    """Return the rounds to filter letters by."""
+    scope = in_funds(person, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR)
+    written = CaseLetter.objects.values("application__round")
+    return Round.objects.filter(**scope, pk__in=written).order_by("-opens_at", "pk")
+
+
+def rounds_of_head(person: Person) -> QuerySet[Round]:
+    """Return the rounds whose letters the person may release."""
+    return Round.objects.filter(**in_funds(person, Role.HEAD_OF_UNIT))
+
+
+def rounds_to_release(person: Person) -> QuerySet[Round]:
+    """Return the rounds with signed letters that wait for their release by the person."""
+    waiting = CaseLetter.objects.filter(letter__state=LetterState.SIGNED).values("application__round")
+    return rounds_of_head(person).filter(pk__in=waiting).order_by("pk")
+
+
+def told_of(letter: Letter) -> QuerySet[Notice]:
+    """Return the mails that told of a letter in the portal (N27)."""
+    return Notice.objects.filter(key__startswith=f"{TOLD_PREFIX}:{letter.pk}:")
+
+
+def retrieval_end(case: CaseLetter) -> datetime | None:
+    """Return the last second in which the letter can be opened, None while no mail about it has gone out.
+
+    The days run from the sending of the last of these mails, its day not counted (VwVfG § 41 (2a) s. 4).
+    """
+    sent = told_of(case.letter).filter(sent_at__isnull=False).order_by("-sent_at")
+    last = sent.values_list("sent_at", flat=True).first()
+    if last is None:
+        return None
+    return end_of_berlin_day(retrieval_last_day(clock.berlin_day(last), case.application.round.retrieval_days))

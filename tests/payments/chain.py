@@ -21,7 +21,7 @@ from payments.models import Award, Budget, CaseAccount, Payment
 from payments.tasks import sweep
 from payments.terms import Basis
 from tests import factories
-from tests.payments.books import make_budget
+from tests.factories import make_budget
 
 # A Monday, so that the days of the tests can be counted on one's fingers.
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -120,7 +120,7 @@ def make_case(
 ) -> Case:
     """A decided case with reserved money, a checked bank account and an owner who represents."""
     office = office or make_office()
-    budget = budget or make_budget(office.fund, 1_000_000)
+    budget = budget or make_budget(office.fund, 2026, 1_000_000)
     round_ = round or factories.make_round(
         office.fund, state=round_state, budget_year=2026, announcement="portal" if electronic else "post"
     )

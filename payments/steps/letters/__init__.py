@@ -2,14 +2,11 @@
 
 from payments.steps.letters.data import award_data, recipient_of, rejection_data, sender_of
 from payments.steps.letters.drafting import REJECTION_KINDS, draft_award, draft_rejection
+from payments.steps.letters.notices import owe_plan_notice, owe_to_applicant
 from payments.steps.letters.signing import (
     accept_plan,
     decided_account,
     issue_award,
-    may_be_published,
-    owe_plan_notice,
-    owe_to_applicant,
-    publish,
     recall_award,
     recall_rejection,
 )
@@ -22,10 +19,8 @@ __all__ = [
     "draft_award",
     "draft_rejection",
     "issue_award",
-    "may_be_published",
     "owe_plan_notice",
     "owe_to_applicant",
-    "publish",
     "recall_award",
     "recall_rejection",
     "recipient_of",

@@ -2,22 +2,17 @@
 
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts import audit
 from accounts.exceptions import NotPossible
 from accounts.models import Person, User
 from accounts.money import format_cents
 from grants.models import Application
-from grants.states import Announcement, ApplicationState
-from notifications import outbox
-from notifications import steps as letter_steps
-from notifications.dates import fmt_day
+from grants.states import ApplicationState
 from notifications.models import Letter
 from payments import ledger, terms
 from payments.exceptions import BankNotChecked, NothingDecided, PlanNotAtAmount
-from payments.models import Award, CaseAccount, CaseLetter
-from payments.queries import has_checked_account, members, signing_owners
+from payments.models import Award, CaseAccount
+from payments.queries import has_checked_account
 
 
 def decided_account(application: Application) -> CaseAccount:
@@ -87,48 +82,6 @@ def recall_rejection(application: Application, *, by: User) -> None:
     if application.state != ApplicationState.REJECTED:
         raise NotPossible
     audit.perform(application.recall_rejection, by=by)
-
-
-def may_be_published(case: CaseLetter) -> bool:
-    """Tell whether the letter goes through the portal: the round says so, consent is on file, somebody can open it."""
-    application = case.application
-    return (
-        application.electronic_announcement
-        and application.round.announcement == Announcement.PORTAL
-        and signing_owners(case.organisation_id).exists()
-    )
-
-
-def publish(case: CaseLetter, letter: Letter) -> Letter:
-    """Put a released letter into the portal and tell its owners; the time to retrieve runs from that mail."""
-    return letter_steps.publish(
-        letter, to=signing_owners(case.organisation_id), link=reverse("payments:letter", args=[letter.pk])
-    )
-
-
-def owe_to_applicant(code: str, application: Application, *, key: str, context: dict[str, str], link: str) -> None:
-    """Owe a notice to everybody who acts for the organisation of the case."""
-    for member in members(application.organisation_id):
-        outbox.owe(
-            code,
-            key=f"{key}:{member.pk}",
-            to=member,
-            context={"case_number": application.case_number or "", "title": application.title, **context},
-            fund=application.fund,
-            case_key=application.case_key,
-            link=link,
-        )
-
-
-def owe_plan_notice(application: Application, *, offered_cents: int, due: date) -> None:
-    """Owe N12: the amount, named as not yet the letter, and until when the plan is due."""
-    owe_to_applicant(
-        "N12",
-        application,
-        key=f"N12:{application.pk}:{due.isoformat()}",
-        context={"amount": format_cents(offered_cents), "due": fmt_day(due)},
-        link=reverse("grants:application", args=[application.pk]),
-    )
 
 
 def accept_plan(application: Application, *, by: Person) -> Application:

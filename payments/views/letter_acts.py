@@ -1,0 +1,209 @@
+"""What each person can do with a letter, and who does the next step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts import audit
+from accounts.exceptions import Refused
+from accounts.models import User
+from grants.models import Round
+from notifications.actions import letters as office
+from notifications.dates import deemed_announced, fmt_day
+from notifications.models import Letter
+from notifications.states import LetterState as L
+from payments import queries
+from payments.actions import letters, recalls
+from payments.forms.common import ReasonForm
+from payments.forms.letters import SeenForm
+from payments.views.acting import Act, Text
+
+STEPS = frozenset({"approve", "sign", "release", "void", "propose_recall", "confirm_recall", "decline_recall"})
+
+_NEXT: dict[str, Promise] = {
+    L.GENERATED: gettext_lazy("Approve: a second officer"),
+    L.SIGNED: gettext_lazy("Release: head of unit"),
+    L.RELEASED: gettext_lazy("Post: mail room"),
+    L.PUBLISHED: gettext_lazy("Open: the addressee"),
+    L.EXPIRED: gettext_lazy("Post: mail room"),
+    L.RETURNED: gettext_lazy("Check the address and post again: mail room"),
+}
+
+
+def next_step(letter: Letter, today: date) -> Text:
+    """Return what comes next with the letter and who does it; empty when nothing does."""
+    if letter.state == L.APPROVED:
+        if letter.letter_date < today:
+            return _("The date has passed: void and draft anew")
+        return _("Sign: %(name)s") % {"name": letter.signatory}
+    if letter.state == L.POSTED and letter.posted_on is not None:
+        return _("Counts as announced on %(day)s") % {"day": fmt_day(deemed_announced(letter.posted_on))}
+    return _NEXT.get(letter.state, "")
+
+
+def acts_for(letter: Letter, who: User) -> list[Act]:
+    """Return what the person may do with the letter now, the next step of its life first."""
+    return list(_acts(letter, who, set(audit.available(letter, who))))
+
+
+def _acts(letter: Letter, who: User, may: set[str]) -> Iterator[Act]:
+    proposal = audit.open_proposal(recalls.RECALL, letter) if "recall" in may else None
+    if proposal is not None and proposal.proposed_by_id != who.pk:
+        yield _confirm_recall(proposal, letter, who)
+    if "approve" in may:
+        yield _approve(letter, who)
+    if "sign" in may and letter.signatory_id == who.pk:
+        yield _sign(letter, who)
+    if "release" in may and proposal is None and queries.may_go_alone(queries.case_of(letter)):
+        yield _release(letter, who)
+    if proposal is not None:
+        yield _decline_recall(proposal, who)
+    if "void" in may:
+        yield _void(letter, who)
+    if "recall" in may and proposal is None:
+        yield _propose_recall(letter, who)
+
+
+def _seen(letter: Letter) -> dict[str, Any]:
+    return {"initial": {"seen": letter.document.sha256}}
+
+
+def _approve(letter: Letter, who: User) -> Act:
+    return Act(
+        "approve",
+        _("Approve for signature"),
+        _("I have read it: approve"),
+        _("The letter is approved for signature."),
+        lambda data: office.approve(letter=letter, by=who, seen_sha256=data["seen"]),
+        text=_("Please read the whole letter. You approve exactly what is shown here."),
+        form=SeenForm,
+        options=_seen(letter),
+    )
+
+
+def _sign(letter: Letter, who: User) -> Act:
+    effect = (
+        _("Your signature commits the money and makes the award.")
+        if letter.amount_cents
+        else _("Your signature makes the rejection binding as soon as it is announced.")
+    )
+    return Act(
+        "sign",
+        _("Sign the letter"),
+        _("I have read it: sign"),
+        _("The letter is signed."),
+        lambda data: letters.sign_letter(letter=letter, by=who, seen_sha256=data["seen"]),
+        text=effect,
+        form=SeenForm,
+        options=_seen(letter),
+    )
+
+
+def _release(letter: Letter, who: User) -> Act:
+    return Act(
+        "release",
+        _("Release this letter"),
+        _("Release for dispatch"),
+        _("The letter is released."),
+        lambda _data: letters.release_letter(letter=letter, by=who),
+        text=_("It goes out on its own, to the portal or to the mail room."),
+    )
+
+
+def _void(letter: Letter, who: User) -> Act:
+    return Act(
+        "void",
+        _("Drop this letter"),
+        _("Drop the letter"),
+        _("The letter is void. A new one can be drafted."),
+        lambda data: office.void(letter=letter, by=who, reason=data["reason"]),
+        text=_("It will never go out. The case stays as it is, and a new letter can be drafted."),
+        form=ReasonForm,
+        danger=True,
+    )
+
+
+def _propose_recall(letter: Letter, who: User) -> Act:
+    return Act(
+        "propose_recall",
+        _("Recall the signed letter"),
+        _("Propose the recall"),
+        _("The recall waits for a second signatory."),
+        lambda data: recalls.propose_recall(letter=letter, by=who, reason=data["reason"]),
+        text=_("For an error found before dispatch. A second signatory has to confirm; then the books follow."),
+        form=ReasonForm,
+        danger=True,
+    )
+
+
+def _confirm_recall(proposal: Any, letter: Letter, who: User) -> Act:
+    told = {"name": proposal.proposed_by, "reason": proposal.reason}
+    return Act(
+        "confirm_recall",
+        _("Confirm the recall"),
+        _("Recall the letter"),
+        _("The letter is void and the case is decided without a letter again."),
+        lambda _data: recalls.confirm_recall(proposal=proposal, by=who),
+        text=_("%(name)s wants to take this letter back: %(reason)s") % told,
+        danger=True,
+    )
+
+
+def _decline_recall(proposal: Any, who: User) -> Act:
+    own = proposal.proposed_by_id == who.pk
+    return Act(
+        "decline_recall",
+        _("Take the proposal back") if own else _("Keep the letter"),
+        _("Take back") if own else _("Decline the recall"),
+        _("The letter stays as it is."),
+        lambda data: recalls.decline_recall(proposal=proposal, by=who, note=data["reason"]),
+        form=ReasonForm,
+    )
+
+
+def release_all(round_: Round, who: User) -> Act:
+    """The release of all letters of a round."""
+
+    def run(_data: dict[str, Any]) -> str:
+        count = letters.release_letters(round_=round_, by=who)
+        return ngettext("%(count)d letter is released.", "%(count)d letters are released.", count) % {"count": count}
+
+    return Act(
+        "release_all", _("Release the letters"), _("Release all letters"), "", run,
+        text=_("They go out together, to the portal or to the mail room. This cannot be undone once they are posted."),
+    )  # fmt: skip
+
+
+def why_not(letter: Letter, who: User) -> Text:
+    """Return why a person whose turn it seems to be cannot act, in words; empty when nothing stands in the way."""
+    if not letter.document.sha256:
+        return _("The PDF is still being made. Please reload this page in a moment.")
+    if letter.state == L.GENERATED and letter.author_id == who.pk:
+        return _("You drafted this letter. A second officer has to approve it.")
+    if letter.state == L.APPROVED and letter.approved_by_id == who.pk and queries.signs_letters(who):
+        return _("You approved this letter, so another person has to sign it.")
+    if letter.state == L.APPROVED and letter.signatory_id != who.pk and queries.signs_letters(who):
+        return _("Another person's name stands under this letter. Only that person can sign it.")
+    return ""
+
+
+def sign_each(request: HttpRequest, chosen: Sequence[Letter], who: User, opened: Mapping[str, str]) -> None:
+    """Sign letters one by one and tell of each that was refused; the others stand."""
+    done = 0
+    for letter in chosen:
+        try:
+            letters.sign_letter(letter=letter, by=who, seen_sha256=opened[str(letter.pk)])
+            done += 1
+        except Refused as refusal:
+            messages.warning(request, f"{letter.number}: {refusal.message}")
+    if done:
+        told = ngettext("%(count)d letter is signed.", "%(count)d letters are signed.", done)
+        messages.success(request, told % {"count": done})
+    if not chosen:
+        messages.warning(request, _("Please choose at least one letter."))

@@ -1,0 +1,215 @@
+"""The payouts: what waits for whom, each payment with its three pairs of hands, and the files for the bank."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import audit, clock
+from accounts.context import NavItem
+from accounts.exceptions import NotPermitted, Refused
+from accounts.http import person, refused
+from accounts.models import User
+from accounts.queries import history_lines
+from accounts.states import Role
+from payments import queries
+from payments.actions import payouts
+from payments.forms.common import DayForm, ReasonForm
+from payments.models import Payment
+from payments.states import PaymentState as S
+from payments.steps.payouts import content_of
+from payments.views.acting import Act, Text, act_on
+
+PAGE_SIZE = 25
+STEPS = frozenset({"certify", "refuse", "order", "give_back", "cancel", "confirm", "bounce", "late_return", "give_up"})
+TABS: dict[str, Promise] = {
+    "certify": gettext_lazy("To certify (A)"),
+    "order": gettext_lazy("To order (B)"),
+    "export": gettext_lazy("To hand to the bank (C)"),
+    "confirm": gettext_lazy("To confirm (C)"),
+    "returned": gettext_lazy("Came back"),
+    "all": gettext_lazy("All"),
+}
+_FIRST_TAB = {Role.FINANCE_A: "certify", Role.FINANCE_B: "order", Role.TREASURY: "export"}
+_WAITS_FOR: dict[str, Promise] = {
+    S.REQUESTED: gettext_lazy("Finance A certifies"),
+    S.CHECKED: gettext_lazy("Finance B orders, not the person who certified"),
+    S.ORDERED: gettext_lazy("The treasury hands it to the bank, neither A nor B"),
+    S.EXPORTED: gettext_lazy("The treasury confirms it from the bank statement"),
+    S.FAILED: gettext_lazy("The grantee names the right account, or finance B closes it"),
+}
+
+
+@login_required
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """List what waits, by step; the treasury chooses here what goes into the next file."""
+    who = person(request)
+    if not queries.handles_payments(who):
+        raise Http404
+    tab = request.GET.get("tab") or _first_tab(who)
+    if tab not in TABS:
+        raise Http404
+    counts = queries.payment_counts(who)
+    page = Paginator(queries.tab_rows(who, tab), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "tab": tab,
+        "tabs": [NavItem(label, f"?tab={name}", name == tab, _count(counts, name)) for name, label in TABS.items()],
+        "page_obj": page,
+        "rows": [(payment, _WAITS_FOR.get(payment.state, "")) for payment in page],
+        "exportable": tab == "export" and queries.is_treasury(who),
+        "accounts": queries.accounts_to_check(who).count(),
+        "exports": queries.exports_for(who)[:5],
+    }
+    return render(request, "payments/payments_list.html", context)
+
+
+def _first_tab(who: User) -> str:
+    return next((tab for role, tab in _FIRST_TAB.items() if queries.holds_role(who, role)), "all")
+
+
+def _count(counts: dict[str, int], tab: str) -> int:
+    """Only what waits is counted; the sum of everything says nothing."""
+    return 0 if tab == "all" else counts[tab]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one payment with who did what, and the next step of this person."""
+    who = person(request)
+    found = get_object_or_404(queries.payments_for(who), pk=pk)
+    return act_on(
+        request,
+        found,
+        list(_acts(found, who)),
+        known=STEPS,
+        template="payments/payment_office.html",
+        context=lambda: _context(found),
+        back=reverse("payments:payment", args=[pk]),
+    )
+
+
+def _context(payment: Payment) -> dict[str, Any]:
+    today = clock.today()
+    account = payment.bank_account
+    return {
+        "payment": payment,
+        "award": payment.award,
+        "account": account,
+        "account_usable": account.usable_from is not None and account.usable_from <= today and not account.replaced_at,
+        "waits_for": _WAITS_FOR.get(payment.state, ""),
+        "holds": payment.award.on_hold,
+        "history": history_lines(audit.history(payment)),
+    }
+
+
+def _acts(payment: Payment, who: User) -> Iterator[Act]:
+    may = set(audit.available(payment, who))
+    if "certify" in may:
+        yield Act(
+            "certify", _("Certify the payment"), _("Certify"), _("The payment is certified. Another person orders it."),
+            lambda _data: payouts.certify(payment=payment, by=who),
+            text=_("You confirm that reason and amount are right (sachlich und rechnerisch richtig)."),
+        )  # fmt: skip
+    if "order" in may:
+        yield Act(
+            "order", _("Order the payment"), _("Order"), _("The payment is ordered. The treasury pays it."),
+            lambda _data: payouts.order(payment=payment, by=who),
+            text=_("You order the treasury to pay this amount."),
+        )  # fmt: skip
+    if "confirm" in may:
+        yield Act(
+            "confirm", _("Confirm from the bank statement"), _("Confirm as paid"), _("The payment is confirmed."),
+            lambda data: payouts.confirm(payment=payment, by=who, booked_on=data["on"]),
+            form=DayForm,
+            options={"label": _("Booked by the bank on"), "hint": _("The time to use the money runs from this day.")},
+        )  # fmt: skip
+    yield from _refusals(payment, who, may)
+
+
+def _refusals(payment: Payment, who: User, may: set[str]) -> Iterator[Act]:
+    told = _("The grantee reads this reason.")
+    listed: list[tuple[str, Text, Text, Text, Any, Text]] = [
+        ("refuse", _("Refuse the request"), _("Refuse"), _("The request is refused."), payouts.refuse, told),
+        ("give_back", _("Give back to A"), _("Give back"), _("The payment is back with A."), payouts.give_back, ""),
+        ("cancel", _("Cancel the order"), _("Cancel the order"), _("The order is cancelled."), payouts.cancel, ""),
+        ("bounce", _("The bank returned it"), _("Record the return"), _("The return is recorded."),
+         payouts.bounce, told),
+        ("late_return", _("The money came back"), _("Record the return"), _("The return is recorded."),
+         payouts.late_return, told),
+        ("give_up", _("Close the failed payment"), _("Close"), _("The payment is closed."), payouts.give_up, ""),
+    ]  # fmt: skip
+    for name, title, submit, done, action, hint in listed:
+        if name in may:
+            yield _with_reason(payment, who, name, title, submit, done, action, hint)
+
+
+def _with_reason(
+    payment: Payment, who: User, name: str, title: Text, submit: Text, done: Text, action: Any, hint: Text
+) -> Act:
+    return Act(
+        name, title, submit, done,
+        lambda data: action(payment=payment, by=who, reason=data["reason"]),
+        form=ReasonForm, options={"hint": hint}, danger=True,
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Put the chosen ordered payments into one file for the bank."""
+    who = person(request)
+    back = f"{reverse('payments:payments')}?tab=export"
+    if not queries.is_treasury(who):
+        raise Http404
+    chosen = [int(pk) for pk in request.POST.getlist("payment") if pk.isdecimal() and len(pk) < 18]
+    rows = queries.payments_for(who).filter(pk__in=chosen)
+    funds = {row.fund for row in rows}
+    if len(funds) > 1:
+        messages.warning(request, _("A file pays from one account: choose payments of one fund."))
+        return redirect(back)
+    if not funds:
+        messages.warning(request, _("Please choose at least one payment."))
+        return redirect(back)
+    try:
+        record = payouts.export(fund=funds.pop(), payment_ids=chosen, by=who)
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    except Refused as refusal:
+        return refused(request, refusal, back)
+    messages.success(request, _("The file is made. Load it down and hand it to the bank once."))
+    return redirect("payments:export_page", record.pk)
+
+
+@login_required
+@require_safe
+def export_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the treasury a payment file with its hash and what it holds."""
+    record = get_object_or_404(queries.exports_for(person(request)), pk=pk)
+    rows = record.payments.select_related("award__application__organisation", "bank_account").order_by("pk")
+    return render(request, "payments/export_page.html", {"record": record, "payments": rows})
+
+
+@login_required
+@require_safe
+def export_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the stored file to the treasury, exactly as it was made."""
+    record = get_object_or_404(queries.exports_for(person(request)), pk=pk)
+    try:
+        content = content_of(record)
+    except Refused as refusal:
+        return refused(request, refusal, reverse("payments:export_page", args=[pk]))
+    response = HttpResponse(content, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{record.message_id}.xml"'
+    response["Cache-Control"] = "private, no-store"
+    return response
