@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import committee, jury, office, session
+from reviews.views import committee, jury, letters, office, session
 from reviews.views.case import case
 from reviews.views.search import search
 
 app_name = "reviews"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/", case, name="case"),
+    path("office/cases/<int:pk>/letter/", letters.draft_letter, name="draft_letter"),
     path("search/", search, name="search"),
     # The juror's pages.
     path("jury/", jury.dashboard, name="jury"),
