@@ -81,3 +81,6 @@ applicant_or_system = _edits_own | system
 CASE_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
 # Who may look into formal checks and the settings of rounds.
 ROUND_READERS = (*OFFICE_ROLES, Role.AUDITOR)
+# Who writes the settings of a round while it is a draft; publishing stays with the head of unit.
+ROUND_EDITORS = (Role.COORDINATOR, Role.HEAD_OF_UNIT)
+round_editor = role(*ROUND_EDITORS)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,8 +35,12 @@ def calls(request: HttpRequest) -> HttpResponse:
 @require_GET
 def call(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
     """A round for everybody: what, who, how much, until when."""
-    round_ = _round(fund, slug)
-    context = {
+    return render(request, "grants/call_detail.html", context_of(_round(fund, slug)))
+
+
+def context_of(round_: Round) -> dict[str, Any]:
+    """Return what the page of a round shows."""
+    return {
         "round": round_,
         "words": applicant_view.round_words(round_),
         "is_open": round_.state == RoundState.OPEN,
@@ -44,7 +50,6 @@ def call(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
         "minimum": format_cents(round_.minimum_cents) if round_.minimum_cents else "",
         "left": max(0, (round_.deadline_at - clock.now()).days),
     }
-    return render(request, "grants/call_detail.html", context)
 
 
 @login_required

@@ -1,0 +1,44 @@
+"""A new round, and a later deadline for everybody."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.models import Fund
+from grants.forms.office_check import VersionedForm
+from grants.forms.round_fields import InstantsMixin, TimeOfDayField, number, read_instant, split_instant
+from grants.models import Round
+
+
+class CreateRoundForm(InstantsMixin, VersionedForm):
+    """A new round: what cannot be copied from the last one."""
+
+    fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Fund"), empty_label=None)
+    name = NormalisedField(max_length=160, label=_("Name"), help_text=_("For instance: Förderrunde 2027."))
+    budget_year = number(_("Budget year"), 2000, 2199, _("The year the money comes from."))
+
+    field_order = ["fund", "name", "budget_year", "opens_on", "opens_time", "deadline_on", "deadline_time"]
+
+    def __init__(self, data: Any = None, *, funds: Any, year: int) -> None:
+        times = {"opens_time": time(9, 0), "deadline_time": time(23, 59)}
+        super().__init__(data, initial={"budget_year": year, **times})
+        self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
+
+
+class ExtendRoundForm(VersionedForm):
+    """A later deadline for everybody."""
+
+    deadline_on = BerlinDateField(label=_("New deadline: day"))
+    deadline_time = TimeOfDayField(label=_("New deadline: time"))
+    reason = LongTextField(max_length=1000, label=_("Reason"), help_text=_("It stays in the history of the round."))
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        clock = split_instant(round.deadline_at, "", "deadline_time")["deadline_time"]
+        super().__init__(data, initial={"version": round.version, "deadline_time": clock})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return {**cleaned, "deadline_at": read_instant(self, "deadline_on", "deadline_time", whole_minute=True)}

@@ -1,0 +1,266 @@
+"""The settings of a round, card by card; each card is a form of its own."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
+from accounts.states import OrganisationKind
+from grants.forms.office_check import VersionedForm
+from grants.forms.round_fields import MOST_CENTS, InstantsMixin, boxes, choice, number, split_instant, switch
+from grants.models import Round
+from grants.states import (
+    Announcement,
+    AttachmentKind,
+    CostKind,
+    FundingType,
+    LatePolicy,
+    OthersVisible,
+    RegionRule,
+    RuleProfile,
+    StartRule,
+)
+
+
+class CardForm(VersionedForm):
+    """One card; its plain fields carry the names of the record's."""
+
+    title: ClassVar[Promise]
+    lead: ClassVar[Promise] = _("Change what this round needs; it is fixed when the round is published.")
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        self.round = round
+        super().__init__(data)
+        names = [name for name in self.fields if hasattr(round, name)]
+        self.initial = {name: getattr(round, name) for name in names} | self.read(round)
+        self.initial["version"] = round.version
+
+    def read(self, round: Round) -> dict[str, Any]:
+        """Return initial values of fields that are no field of the record."""
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        """Return the settings to save, by name of the record's field."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class BasicsForm(CardForm):
+    title = _("Name and guideline")
+
+    name = NormalisedField(max_length=160, label=_("Name"), help_text=_("Applicants see it."))
+    guideline = NormalisedField(
+        max_length=120,
+        required=False,
+        label=_("Version of the guideline"),
+        help_text=_("For instance: Förderrichtlinie, Stand 01.09.2026. Needed to publish; letters name it."),
+    )
+    budget_year = number(_("Budget year"), 2000, 2199, _("The year the money comes from."))
+    rule_profile = choice(_("Rules of the state"), RuleProfile.choices)
+    accessibility_checked = switch(
+        _("The form was checked for accessibility"), _("Required by law before a round is published.")
+    )
+
+
+class DatesForm(InstantsMixin, CardForm):
+    title = _("Dates")
+
+    late_policy = choice(
+        _("Applications after the deadline"),
+        LatePolicy.choices,
+        _("They are recorded in any case; this says what follows."),
+    )
+    draft_days = number(_("Days until an unused draft is discarded"), 1, 3650, _("Its authors are told before."))
+
+    field_order = ["version", "opens_on", "opens_time", "deadline_on", "deadline_time"]
+
+    def read(self, round: Round) -> dict[str, Any]:
+        return split_instant(round.opens_at, "opens_on", "opens_time") | split_instant(
+            round.deadline_at, "deadline_on", "deadline_time"
+        )
+
+    def values(self) -> dict[str, Any]:
+        names = ("opens_at", "deadline_at", "late_policy", "draft_days")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def _lines(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+class ApplicantsForm(CardForm):
+    title = _("Who may apply")
+
+    applicant_types = boxes(_("These may apply"), OrganisationKind.choices)
+    region_rule = choice(_("Link to the area"), RegionRule.choices)
+    places = LongTextField(max_length=4000, label=_("Towns of the area"), help_text=_("One in each line."))
+    max_applications = number(_("Applications per organisation"), 1, 100)
+    priorities = LongTextField(
+        max_length=2000, required=False, label=_("Priority fields to choose from"), help_text=_("One in each line.")
+    )
+
+    def read(self, round: Round) -> dict[str, Any]:
+        return {"places": "\n".join(round.places), "priorities": "\n".join(str(p) for p in round.priorities)}
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return found | {"places": _lines(found["places"]), "priorities": _lines(found["priorities"])}
+
+
+class DocumentsCardForm(CardForm):
+    title = _("Documents")
+
+    documents_deadline_days = number(_("Days to hand in missing documents"), 1, 365)
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        super().__init__(data, round=round)
+        for kind in round.applicant_types:
+            name = f"needs_{kind}"
+            self.fields[name] = boxes(OrganisationKind(kind).label, AttachmentKind.choices, required=False)
+            self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+            self.initial[name] = round.required_attachments.get(kind, [])
+
+    def values(self) -> dict[str, Any]:
+        needed = {kind: self.cleaned_data.get(f"needs_{kind}", []) for kind in self.round.applicant_types}
+        return {
+            "documents_deadline_days": self.cleaned_data["documents_deadline_days"],
+            "required_attachments": {kind: kinds for kind, kinds in needed.items() if kinds},
+        }
+
+
+class MoneyForm(CardForm):
+    title = _("Amounts")
+
+    minimum_cents = AmountField(max_cents=MOST_CENTS, label=_("Smallest grant that can be requested"))
+    maximum_cents = AmountField(max_cents=MOST_CENTS, min_cents=1, label=_("Largest grant that can be requested"))
+    max_rate_percent = number(_("Grant in percent of the eligible costs, at most"), 1, 100)
+    own_share_percent = number(_("Own share in percent of the eligible costs, at least"), 0, 100)
+    fixed_up_to_cents = AmountField(
+        max_cents=MOST_CENTS,
+        label=_("Fixed amount up to a grant of"),
+        help_text=_("Smaller grants are a fixed amount: single positions do not bind then."),
+    )
+    funding_type_above = choice(_("Above that the grant is"), FundingType.choices)
+    max_duration_months = number(_("Months a project may take"), 1, 60)
+    start_rule = choice(_("A project may begin"), StartRule.choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        low, high = cleaned.get("minimum_cents"), cleaned.get("maximum_cents")
+        if low is not None and high is not None and high < low:
+            self.add_error("maximum_cents", _("The largest grant must not be below the smallest."))
+        return cleaned
+
+
+class CostsForm(CardForm):
+    title = _("Costs and own work")
+
+    in_kind_rate_cents = AmountField(max_cents=10_000_00, label=_("Value of an hour of own work"))
+    in_kind_cap_percent = number(_("Own work in percent of the eligible costs, at most"), 0, 100)
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        super().__init__(data, round=round)
+        for kind in CostKind:
+            name = f"cap_{kind}"
+            self.fields[name] = number(kind.label, 0, 100, _("At most this many percent of the total cost."))
+            self.fields[name].required = False
+            self.initial[name] = round.kind_caps.get(kind, {}).get("percent")
+
+    def values(self) -> dict[str, Any]:
+        # Caps in euros are kept as they are; this card sets those in percent.
+        caps: dict[str, Any] = {k: dict(cap) for k, cap in self.round.kind_caps.items() if "percent" not in cap}
+        for kind in CostKind:
+            percent = self.cleaned_data.get(f"cap_{kind}")
+            if percent is not None:
+                caps[kind.value] = {"percent": percent}
+        names = ("in_kind_rate_cents", "in_kind_cap_percent")
+        return {name: self.cleaned_data[name] for name in names} | {"kind_caps": caps}
+
+
+class JuryForm(CardForm):
+    title = _("Jury")
+
+    jury_size = number(_("Seats in the jury"), 0, 50, _("0: no jury; the coordinator makes the proposal."))
+    min_reviews = number(_("Sheets needed for each application"), 0, 50)
+    quorum = number(_("Members present and not excluded when it votes"), 0, 50)
+    others_visible = choice(_("A juror sees the sheets of others"), OthersVisible.choices)
+    hide_jurors = switch(_("Jurors do not learn one another's names"))
+    score_minimum = number(_("Points below which an application is flagged"), 0, 100, _("It flags, it never excludes."))
+    spread_flag = number(_("Points between two sheets that are flagged for discussion"), 1, 100)
+    reason_scores = boxes(_("Scores that need a reason"), [(str(n), str(n)) for n in range(6)], required=False)
+    group_codes = boxes(_("These criteria together …"), [], required=False)
+    group_percent = number(_("… should reach this share of their points (percent)"), 0, 100)
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        super().__init__(data, round=round)
+        chosen = [(c.code, f"{c.code} – {c.name}") for c in round.criteria.all()]
+        self.fields["group_codes"].choices = chosen  # type: ignore[attr-defined]
+        for name in ("reason_scores", "group_codes"):
+            self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+
+    def read(self, round: Round) -> dict[str, Any]:
+        group = (round.group_minimum or [{"criteria": [], "percent": 0}])[0]
+        scores = [str(score) for score in round.reason_scores]
+        return {"group_codes": group["criteria"], "group_percent": group["percent"], "reason_scores": scores}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        size = cleaned.get("jury_size")
+        for name in ("min_reviews", "quorum"):
+            if size is not None and cleaned.get(name) is not None and cleaned[name] > size:
+                self.add_error(name, _("This cannot be more than there are seats."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        codes, percent = found.pop("group_codes"), found.pop("group_percent")
+        groups = [{"criteria": codes, "percent": percent}, *self.round.group_minimum[1:]]
+        found["group_minimum"] = [group for group in groups if group["criteria"]]
+        found["reason_scores"] = sorted(int(score) for score in found["reason_scores"])
+        return found
+
+
+class LettersForm(CardForm):
+    title = _("Letters and announcement")
+
+    announcement = choice(_("Letters are announced"), Announcement.choices)
+    deemed_days = number(_("Days after posting on which a letter counts as announced"), 1, 30)
+    retrieval_days = number(_("Days to retrieve a letter in the portal"), 1, 60)
+    plan_deadline_days = number(_("Days to hand in a revised plan"), 1, 365)
+    notify_decision = switch(
+        _("Tell applicants the result before the letter"), _("It binds nobody; only the letter does.")
+    )
+    reserve_list_until = BerlinDateField(required=False, label=_("The reserve list holds until"))
+    waiver = switch(_("Offer to waive the legal remedy, so that the money can be paid earlier"))
+    remedy_text = LongTextField(
+        max_length=2000,
+        required=False,
+        label=_("Instruction on legal remedy"),
+        help_text=_("Empty: the usual text with the court of the fund."),
+    )
+
+
+class PaymentForm(CardForm):
+    title = _("Payment and proof of use")
+
+    use_by_months = number(_("Months in which money must be used after it was paid"), 1, 24)
+    shift_tolerance_percent = number(_("Percent by which a position may rise if others fall"), 0, 100)
+    proof_months = number(_("Months after the project until the proof of use is due"), 1, 24)
+    bank_cooling_days = number(_("Days before a new bank account can be used"), 0, 30)
+    publish_awards = switch(_("Publish the list of awards after the decision"))
+    keep_rejected_years = number(_("Years a rejected application is kept"), 1, 30)
+    keep_funded_years = number(_("Years a funded application is kept"), 1, 30)
+
+
+CARDS: Mapping[str, type[CardForm]] = {
+    "basics": BasicsForm,
+    "dates": DatesForm,
+    "applicants": ApplicantsForm,
+    "documents": DocumentsCardForm,
+    "money": MoneyForm,
+    "costs": CostsForm,
+    "jury": JuryForm,
+    "letters": LettersForm,
+    "payment": PaymentForm,
+}

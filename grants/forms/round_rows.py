@@ -1,0 +1,73 @@
+"""The parts of a round that have lines: criteria and committees."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.rows import rows_of
+from grants.models import Round
+
+_SHORT = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-short"}
+
+
+class CriterionForm(forms.Form):
+    """One criterion with its anchors."""
+
+    code = forms.RegexField(
+        r"^[A-Z][A-Z0-9]{1,7}$",
+        label=_("Short code"),
+        help_text=_("2 to 8 capital letters."),
+        error_messages={"invalid": _("Enter 2 to 8 capital letters or digits, for example AIM.")},
+    )
+    name = NormalisedField(max_length=160, label=_("Criterion"))
+    weight = forms.IntegerField(min_value=1, max_value=100, label=_("Weight"), widget=forms.TextInput(_SHORT))
+    help = LongTextField(max_length=1000, required=False, label=_("What is it about?"))
+    anchor_low = NormalisedField(max_length=300, required=False, label=_("0 points mean"))
+    anchor_middle = NormalisedField(max_length=300, required=False, label=_("3 points mean"))
+    anchor_high = NormalisedField(max_length=300, required=False, label=_("5 points mean"))
+
+
+class BodyForm(forms.Form):
+    """A body of the chain; the last one decides."""
+
+    body = NormalisedField(max_length=120, label=_("Body"))
+    on = BerlinDateField(required=False, label=_("Session on"))
+
+
+CriterionRows = rows_of(CriterionForm, max_num=20, min_num=1)
+BodyRows = rows_of(BodyForm, max_num=6, min_num=1)
+
+
+def living(rows: Any) -> list[dict[str, Any]]:
+    """Return the cleaned lines that are not removed."""
+    return [
+        {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
+        for form in rows.forms
+        if form.cleaned_data and not form.cleaned_data.get("DELETE")
+    ]
+
+
+def doubled_codes(lines: list[dict[str, Any]]) -> list[str]:
+    """Return the codes that stand at more than one criterion."""
+    codes = [line["code"] for line in lines]
+    return sorted({code for code in codes if codes.count(code) > 1})
+
+
+def rubric_lines(round: Round) -> list[dict[str, Any]]:
+    """Return the criteria as initial values."""
+    names = list(CriterionForm.base_fields)
+    return [{name: getattr(criterion, name) for name in names} for criterion in round.criteria.all()]
+
+
+def chain_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the chain of committees: all recommend, the last one decides."""
+    return [
+        {
+            "body": line["body"],
+            "on": line["on"].isoformat() if line["on"] else None,
+            "decides": place == len(lines),
+        }
+        for place, line in enumerate(lines, start=1)
+    ]

@@ -1,0 +1,165 @@
+"""The settings of a round as plain sentences, card by card."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.money import format_cents
+from accounts.states import OrganisationKind
+from accounts.templatetags.miteinander import berlin_long, day, day_long
+from grants.models import Round
+from grants.states import Announcement, AttachmentKind, CostKind, FundingType, LatePolicy, StartRule
+
+
+def _at(instant: datetime) -> str:
+    return berlin_long(instant)
+
+
+def _list(values: list[str]) -> str:
+    return ", ".join(values)
+
+
+def basics(round: Round) -> list[str]:
+    """Name, guideline, year."""
+    guideline = round.guideline or _("not set yet")
+    checked = _("The form was checked for accessibility.")
+    return [
+        _("Version of the guideline: %(name)s.") % {"name": guideline},
+        _("The money comes from the budget of %(year)s.") % {"year": round.budget_year},
+        checked if round.accessibility_checked else _("The form was not checked for accessibility yet."),
+    ]
+
+
+def dates(round: Round) -> list[str]:
+    """From when until when."""
+    late = {
+        LatePolicy.REJECT: _("What comes later is recorded and rejected."),
+        LatePolicy.ACCEPT_FLAGGED: _("What comes later is recorded, flagged and treated like the others."),
+    }
+    return [
+        _("Applications can be sent from %(day)s.") % {"day": _at(round.opens_at)},
+        _("The last moment is %(day)s.") % {"day": _at(round.deadline_at)},
+        late[LatePolicy(round.late_policy)],
+        _("An unused draft is discarded after %(days)s days.") % {"days": round.draft_days},
+    ]
+
+
+def applicants(round: Round) -> list[str]:
+    """Who may apply, how often."""
+    kinds = [str(OrganisationKind(kind).label) for kind in round.applicant_types]
+    found = [
+        _("These may apply: %(kinds)s.") % {"kinds": _list(kinds)},
+        f"{round.get_region_rule_display()}.",
+        _("Each may send %(count)s application(s).") % {"count": round.max_applications},
+    ]
+    if round.priorities:
+        found.append(_("Priority fields: %(names)s.") % {"names": _list([str(p) for p in round.priorities])})
+    return found
+
+
+def documents(round: Round) -> list[str]:
+    """What must be attached."""
+    found = [_("Missing documents are asked for with %(days)s days of time.") % {"days": round.documents_deadline_days}]
+    for kind, needed in round.required_attachments.items():
+        names = [str(AttachmentKind(name).label) for name in needed]
+        found.append(f"{OrganisationKind(kind).label}: {_list(names)}.")
+    return found
+
+
+def money(round: Round) -> list[str]:
+    """How much."""
+    percents = {"rate": round.max_rate_percent, "own": round.own_share_percent}
+    kind = {"amount": format_cents(round.fixed_up_to_cents), "kind": FundingType(round.funding_type_above).label}
+    low, high = format_cents(round.minimum_cents), format_cents(round.maximum_cents)
+    return [
+        _("A grant is between %(low)s and %(high)s.") % {"low": low, "high": high},
+        _("It is at most %(rate)s %% of the eligible costs; at least %(own)s %% are own share.") % percents,
+        _("Up to %(amount)s it is a fixed amount; above: %(kind)s.") % kind,
+        _("A project takes at most %(months)s months and begins %(rule)s.")
+        % {"months": round.max_duration_months, "rule": StartRule(round.start_rule).label},
+    ]
+
+
+def costs(round: Round) -> list[str]:
+    """What counts, and how far."""
+    rate = {"rate": format_cents(round.in_kind_rate_cents), "cap": round.in_kind_cap_percent}
+    found = [_("An hour of own work counts %(rate)s, at most %(cap)s %% of the eligible costs.") % rate]
+    for kind, cap in round.kind_caps.items():
+        limit = f"{cap['percent']} %" if "percent" in cap else format_cents(cap["cents"])
+        found.append(_("%(kind)s: at most %(limit)s.") % {"kind": CostKind(kind).label, "limit": limit})
+    return found
+
+
+def jury(round: Round) -> list[str]:
+    """Who scores, and what is flagged."""
+    if not round.jury_size:
+        return [_("There is no jury; the coordinator makes the proposal.")]
+    seats = {"size": round.jury_size, "sheets": round.min_reviews, "quorum": round.quorum}
+    flags = {"minimum": round.score_minimum, "spread": round.spread_flag}
+    found = [
+        _("%(size)s jurors; each application needs %(sheets)s sheets and %(quorum)s members at the vote.") % seats,
+        _("Flagged are fewer than %(minimum)s points and sheets %(spread)s points apart.") % flags,
+        _("A juror sees the sheets of others: %(rule)s.") % {"rule": round.get_others_visible_display()},
+        _("A reason is needed for these scores: %(scores)s.")
+        % {"scores": _list([str(s) for s in round.reason_scores])},
+    ]
+    for group in round.group_minimum:
+        words = {"codes": " + ".join(group["criteria"]), "percent": group["percent"]}
+        found.append(_("%(codes)s should reach %(percent)s %% of their points.") % words)
+    return found
+
+
+def rubric(round: Round) -> list[str]:
+    """The criteria with their weights."""
+    return [f"{c.code} – {c.name}: {c.weight}" for c in round.criteria.all()]
+
+
+def committees(round: Round) -> list[str]:
+    """Who decides after the jury."""
+    found = []
+    for body in round.committee_chain:
+        on = day_long(date.fromisoformat(body["on"])) if body.get("on") else _("day not set yet")
+        role = _("decides") if body.get("decides") else _("recommends")
+        found.append(f"{body['body']}: {role}, {on}")
+    return found
+
+
+def letters(round: Round) -> list[str]:
+    """How the result reaches the applicant."""
+    found = [
+        f"{_('Letters are announced')}: {Announcement(round.announcement).label}.",
+        _("A posted letter counts as announced on day %(days)s after posting.") % {"days": round.deemed_days},
+        _("A revised plan is asked for with %(days)s days of time.") % {"days": round.plan_deadline_days},
+        _("The legal remedy can be waived.") if round.waiver else _("The legal remedy cannot be waived."),
+    ]
+    if round.notify_decision:
+        found.append(_("Applicants learn the result before the letter."))
+    if round.reserve_list_until:
+        found.append(_("The reserve list holds until %(day)s.") % {"day": day(round.reserve_list_until)})
+    return found
+
+
+def payment(round: Round) -> list[str]:
+    """What happens with the money."""
+    return [
+        _("Money must be used within %(months)s months after it was paid.") % {"months": round.use_by_months},
+        _("The proof of use is due %(months)s months after the project.") % {"months": round.proof_months},
+        _("A position may rise by %(percent)s %% if others fall.") % {"percent": round.shift_tolerance_percent},
+        _("The list of awards is published.") if round.publish_awards else _("The list of awards is not published."),
+    ]
+
+
+WORDS: Mapping[str, Callable[[Round], list[str]]] = {
+    "basics": basics,
+    "dates": dates,
+    "applicants": applicants,
+    "documents": documents,
+    "money": money,
+    "costs": costs,
+    "jury": jury,
+    "rubric": rubric,
+    "committees": committees,
+    "letters": letters,
+    "payment": payment,
+}
