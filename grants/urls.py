@@ -49,7 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/rounds/<int:pk>/preview/", round_settings.preview, name="office_round_preview"),
     path("office/rounds/<int:pk>/extend/", round_acts.extend, name="office_round_extend"),
     path("office/rounds/<int:pk>/unpublish/", round_acts.unpublish, name="office_round_unpublish"),
-    path("office/rounds/<int:pk>/rubric/", round_acts.rubric, name="office_round_rubric"),
-    path("office/rounds/<int:pk>/committees/", round_acts.committees, name="office_round_committees"),
-    path("office/rounds/<int:pk>/<slug:code>/", round_settings.card, name="office_round_card"),
+    path("office/rounds/<int:pk>/settings/rubric/", round_acts.rubric, name="office_round_rubric"),
+    path("office/rounds/<int:pk>/settings/committees/", round_acts.committees, name="office_round_committees"),
+    path("office/rounds/<int:pk>/settings/<slug:code>/", round_settings.card, name="office_round_card"),
 ]

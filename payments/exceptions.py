@@ -111,3 +111,7 @@ class DayInThePast(NotPossible):
 
 class RetrievalOver(NotPossible):
     message = _("The time to open this letter here is over. It will come by post.")
+
+
+class RoundNotReady(NotPossible):
+    message = _("The round cannot be published yet. See below what is missing.")

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from payments.views import accounts, awards, budget, budget_steps, letters, office_awards, payouts, plans, portal
+from payments.views import (
+    accounts,
+    awards,
+    budget,
+    budget_steps,
+    letters,
+    office_awards,
+    payouts,
+    plans,
+    portal,
+    rounds,
+)
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     path("office/cases/<int:pk>/plan/", plans.plan, name="plan"),
     path("office/awards/<int:pk>/", office_awards.award_office, name="award_office"),
+    path("office/rounds/<int:pk>/publish/", rounds.publish, name="publish_round"),
     # Finance
     path("payments/", payouts.payments, name="payments"),
     path("payments/export/", payouts.export, name="export"),
