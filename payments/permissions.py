@@ -15,7 +15,11 @@ head_of_unit = role(Role.HEAD_OF_UNIT)
 head_of_finance = role(Role.HEAD_OF_FINANCE)
 system = is_system
 # Who sees the budget: everybody who works with money or decides about it, and the auditor.
-budget_reader = role(*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
+BUDGET_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
+budget_reader = role(*BUDGET_READERS)
+# One of finance proposes a change of it, the head of finance (another person) confirms.
+BUDGET_PROPOSERS = (Role.FINANCE_A, Role.HEAD_OF_FINANCE)
+budget_proposer = role(*BUDGET_PROPOSERS)
 
 
 class OfCase(Protocol):
