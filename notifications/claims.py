@@ -1,7 +1,11 @@
 """How workers take owed rows: one UPDATE with token and lease, so that no two work on the same row."""
 
+import hashlib
+import os
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
@@ -27,7 +31,7 @@ def claim(owed: QuerySet[M], now: datetime) -> M | None:
     sees the lease of the first when its turn comes.
     """
     waiting = owed.filter(free(now), next_try_at__lte=now)
-    token = uuid.uuid4().hex
+    token = token_of(os.getpid())
     lease = {"lease_token": token, "lease_until": now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)}
     first = waiting.order_by("next_try_at", "pk").values("pk")[:1]
     while not waiting.filter(pk__in=first).update(attempts=F("attempts") + 1, **lease):
@@ -35,6 +39,45 @@ def claim(owed: QuerySet[M], now: datetime) -> M | None:
         if not waiting.exists():
             return None
     return owed.get(lease_token=token)
+
+
+@cache
+def _machine() -> str:
+    """Return eight characters for this boot of this machine and its process table ("" where unknown)."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
+        table = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return ""
+    return hashlib.sha256(f"{boot} {table}".encode()).hexdigest()[:8]
+
+
+def token_of(pid: int) -> str:
+    """Return a new token that names the process which holds the lease."""
+    return f"{_machine()}.{pid:x}.{uuid.uuid4().hex}"[:32]
+
+
+def free_abandoned(owed: QuerySet[M], now: datetime) -> int:
+    """End the leases of processes of this machine that are gone; return how many.
+
+    Only a shortcut: on any other machine, and where process numbers are unknown, the lease simply runs out.
+    """
+    if not _machine():
+        return 0
+    leased = owed.filter(lease_until__gt=now, lease_token__startswith=f"{_machine()}.")
+    tokens = leased.values_list("lease_token", flat=True)
+    dead = [token for token in tokens if not _lives(int(token.split(".")[1], 16))]
+    return owed.filter(lease_token__in=dead).update(lease_until=now)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def held(rows: QuerySet[M], token: str) -> QuerySet[M]:

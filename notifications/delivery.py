@@ -1,10 +1,10 @@
 """Sends owed notices: claim, hand over, record. At least once, always with the same Message-ID."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts import clock
@@ -13,6 +13,9 @@ from notifications.models import Notice
 from notifications.states import NoticeState
 
 log = structlog.get_logger(__name__)
+
+# How long, in seconds, a worker waits for a database that went away after the mail was handed over.
+_PAUSES: Final = (0.5, 1, 2, 4, 8)
 
 
 def owed() -> QuerySet[Notice]:
@@ -61,19 +64,20 @@ def _postpone(notice: Notice, error: str) -> None:
 
 
 def _record(notice: Notice, **changes: Any) -> None:
-    """Write the end of this try, if the lease still stands. A lost database is asked once more.
+    """Write the end of this try, if the lease still stands; a database that restarts is waited for.
 
-    When that fails too the lease runs out and the notice goes out again under its old Message-ID.
+    When it stays away the lease runs out and the notice goes out again under its old Message-ID.
     """
-    try:
-        _write(notice, changes)
-    except DatabaseError:
-        if connection.in_atomic_block:
-            raise
-        log.warning("notice_outcome_retried", notice=notice.pk)
-        connection.close()
-        close_old_connections()
-        _write(notice, changes)
+    for pause in _PAUSES:
+        try:
+            return _write(notice, changes)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            log.warning("notice_outcome_waits", notice=notice.pk)
+            connection.close()
+            time.sleep(pause)
+    return _write(notice, changes)
 
 
 def _write(notice: Notice, changes: dict[str, Any]) -> None:

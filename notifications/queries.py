@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import models
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from accounts.models import Organisation, Person, User
 from accounts.permissions import fund_ids
 from accounts.states import Role
-from notifications import permissions, rendering
+from notifications import permissions
 from notifications.models import Document, Invitation, Letter, Notice
 from notifications.states import LetterState, NoticeState
 
@@ -62,13 +62,12 @@ def figures(notices: QuerySet[Notice]) -> list[Figure]:
 
 def undrawn(person: Person) -> QuerySet[Document]:
     """Return the documents that no worker has drawn yet, failed ones first."""
-    rows = Document.objects.filter(rendered_at=None).order_by("failed_at", "pk")
+    rows = (
+        Document.objects.filter(rendered_at=None)
+        .select_related("letter")
+        .order_by(F("failed_at").asc(nulls_last=True), "pk")
+    )
     return _of_funds(rows, person, permissions.OUTBOX_READERS)
-
-
-def failed_documents(person: Person) -> QuerySet[Document]:
-    """Return the failed documents that this person may have drawn again."""
-    return _of_funds(rendering.failed(), person, permissions.OUTBOX_WORKERS)
 
 
 def mail_room(person: Person) -> QuerySet[Letter]:

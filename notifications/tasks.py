@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from accounts import clock
-from notifications import delivery, rendering, timers, wakeup
+from notifications import claims, delivery, rendering, timers, wakeup
 from notifications.actions import letters
 from notifications.models import Timer
 from notifications.states import TimerKind
@@ -36,6 +36,8 @@ def sweep() -> None:
     """Find what lost wake-ups and dead workers left, and let the clocks of letters run off."""
     for timer in timers.due(TimerKind.LETTER_DEEMED, clock.now())[:500]:
         _deem(timer)
+    claims.free_abandoned(rendering.ordered(), clock.now())
+    claims.free_abandoned(delivery.owed(), clock.now())
     rendering.sweep_leftovers()
     rendering.render_due(seconds=RUN_SECONDS)
     delivery.deliver_due(seconds=RUN_SECONDS)

@@ -1,5 +1,8 @@
 """Sending what is owed: once claimed, handed over, recorded; and what a refusal leads to."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -159,6 +162,22 @@ def test_leased_row_is_left_alone_until_the_lease_ends(smtp_sink: SmtpSink) -> N
     deliver()
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (NoticeState.SENT, 2)
+
+
+def test_lease_of_a_process_that_is_gone_ends_at_the_next_sweep() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    lease = clock.now() + timedelta(minutes=4)
+    dead, alive, elsewhere = (
+        make_notice(lease_token=token, lease_until=lease)
+        for token in (claims.token_of(gone.pid), claims.token_of(os.getpid()), "abcdef01.1.of-another-machine")
+    )
+
+    assert claims.free_abandoned(delivery.owed(), clock.now()) == 1
+
+    free = Notice.objects.filter(claims.free(clock.now()))
+    assert list(free) == [dead]
+    assert not free.filter(pk__in=[alive.pk, elsewhere.pk]).exists()
 
 
 def test_worker_that_lost_its_lease_records_nothing(smtp_sink: SmtpSink) -> None:
