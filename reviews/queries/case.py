@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from accounts.money import format_cents
 from accounts.permissions import fund_ids, has_role, memberships_of
 from accounts.states import Role
 from grants.models import Application
+from grants.receipts import label_of, text_of
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState as A
 from payments.models import Award, CaseAccount, CaseLetter, Payment
@@ -77,17 +78,9 @@ def blocks(application: Application, sections: Iterable[Section] = WRITTEN) -> l
 
 def _facts(application: Application, names: Iterable[str]) -> Iterable[Fact]:
     for name in names:
-        field = application._meta.get_field(name)
-        value = _value(application, name)
+        value = getattr(application, name)
         if value not in (None, ""):
-            yield Fact(getattr(field, "verbose_name", name), value)
-
-
-def _value(application: Application, name: str) -> object:
-    value = getattr(application, name)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value) if isinstance(value, Model) else value
+            yield Fact(label_of(name), text_of(name, value))
 
 
 def figures(application: Application, decision: Decision | None, accounts: list[CaseAccount]) -> list[Figure]:
@@ -143,7 +136,7 @@ def earlier_awards(application: Application) -> list[dict[str, Any]]:
         .annotate(total=Sum("amount_cents"))
         .order_by("-application__round__budget_year")
     )
-    return [{"year": row["application__round__budget_year"], "cents": row["total"]} for row in rows]
+    return [{"year": str(row["application__round__budget_year"]), "cents": row["total"]} for row in rows]
 
 
 # What a state waits for: role, word, name of the page (with the case's number).
