@@ -48,6 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return welcome
         return f"{reverse('account_login')}?next={welcome}"
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Lead a new person on, when the link was opened in the browser of the sign-up."""
+        return reverse("accounts:welcome")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return to the profile."""
         return reverse("accounts:profile")

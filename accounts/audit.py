@@ -27,7 +27,8 @@ def locked(record: M) -> M:
         LostRace: the record is gone.
         Busy: somebody else held it for too long.
     """
-    model = type(record)
+    # Not type(): the person of a request is wrapped.
+    model = record.__class__
     rows: QuerySet[M] = model._base_manager.filter(pk=record.pk)
     if connection.features.has_select_for_update:
         # Without the key: rows that only refer to this one may still be inserted beside us.

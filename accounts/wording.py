@@ -135,6 +135,7 @@ PAYMENTS: Words = {
     "bounce": _("Payment returned by the bank"),
     "late_return": _("Payment returned by the bank later"),
     "give_up": _("Payment given up"),
+    "correct_account": _("Bank account of the payment corrected"),
 }
 
 BUDGETS: Words = {

@@ -270,7 +270,8 @@ def test_old_page_answers_409_and_keeps_what_was_typed(client: Client) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"name": ""}, {"name": "x" * 100_000}, {"kind": "bank"}, {"postcode": "3015"}, {"website": "javascript:alert(1)"},
+        {"name": ""}, {"name": "x" * 100_000}, {"kind": "bank"}, {"postcode": "3015"},
+        {"website": "javascript:alert(1)"},
         {"tax_exempt_date": "31.02.2026"}, {"name": "\x00"}, {"version": "9" * 30, "name": ""},
     ],
 )  # fmt: skip
