@@ -79,13 +79,17 @@ def hold(case: CaseAccount) -> Book:
 
 
 def hold_exactly(case: CaseAccount, *, latest_only: bool = False) -> Book:
-    """Lock budget, then case, of exactly this account (claims stay in the year of the payment)."""
+    """Lock budget, then case, of exactly this account (claims stay in the year of the payment).
+
+    No other account of the application is locked: money reaches a later year only under the lock of this
+    budget, and whoever holds a budget waits only for its own cases and for later years. So nobody waits in a ring.
+    """
     budget = lock(case.budget)
     with refusals():
-        accounts = list(for_update(accounts_of(case.application_id)))
-    if latest_only and accounts[-1].pk != case.pk:
+        fresh = for_update(CaseAccount.objects.filter(pk=case.pk)).get()
+    if latest_only and accounts_of(case.application_id).values_list("pk", flat=True).last() != case.pk:
         raise LostRace
-    return Book(budget, next(account for account in accounts if account.pk == case.pk))
+    return Book(budget, fresh)
 
 
 def used_before(key: str, posting: Posting, case: CaseAccount | None = None) -> Transfer | None:
