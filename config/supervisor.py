@@ -23,7 +23,6 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.db import transaction
 
 from config.messages import compile_messages
 from config.processes import broker_binary, broker_command, die_with_parent, set_death_signal
@@ -31,6 +30,7 @@ from config.processes import broker_binary, broker_command, die_with_parent, set
 GRACE_SECONDS = 10
 STABLE_SECONDS = 60
 LONGEST_PAUSE = 30.0
+UNFINISHED = "first-start-unfinished"
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = [sys.executable, "-m"]
 
@@ -120,6 +120,7 @@ def check_port(port: int) -> None:
 
 def prepare() -> None:
     """Bring translations, database, static files and the demo's data up to date, with a word on each."""
+    forget_half_a_demo()
     say("translations ...")
     compile_messages()
     say("database ...")
@@ -129,13 +130,25 @@ def prepare() -> None:
         seed()
 
 
+def forget_half_a_demo() -> None:
+    """Remove the database of a first start that was interrupted: half a demo would be taken for a whole one."""
+    mark = Path(settings.DATA_DIR) / UNFINISHED
+    if mark.exists():
+        say("the first start was interrupted; beginning anew ...")
+        for tail in ("", "-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['NAME']}{tail}").unlink(missing_ok=True)
+        mark.unlink()
+
+
 def seed() -> None:
     """Invent the demo's data; ``DEMO_APPLICATIONS`` says how many applications (70), 0 leaves it empty."""
     count = int(os.environ.get("DEMO_APPLICATIONS") or 70)
     if count and "seed_demo" in get_commands():
         say(f"inventing the demo's fund, organisations and {count} applications (only at the first start) ...")
-        with transaction.atomic():  # all or nothing: half a demo would be taken for a whole one
-            call_command("seed_demo", applications=count)
+        mark = Path(settings.DATA_DIR) / UNFINISHED
+        mark.touch()
+        call_command("seed_demo", applications=count)
+        mark.unlink()
 
 
 def collect_static() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config.processes import die_with_parent
 from tests.architecture.sources import ROOT
 from tests.services import children_of, environment, free_port, wait_until
 
@@ -31,7 +32,7 @@ class Running:
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor"], cwd=ROOT, env=env, stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=die_with_parent(),
             )  # fmt: skip
 
     @property
