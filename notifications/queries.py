@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -55,8 +55,9 @@ def stuck(person: Person) -> QuerySet[Notice]:
 def figures(notices: QuerySet[Notice]) -> list[Figure]:
     """Return number and oldest per state that is not sent; one query."""
     counted = notices.order_by().filter(state__in=UNSENT).values("state")
-    found = {row["state"]: row for row in counted.annotate(n=Count("pk"), oldest=Min("owed_at"))}
-    none = {"n": 0, "oldest": None}
+    rows = counted.annotate(n=Count("pk"), oldest=Min("owed_at"))
+    found: dict[str, dict[str, Any]] = {row["state"]: {**row} for row in rows}
+    none: dict[str, Any] = {"n": 0, "oldest": None}
     return [Figure(state, found.get(state, none)["n"], found.get(state, none)["oldest"]) for state in UNSENT]
 
 

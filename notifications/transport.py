@@ -7,7 +7,7 @@ from contextlib import suppress
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -72,7 +72,7 @@ class SmtpTransport(Transport):
     """One connection for many notices."""
 
     def __init__(self) -> None:
-        given = settings.OUTBOX_EMAIL_URL
+        given: dict[str, Any] = settings.OUTBOX_EMAIL_URL
         self._server = EmailBackend(
             host=given["host"],
             port=given["port"],

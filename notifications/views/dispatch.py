@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -86,7 +86,7 @@ def dispatch_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def dispatch_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def dispatch_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the letter to be printed."""
     letter = _letter(_clerk(request), pk)
     try:

@@ -40,7 +40,7 @@ STEPS: dict[str, tuple[set[str], set[str]]] = {
 
 def arguments_of(step: str) -> dict[str, Any]:
     now, day = clock.now(), clock.today()
-    return {
+    found: dict[str, dict[str, Any]] = {
         "approve": {"at": now},
         "sign": {"at": now, "sha256": "0" * 64},
         "release": {"at": now},
@@ -48,7 +48,8 @@ def arguments_of(step: str) -> dict[str, Any]:
         "publish": {"at": now},
         "deem": {"announced_on": day},
         "undeliverable": {"returned_on": day},
-    }.get(step, {})
+    }
+    return found.get(step, {})
 
 
 @pytest.mark.parametrize("step", STEPS)

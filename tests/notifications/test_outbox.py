@@ -1,15 +1,15 @@
 """What is owed: once per key, in the recipient's language, with nothing smuggled into subject or text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import DatabaseError, IntegrityError, transaction
-from django.template import engines
 
 from accounts import clock
 from accounts.models import User
+from config.celery import app
 from notifications import outbox, wakeup
 from notifications.models import Notice
 from notifications.states import NoticeState
@@ -25,7 +25,7 @@ TEMPLATE = (
 
 
 @pytest.fixture(autouse=True)
-def template_t01(settings: Any) -> Iterator[None]:
+def template_t01(settings: Any) -> None:
     """A template of its own, so that the wording of the real ones may change."""
     options = {**settings.TEMPLATES[0]["OPTIONS"]}
     options["loaders"] = [
@@ -34,8 +34,6 @@ def template_t01(settings: Any) -> Iterator[None]:
         "django.template.loaders.app_directories.Loader",
     ]
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "APP_DIRS": False, "OPTIONS": options}]
-    yield
-    engines._engines = {}
 
 
 def owe(key: str = "event:1", to: User | str = "verein@example.org", **more: Any) -> Notice:
@@ -209,7 +207,7 @@ def test_key_and_message_id_are_unique() -> None:
 def test_a_transaction_wakes_the_worker_once_after_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     # The broker is the border of our code; what counts is how often it is asked.
     sent: list[str] = []
-    monkeypatch.setattr(wakeup.current_app, "send_task", lambda task, **_: sent.append(task))
+    monkeypatch.setattr(app, "send_task", lambda task, **_: sent.append(task))
 
     with transaction.atomic():
         for n in range(20):
@@ -228,7 +226,7 @@ def test_a_dead_broker_loses_a_wake_up_and_nothing_else(monkeypatch: pytest.Monk
         raise ConnectionError
 
     wakeup.breaker.reset()
-    monkeypatch.setattr(wakeup.current_app, "send_task", dead)
+    monkeypatch.setattr(app, "send_task", dead)
     try:
         make_notice()
         make_notice()
