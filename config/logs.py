@@ -40,6 +40,8 @@ def configure(*, json: bool, level: str = "INFO") -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            # On a developer's console two lines per request and one per message would hide everything else.
+            "django_structlog": {"level": level if json else "WARNING"},
             "pikepdf": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
         },
