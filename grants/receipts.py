@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from accounts.models import Fund, Organisation
@@ -110,6 +111,8 @@ def text_of(field: str, value: object) -> str:
         return str(translation.gettext("yes") if value else translation.gettext("no"))
     if field in ("starts_on", "ends_on", "tax_exempt_date") and value:
         return fmt_day(date.fromisoformat(str(value)))
+    if field == "contact_language":
+        return str(dict(settings.LANGUAGES).get(str(value), value))
     return "" if value is None else str(value)
 
 

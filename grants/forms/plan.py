@@ -174,13 +174,11 @@ class PlanForms:
     @cached_property
     def whole(self) -> bool:
         """Whether both sets of lines arrived as this page sends them; else nothing is saved."""
-        return all(formset.management_form.is_valid() for formset in (self.costs, self.funds)) and all(
-            formset.total_form_count() <= MAX_LINES for formset in (self.costs, self.funds)
-        )
+        return all(_is_whole(formset) for formset in (self.costs, self.funds))
 
     def is_valid(self) -> bool:
         """Read everything; False when one entry could not be read."""
-        results = [self.costs.is_valid(), self.funds.is_valid(), self.request.is_valid()]
+        results = [self.whole, self.costs.is_valid(), self.funds.is_valid(), self.request.is_valid()]
         return all(results)
 
     def values(self) -> dict[str, Any]:
@@ -202,6 +200,11 @@ class PlanForms:
             (_now("Financing plan"), funds),
             (_now("Grant that you request"), format_cents(current.requested_cents)),
         ]
+
+
+def _is_whole(formset: Any) -> bool:
+    management = formset.management_form
+    return management.is_valid() and 0 <= management.cleaned_data["TOTAL_FORMS"] <= MAX_LINES
 
 
 def _costs(application: Application) -> list[dict[str, Any]]:

@@ -1,0 +1,193 @@
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import clock
+from grants import applicant_view
+from grants.models import Application, Round
+from grants.states import ApplicationState as S
+from grants.states import RoundState
+from tests.factories import make_application, make_fund, make_member, make_organisation, make_round
+from tests.grants.factories import make_sendable, sender_of
+
+# States whose outcome is nobody's business before the letter, with all words that would give it away.
+INNER = [S.INELIGIBLE, S.RANKED, S.RESERVE_LISTED, S.APPROVED, S.AWARDED, S.DECLINED, S.REJECTED]
+TELLING = ("granted", "awarded", "rejected", "declined", "not funded", "reserve", "ineligible", "not eligible")
+
+
+def case(state: str, **terms: Any) -> Application:
+    return Application(state=state, submitted_at=datetime(2026, 9, 1, 12, tzinfo=clock.BERLIN), round=Round(**terms))
+
+
+@pytest.mark.parametrize("state", S.values)
+def test_every_state_has_words(state: str) -> None:
+    assert applicant_view.words(case(state), announced=False)
+    assert applicant_view.tone(case(state), announced=False)
+
+
+@pytest.mark.parametrize("state", RoundState.values)
+def test_every_round_state_has_words(state: str) -> None:
+    assert (applicant_view.round_words(Round(state=state)) == "") is (state == RoundState.DRAFT)
+
+
+@pytest.mark.parametrize("state", INNER)
+def test_no_inner_result_before_the_letter(state: str) -> None:
+    with translation.override("en"):
+        found = case(state)
+        texts = [applicant_view.words(found, announced=False).lower()]
+        texts += [f"{item.title} {item.text}".lower() for item in applicant_view.timeline(found, announced=False)]
+
+    assert not [word for word in TELLING for text in texts if word in text]
+
+
+def test_decided_states_look_alike_before_the_letter() -> None:
+    decided = [case(state) for state in (S.RESERVE_LISTED, S.APPROVED, S.AWARDED, S.DECLINED, S.REJECTED)]
+
+    assert len({applicant_view.words(found, announced=False) for found in decided}) == 1
+    assert len({applicant_view.tone(found, announced=False) for found in decided}) == 1
+    assert len({str(applicant_view.timeline(found, announced=False)) for found in decided}) == 1
+
+
+def test_checking_looks_alike_whatever_the_check_found() -> None:
+    checked = [case(state) for state in (S.FORMAL_CHECK, S.INELIGIBLE)]
+
+    assert len({applicant_view.words(found, announced=False) for found in checked}) == 1
+    assert len({str(applicant_view.timeline(found, announced=False)) for found in checked}) == 1
+
+
+@pytest.mark.parametrize(("state", "word"), [(S.AWARDED, "Granted"), (S.REJECTED, "Rejected")])
+def test_result_after_announcement(state: str, word: str) -> None:
+    with translation.override("en"):
+        assert applicant_view.words(case(state), announced=True) == word
+        assert applicant_view.timeline(case(state), announced=True)[-1].text == word
+
+
+def test_round_that_tells_early() -> None:
+    with translation.override("en"):
+        told = applicant_view.words(case(S.DECLINED, notify_decision=True), announced=False)
+
+    assert told == "Not funded – the letter follows"
+
+
+@pytest.mark.parametrize(
+    ("state", "phases"),
+    [
+        (S.SUBMITTED, ["done", "now", "next", "next", "next"]),
+        (S.RETURNED, ["done", "now", "next", "next", "next"]),
+        (S.ELIGIBLE, ["done", "done", "now", "next", "next"]),
+        (S.REVIEWED, ["done", "done", "now", "next", "next"]),
+        (S.RANKED, ["done", "done", "done", "now", "next"]),
+        (S.IN_COMMITTEE, ["done", "done", "done", "now", "next"]),
+        (S.APPROVED, ["done", "done", "done", "done", "now"]),
+        (S.PLAN_REVISION, ["done", "done", "done", "done", "now"]),
+        (S.WITHDRAWN, ["done", "done"]),
+    ],
+)
+def test_timeline_phases(state: str, phases: list[str]) -> None:
+    assert [item.phase for item in applicant_view.timeline(case(state), announced=False)] == phases
+
+
+def test_timeline_takes_what_floors_above_know() -> None:
+    later = applicant_view.TimelineItem("Auszahlung", "next")
+
+    assert applicant_view.timeline(case(S.AWARDED), announced=True, later=[later])[-1] == later
+
+
+def test_timeline_names_who_acts_by_when() -> None:
+    found = case(S.RETURNED)
+    found.due_date = date(2026, 10, 1)
+
+    with translation.override("en"):
+        item = applicant_view.timeline(found, announced=False)[1]
+
+    assert (item.who, item.due_date) == ("You", date(2026, 10, 1))
+
+
+def test_sessions_show_their_days() -> None:
+    chain = [{"body": "Ausschuss", "on": "2027-02-10", "decides": False}, {"body": "Rat", "on": None, "decides": True}]
+
+    item = applicant_view.timeline(case(S.SUBMITTED, committee_chain=chain), announced=False)[3]
+
+    assert item.text == "Ausschuss: 10.02.2027"
+
+
+@pytest.mark.django_db
+class TestPages:
+    def count(self, client: Client, url: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    @pytest.mark.parametrize("many", [3, 300])
+    def test_list_queries(self, client: Client, many: int) -> None:
+        organisation, round_ = make_organisation(), make_round()
+        by = make_member(organisation)
+        first = make_application(round=round_, organisation=organisation, by=by)
+        Application.objects.bulk_create(
+            Application(fund=round_.fund, round=round_, organisation=organisation, created_by=by, title=f"P{n}")
+            for n in range(many - 1)
+        )
+        client.force_login(by)
+
+        assert self.count(client, reverse("grants:applications")) == 10
+        assert first.pk
+
+    def test_list_shows_own_cases_only(self, client: Client) -> None:
+        mine, foreign = make_application(title="Meins"), make_application(title="Fremdes")
+        client.force_login(sender_of(mine))
+
+        page = client.get(reverse("grants:applications")).content.decode()
+
+        assert "Meins" in page
+        assert foreign.title not in page
+
+    def test_overview_queries(self, client: Client) -> None:
+        draft = make_sendable()
+        client.force_login(sender_of(draft))
+
+        assert self.count(client, reverse("grants:application", args=[draft.pk])) <= 15
+
+    def test_case_queries(self, client: Client) -> None:
+        found = make_sendable(state=S.SUBMITTED)
+        client.force_login(sender_of(found))
+
+        assert self.count(client, reverse("grants:application", args=[found.pk])) <= 15
+
+    @pytest.mark.parametrize("state", S.values)
+    def test_case_page_in_every_state(self, client: Client, state: str) -> None:
+        found = make_application(state=state, due_date=date(2027, 1, 1), offered_cents=1)
+        client.force_login(sender_of(found))
+
+        answer = client.get(reverse("grants:application", args=[found.pk]))
+
+        assert answer.status_code == (404 if state == S.DISCARDED else 200)
+
+    @pytest.mark.parametrize("fund_slug", ["right", "wrong"])
+    def test_call_is_public(self, client: Client, fund_slug: str) -> None:
+        round_ = make_round(make_fund(slug="right"))
+
+        answer = client.get(reverse("grants:call", args=[fund_slug, round_.slug]))
+
+        assert answer.status_code == (200 if fund_slug == "right" else 404)
+
+    @pytest.mark.parametrize(("state", "status"), [(RoundState.DRAFT, 404), (RoundState.ARCHIVED, 404)])
+    def test_call_of_a_round_that_is_not_published(self, client: Client, state: str, status: int) -> None:
+        round_ = make_round(state=state)
+
+        assert client.get(reverse("grants:call", args=[round_.fund.slug, round_.slug])).status_code == status
+        assert round_.name not in client.get(reverse("grants:calls")).content.decode()
+
+    def test_past_deadline_is_told_before_sending(self, client: Client) -> None:
+        draft = make_sendable(round=make_round(state=RoundState.CLOSED, deadline_at=clock.now() - timedelta(days=1)))
+        client.force_login(sender_of(draft))
+
+        with translation.override("en"):
+            page = client.get(reverse("grants:review", args=[draft.pk]), headers={"accept-language": "en"})
+
+        assert "marked as late" in page.content.decode()

@@ -1,0 +1,336 @@
+"""Uploads judged by content, kept whole, handed out as downloads only."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from grants import actions, filestore
+from grants.exceptions import BadFile, NotReopened
+from grants.filetypes import DOCX, JPG, ODT, PDF, PNG, XLSX, Kind
+from grants.models import Application, Attachment
+from grants.states import ApplicationState as S
+from grants.states import AttachmentKind
+from tests.factories import make_application, make_member, make_organisation
+from tests.grants.factories import (
+    DOCM_MAIN,
+    XLSX_MAIN,
+    archive,
+    jpg,
+    make_attachment,
+    make_sendable,
+    odt,
+    office,
+    pdf,
+    png,
+    sender_of,
+    stored,
+    upload,
+)
+
+
+def files_in_store() -> list[Path]:
+    root = Path(settings.MEDIA_ROOT) / settings.UPLOAD_FOLDER
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (pdf(), PDF),
+        (png(), PNG),
+        (jpg(), JPG),
+        (office(), DOCX),
+        (office(XLSX_MAIN), XLSX),
+        (odt(), ODT),
+    ],
+)
+def test_taken(content: bytes, kind: Kind) -> None:
+    found = filestore.store(upload(f"datei.{kind.extension}", content))
+
+    assert (found.content_type, found.size) == (kind.content_type, len(content))
+    assert filestore.full_path(found.path).read_bytes() == content
+    assert "datei" not in found.path
+
+
+def bomb() -> bytes:
+    return office(**{"word/media/null.bin": b"\0" * 30_000_000})
+
+
+def locked_zip() -> bytes:
+    """An archive whose members ask for a password: bit 0 of the flags."""
+    content = bytearray(office())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + offset] |= 1
+            place = content.find(mark, place + 4)
+    return bytes(content)
+
+
+BAD: dict[str, Callable[[], bytes]] = {
+    "program": lambda: b"MZ\x90\x00" + b"\0" * 500,
+    "linux program": lambda: b"\x7fELF" + b"\0" * 500,
+    "text": lambda: b"just words",
+    "page": lambda: b"<!doctype html><script>alert(1)</script>",
+    "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "gif": lambda: b"GIF89a" + b"\0" * 100,
+    "plain archive": lambda: archive({"a.txt": b"a"}),
+    "bomb": bomb,
+    "many members": lambda: office(**{f"x/{n}": b"" for n in range(3001)}),
+    "path out of the archive": lambda: office(**{"../../etc/passwd": b"x"}),
+    "docm": lambda: office(DOCM_MAIN),
+    "docx with macro part": lambda: office(**{"word/vbaProject.bin": b"x"}),
+    "odt with macro": lambda: odt(**{"Basic/Standard/Module1.xml": b"x"}),
+    "old word file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+    "encrypted office file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+    "archive with password": locked_zip,
+    "encrypted pdf": lambda: pdf(password="geheim"),
+    "pdf with script": lambda: pdf(script=True),
+    "broken pdf": lambda: b"%PDF-1.7\n" + b"garbage" * 50,
+    "pdf and archive": lambda: pdf() + archive({"a.txt": b"a"}),
+    "pdf after other bytes": lambda: b"GIF89a\n" + pdf(),
+    "picture and archive": lambda: png() + archive({"a.txt": b"a"}),
+    "picture and page": lambda: png()[:60] + b"<script>alert(1)</script>" + png()[60:],
+    "picture and more": lambda: png() + b"x" * 200,
+    "picture and pdf": lambda: jpg()[:40] + pdf() + b"\xff\xd9",
+    "cut archive": lambda: office()[:-30],
+    "empty": lambda: b"",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("ending", ["pdf", "docx", "png"])
+def test_not_taken_and_nothing_left(name: str, ending: str) -> None:
+    with pytest.raises(BadFile):
+        filestore.store(upload(f"harmlos.{ending}", BAD[name]()))
+
+    assert files_in_store() == []
+
+
+def test_too_large_stops_at_the_limit(settings: Settings) -> None:
+    settings.UPLOAD_MAX_BYTES = 1000
+    assert filestore.store(upload("a.pdf", pdf())).size < 1000
+
+    with pytest.raises(BadFile):
+        filestore.store(upload("a.pdf", pdf() + b"\n" * 1000))
+
+
+class Endless(UploadedFile):
+    """200 MB that must never be read to the end."""
+
+    read_bytes = 0
+
+    def chunks(self, chunk_size: int | None = None) -> object:
+        while self.read_bytes < 200 * 1024 * 1024:
+            self.read_bytes += 1024 * 1024
+            yield b"\0" * 1024 * 1024
+
+
+def test_two_hundred_megabytes_are_given_up_early() -> None:
+    endless = Endless(name="a.pdf")
+
+    with pytest.raises(BadFile):
+        filestore.store(endless)
+
+    assert endless.read_bytes == 21 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Satzung.pdf", "Satzung.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\Eva\\Satzung.PDF", "Satzung.pdf"),
+        ("rechnung.exe", "rechnung.exe.pdf"),
+        ("قانون.pdf", "قانون.pdf"),
+        ("fdp\u202eexe.pdf", "fdpexe.pdf"),
+        ("a\nb\0c.pdf", "a bc.pdf"),
+        ("x" * 300 + ".pdf", "x" * 156 + ".pdf"),
+        ("<b>.pdf", "_b_.pdf"),
+    ],
+)
+def test_names(given: str, kept: str) -> None:
+    assert filestore.safe_name(given, PDF) == kept
+
+
+def test_name_without_letters_gets_one() -> None:
+    assert filestore.safe_name("...", PDF).endswith(".pdf")
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "aa/../../../x"])
+def test_no_way_out_of_the_store(path: str) -> None:
+    with pytest.raises(ValueError, match=path.replace(".", r"\.")):
+        filestore.full_path(path)
+
+
+@pytest.mark.committing
+class TestPage:
+    def send(self, client: Client, draft: Application, *files: UploadedFile, kind: str = "statutes") -> object:
+        client.force_login(sender_of(draft))
+        return client.post(reverse("grants:files", args=[draft.pk]), {"kind": kind, "files": list(files)})
+
+    def test_several_at_once(self, client: Client) -> None:
+        draft = make_application()
+
+        answer = self.send(client, draft, upload("a.pdf", pdf()), upload("b.png", png()))
+
+        assert answer.status_code == 302
+        assert [(a.name, a.kind) for a in draft.attachments.all()] == [("a.pdf", "statutes"), ("b.png", "statutes")]
+        assert len(files_in_store()) == 2
+
+    def test_bad_one_is_named_and_the_good_one_is_kept(self, client: Client) -> None:
+        draft = make_application()
+
+        answer = self.send(client, draft, upload("virus.pdf", b"MZ"), upload("gut.pdf", pdf()))
+
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "virus.pdf" in page
+        assert [a.name for a in draft.attachments.all()] == ["gut.pdf"]
+        assert len(files_in_store()) == 1
+
+    def test_file_above_the_limit(self, client: Client, settings: Settings) -> None:
+        settings.UPLOAD_MAX_BYTES = 2000
+        draft = make_application()
+
+        answer = self.send(client, draft, upload("a.pdf", pdf() + b"\n" * 3000))
+
+        assert answer.status_code == 413
+        assert not draft.attachments.exists()
+        assert files_in_store() == []
+
+    def test_request_above_the_limit_is_not_read(self, client: Client) -> None:
+        draft = make_application()
+        client.force_login(sender_of(draft))
+
+        answer = client.generic(
+            "POST", reverse("grants:files", args=[draft.pk]), b"", MULTIPART_CONTENT, CONTENT_LENGTH="209715200"
+        )
+
+        assert answer.status_code == 413
+
+    def test_eleven_files_at_once(self, client: Client) -> None:
+        draft = make_application()
+
+        answer = self.send(client, draft, *(upload(f"{n}.png", png()) for n in range(11)))
+
+        assert answer.status_code == 200
+        assert not draft.attachments.exists()
+
+    def test_file_number_101(self) -> None:
+        draft = make_application()
+        for _ in range(settings.UPLOAD_MAX_FILES):
+            make_attachment(draft)
+
+        with pytest.raises(BadFile):
+            actions.add_file(application=draft, by=sender_of(draft), kind="other", stored=stored())
+
+    def test_no_file_and_no_kind(self, client: Client) -> None:
+        draft = make_application()
+
+        answer = self.send(client, draft, kind="")
+
+        assert answer.status_code == 200
+        assert 'href="#id_kind"' in answer.content.decode()
+        assert 'href="#id_files"' in answer.content.decode()
+
+    def test_token_is_asked_for(self) -> None:
+        draft = make_application()
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(sender_of(draft))
+
+        answer = strict.post(
+            reverse("grants:files", args=[draft.pk]), {"kind": "statutes", "files": [upload("a.pdf", pdf())]}
+        )
+
+        assert answer.status_code == 403
+        assert not draft.attachments.exists()
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    @pytest.mark.parametrize("name", ["file", "file_remove"])
+    def test_foreign_association_gets_no_file(self, client: Client, name: str, method: str) -> None:
+        draft = make_application()
+        file = actions.add_file(application=draft, by=sender_of(draft), kind="quote", stored=stored())
+        client.force_login(make_member(make_organisation()))
+
+        answer = getattr(client, method)(reverse(f"grants:{name}", args=[draft.pk, file.pk]))
+
+        assert answer.status_code in (404, 405)
+        assert Attachment.objects.exists()
+
+    def test_file_of_another_application_under_an_own_one(self, client: Client) -> None:
+        mine, other = make_application(), make_application()
+        file = make_attachment(other)
+        client.force_login(sender_of(mine))
+
+        assert client.get(reverse("grants:file", args=[mine.pk, file.pk])).status_code == 404
+
+    def test_download_opens_nothing_in_the_page(self, client: Client) -> None:
+        draft, content = make_application(), pdf()
+        file = stored(content, name='böse";\r\nX: 1.pdf')
+        made = actions.add_file(application=draft, by=sender_of(draft), kind="quote", stored=file)
+        client.force_login(sender_of(draft))
+
+        answer = client.get(reverse("grants:file", args=[draft.pk, made.pk]))
+
+        assert b"".join(answer.streaming_content) == content
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert "X" not in answer.headers
+
+    def test_remove_from_a_draft_deletes_the_file(self, client: Client) -> None:
+        draft = make_application()
+        file = actions.add_file(application=draft, by=sender_of(draft), kind="quote", stored=stored())
+        client.force_login(sender_of(draft))
+
+        client.post(reverse("grants:file_remove", args=[draft.pk, file.pk]))
+
+        assert not Attachment.objects.exists()
+        assert files_in_store() == []
+
+    def test_remove_after_sending_keeps_what_was_sent(self) -> None:
+        draft = make_sendable()
+        file = actions.add_file(application=draft, by=sender_of(draft), kind="quote", stored=stored())
+        draft.refresh_from_db()
+        sent = actions.submit(application=draft, by=sender_of(draft), seen_version=draft.version)
+        Application.objects.filter(pk=sent.pk).update(state=S.RETURNED)
+        returned = Application.objects.get(pk=sent.pk)
+        returned.document_requests.create(
+            fields=["files"], message="x", due_date="2027-01-01", asked_by=sender_of(draft)
+        )
+
+        actions.remove_file(attachment=Attachment.objects.get(pk=file.pk), by=sender_of(draft))
+
+        assert Attachment.objects.get(pk=file.pk).removed_at is not None
+        assert len(files_in_store()) == 1
+
+    def test_only_kinds_that_were_asked_for(self) -> None:
+        case = make_application(state=S.RETURNED)
+        case.document_requests.create(fields=["statutes"], message="x", due_date="2027-01-01", asked_by=sender_of(case))
+
+        actions.add_file(application=case, by=sender_of(case), kind="statutes", stored=stored())
+        with pytest.raises(NotReopened):
+            actions.add_file(application=case, by=sender_of(case), kind="quote", stored=stored())
+
+
+def test_kinds_of_files_are_those_of_the_records() -> None:
+    assert set(AttachmentKind.values) >= {"statutes", "exemption_notice"}
+
+
+def test_archive_helper_makes_real_archives() -> None:
+    assert zipfile.ZipFile(io.BytesIO(office())).testzip() is None
