@@ -50,7 +50,7 @@ def certify(*, payment: Payment, by: User) -> Payment:
     """
     with transaction.atomic(durable=True):
         now = clock.now()
-        steps.require_usable(payment.bank_account, on=clock.berlin_day(now))
+        steps.require_usable(payment, on=clock.berlin_day(now))
         certified: Payment = audit.perform(payment.certify, by=by, at=now)
         return certified
 
@@ -69,7 +69,7 @@ def order(*, payment: Payment, by: User) -> Payment:
     with transaction.atomic(durable=True):
         account = steps.lock_money(payment.award)
         now = clock.now()
-        steps.require_usable(payment.bank_account, on=clock.berlin_day(now))
+        steps.require_usable(payment, on=clock.berlin_day(now))
         ordered: Payment = audit.perform(payment.order, by=by, at=now)
         ledger.order(account, ordered.amount_cents, key=f"payment:{ordered.pk}:order", by=by)
         return ordered
@@ -122,7 +122,7 @@ def _still_ordered(payment: Payment, *, on: date) -> Payment:
     fresh = audit.locked(payment)
     if fresh.state != PaymentState.ORDERED:
         raise LostRace
-    steps.require_usable(fresh.bank_account, on=on)
+    steps.require_usable(fresh, on=on)
     steps.require_authority(fresh.award, on=on)
     return fresh
 

@@ -54,13 +54,14 @@ def lock_money(award: Award) -> CaseAccount:
     return account
 
 
-def require_usable(account: BankAccount, *, on: date) -> None:
-    """Refuse an account that must not be paid to.
+def require_usable(payment: Payment, *, on: date) -> None:
+    """Refuse a payment to an account that, as the database knows it now, must not be paid to.
 
     Raises:
         BankNotChecked: nobody checked it, or its cooling-off period still runs.
         AccountReplaced: another account took its place.
     """
+    account = BankAccount.objects.get(pk=payment.bank_account_id)
     if account.checked_by_id is None or account.usable_from is None or account.usable_from > on:
         raise BankNotChecked
     if account.replaced_at is not None:

@@ -112,7 +112,7 @@ def make_case(
     requested_cents: int | None = None,
     reserved_cents: int | None = None,
     budget: Budget | None = None,
-    round: Round | None = None,  # noqa: A002 - the field's own name
+    round: Round | None = None,
     round_state: str = RoundState.DECIDED,
     electronic: bool = False,
     checked: bool = True,
@@ -202,9 +202,7 @@ def released(case: Case, **options: Any) -> Letter:
 
 def post(case: Case, letter: Letter) -> Letter:
     fresh = Letter.objects.get(pk=letter.pk)
-    return letter_actions.post(
-        letters=[(fresh, fresh.version)], by=case.office.mail_room, posted_on=clock.today()
-    )[0]
+    return letter_actions.post(letters=[(fresh, fresh.version)], by=case.office.mail_room, posted_on=clock.today())[0]
 
 
 def all_sweeps() -> None:
@@ -226,9 +224,7 @@ def final_award(case: Case) -> Award:
 
 
 def request(case: Case, cents: int, award: Award | None = None) -> Payment:
-    return payouts.request_payment(
-        award=award or award_of(case), amount_cents=cents, purpose="Honorare", by=case.owner
-    )
+    return payouts.request_payment(award=award or award_of(case), amount_cents=cents, purpose="Honorare", by=case.owner)
 
 
 def ordered(case: Case, cents: int, award: Award | None = None) -> Payment:
