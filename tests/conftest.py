@@ -85,6 +85,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("committing"):
             item.add_marker(pytest.mark.django_db(transaction=True))
+        if "database_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgresql)
+            item.add_marker(pytest.mark.server)
         if settings.TEST_ENGINE == "sqlite" and item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
         if settings.TEST_ENGINE == "postgresql" and item.get_closest_marker("browser"):

@@ -292,8 +292,12 @@ class Worker:
                 self._command, stdout=log, stderr=log, env=self._env, cwd=ROOT, start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )  # fmt: skip
-        wait_until(lambda: self.log.count(" ready.") > starts, 40, f"the worker:\n{self.log[-3000:]}")
+        wait_until(lambda: self.log.count(" ready.") > starts or not self._lives(), 90, "the worker")
+        assert self._lives(), self.log[-3000:]
         return self
+
+    def _lives(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
         """SIGKILL the worker and its children: nothing gets the chance to tidy up."""

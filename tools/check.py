@@ -56,6 +56,7 @@ def steps() -> list[Step]:
         Step("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production_sample()),
         Step("mypy", ["mypy", *OUR_CODE]),
         Step("tests on SQLite", PYTEST, {"TEST_ENGINE": "sqlite"}),
+        Step("PostgreSQL restarted under the tests", ["pytest", "-m", "server"], {"TEST_ENGINE": "postgresql"}),
         Step("tests on PostgreSQL", PYTEST, {"TEST_ENGINE": "postgresql"}),
     ]
 
