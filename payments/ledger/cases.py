@@ -24,7 +24,9 @@ def open_case(application: Application, budget: Budget) -> CaseAccount:
     budget = lock(budget)
     limit = min(application.requested_cents, application.round.maximum_cents, application.eligible_cents)
     terms = {"limit_cents": limit, "repaid_returns": application.round.repaid_returns}
-    case, made = for_update(CaseAccount.objects).get_or_create(application=application, budget=budget, defaults=terms)
+    case, made = for_update(CaseAccount.objects.all()).get_or_create(
+        application=application, budget=budget, defaults=terms
+    )
     if not made and not case.spent_cents and case.decided_cents is None and case.limit_cents != limit:
         case.limit_cents = limit
         case.save(update_fields=["limit_cents"])
@@ -206,7 +208,7 @@ def _open_account_beside(book: Book) -> Book:
     if later is None:
         raise YearClosed
     budget = lock(later)
-    here, _ = for_update(CaseAccount.objects).get_or_create(
+    here, _ = for_update(CaseAccount.objects.all()).get_or_create(
         application_id=book.case.application_id,
         budget=budget,
         defaults={"limit_cents": 0, "repaid_returns": book.case.repaid_returns},

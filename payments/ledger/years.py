@@ -45,7 +45,7 @@ def carry(case: CaseAccount, account: Account, *, key: str, by: Person, reason: 
 
 def _account_in_next_year(budget: Budget, case: CaseAccount) -> CaseAccount:
     later = lock(open_budget(budget.fund, budget.year + 1, SubBudget(budget.sub_budget)))
-    target, _ = for_update(CaseAccount.objects).get_or_create(
+    target, _ = for_update(CaseAccount.objects.all()).get_or_create(
         application_id=case.application_id,
         budget=later,
         defaults={"limit_cents": 0, "repaid_returns": case.repaid_returns},

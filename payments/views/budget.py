@@ -59,14 +59,14 @@ class Counted(Paginator[Any]):
         super().__init__(rows, PER_PAGE)
         self.wanted = int(number) if number and number.isdecimal() and len(number) < 7 else 1
         start = (max(self.wanted, 1) - 1) * PER_PAGE
-        self.fetched = list(rows[start : start + PER_PAGE])
+        self.rows, self.fetched = rows, list(rows[start : start + PER_PAGE])
 
     @cached_property
     def count(self) -> int:
         """The number of all rows; asked for apart only when the wanted page lies behind the last one."""
         if self.fetched:
             return int(self.fetched[0].total)
-        return self.object_list.order_by().count() if self.wanted > 1 else 0  # type: ignore[union-attr]
+        return self.rows.order_by().count() if self.wanted > 1 else 0
 
     def page_of_request(self) -> Any:
         page = self.get_page(self.wanted)

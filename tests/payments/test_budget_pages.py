@@ -85,8 +85,8 @@ def test_figures_equal_the_books_and_open_their_transfers(budget: Budget, head: 
 
     for amount in ("7.876,55 €", "123,45 €", "2.000,00 €", "10.000,00 €"):
         assert amount in shown
-    assert f'{page("budget_transfers")}?part=jury&amp;account=RESERVED' in shown
-    assert f'{page("budget_transfers")}?part=jury&amp;case={case.pk}&amp;account=COMMITTED' in shown
+    assert f"{page('budget_transfers')}?part=jury&amp;account=RESERVED" in shown
+    assert f"{page('budget_transfers')}?part=jury&amp;case={case.pk}&amp;account=COMMITTED" in shown
 
 
 @pytest.mark.parametrize("count", [3, 300])
@@ -131,7 +131,7 @@ def test_transfers_of_an_account_add_up_to_its_figure(budget: Budget, head: User
     case = make_case(budget, 300_000)
     commit_to(case, 200_000, rest_cents=12_345)
 
-    response = as_(head).get(page("budget_transfers"), {"account": "RESERVED", "case": case.pk})
+    response = as_(head).get(page("budget_transfers"), {"account": "RESERVED", "case": str(case.pk)})
 
     assert [line["cents"] for line in response.context["lines"]] == [-200_000, 212_345]
     assert response.context["balance_cents"] == 12_345
@@ -195,7 +195,7 @@ def test_cases_as_csv_hold_no_formula(budget: Budget, head: User) -> None:
 
     response = as_(head).get(page(), {"format": "csv"})
 
-    rows = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig")), delimiter=";"))  # type: ignore[arg-type]
+    rows = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig")), delimiter=";"))
     assert rows[1][0] == "A-1"
     assert rows[1][2:] == ["'=cmd()", "0,00", "2000,00", "0,00", "0,00"]
 
@@ -203,7 +203,7 @@ def test_cases_as_csv_hold_no_formula(budget: Budget, head: User) -> None:
 def test_transfers_as_workbook(budget: Budget, head: User) -> None:
     response = as_(head).get(page("budget_transfers"), {"format": "xlsx"})
 
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response))).active  # type: ignore[arg-type]
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response))).active
     assert sheet is not None
     assert sheet.cell(2, 7).value == 10_000
 
@@ -423,9 +423,7 @@ def test_an_unknown_change_is_not_found(step: str, budget: Budget, proposer: Use
 
 
 def test_a_foreign_proposal_is_not_found(budget: Budget, proposer: User) -> None:
-    as_(proposer).post(
-        page("budget_change", "block"), {"amount_cents": "5,00", "reason": "x", "seen_cents": "1000000"}
-    )
+    as_(proposer).post(page("budget_change", "block"), {"amount_cents": "5,00", "reason": "x", "seen_cents": "1000000"})
     stranger = factories.make_staff(factories.make_fund(), Role.HEAD_OF_FINANCE)
 
     assert decide(stranger, Proposal.objects.get(), "confirm").status_code == 404

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from django.db import transaction
 from hypothesis import settings
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.exceptions import Refused
 from accounts.models import SYSTEM
@@ -242,8 +242,10 @@ class Books(RuleBasedStateMachine):
             assert report.errors == []
 
 
-class TestBooks(Books.TestCase, TestCase):  # type: ignore[misc]
-    """Runs each example in a transaction that is rolled back."""
-
-
-TestBooks.settings = settings(max_examples=settings.default.max_examples // 2, stateful_step_count=40)
+@pytest.mark.django_db
+def test_books_equal_the_model_whatever_is_posted() -> None:
+    """All examples share one transaction; each has a fund of its own."""
+    profile = settings.get_profile(settings.get_current_profile_name())
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Books, settings=settings(profile, max_examples=profile.max_examples // 2, stateful_step_count=40)
+    )
