@@ -9,7 +9,7 @@ from accounts.context import NavItem, nav_item, present
 from accounts.models import User
 from accounts.permissions import Held, memberships_of, roles_of
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
-from reviews.models import Juror
+from reviews.queries.seats import seats_of
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -26,7 +26,7 @@ def _entries(request: HttpRequest, person: User) -> Iterator[NavItem | None]:
     if memberships_of(person) or not held:
         yield nav_item(request, _("My applications"), "grants:applications")
         yield nav_item(request, _("My organisations"), "accounts:organisations")
-    if Juror.objects.filter(user=person, ended_at__isnull=True).exists():
+    if seats_of(person):
         yield nav_item(request, _("Jury"), "reviews:jury")
     yield from _staff(request, held)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import committee, jury, letters, office, session
+from reviews.views import committee, jury, letters, office, session, withdrawals
 from reviews.views.case import case
 from reviews.views.search import search
 
@@ -25,7 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:pk>/ranking/", session.ranking, name="ranking"),
     path("applications/<int:pk>/vote/", session.vote, name="vote"),
     path("applications/<int:pk>/vote/reopen/", session.reopen_ranking, name="reopen_ranking"),
+    # The applicant's, once the jury has the case.
+    path("applications/<int:pk>/give-up/", withdrawals.withdraw, name="withdraw"),
     # The coordinator's.
+    path("rounds/", office.rounds, name="rounds"),
     path("rounds/<int:pk>/overview/", office.round_overview, name="round"),
     path("rounds/<int:pk>/jury/", office.jurors, name="jurors"),
     path("rounds/<int:pk>/jury/<int:juror_pk>/end/", office.end_seat, name="end_seat"),

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,6 +17,7 @@ from grants import applicant_view, queries, receipts, rules
 from grants import permissions as may
 from grants.actions.sending import EARLY
 from grants.models import Application
+from grants.models.applications import WITHDRAWABLE
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, visible
@@ -133,13 +135,14 @@ def _case(request: HttpRequest, case: Application) -> HttpResponse:
         "notices": _notices(case, by),
         "may_edit": queries.may_edit(case, by),
         "may_withdraw": case.state in EARLY and may.applicant_binds(case, by),
+        "may_give_up": case.state in WITHDRAWABLE and case.state not in EARLY and may.applicant_binds(case, by),
         "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
         "revises": case.state == ApplicationState.PLAN_REVISION,
     }
     return render(request, "grants/application_case.html", context)
 
 
-def _accepted_at(case: Application) -> object:
+def _accepted_at(case: Application) -> datetime | None:
     return (
         AuditEntry.objects.filter(case_key=case.case_key, action="accept")
         .order_by("-pk")

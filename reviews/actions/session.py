@@ -13,7 +13,7 @@ from accounts.states import Role
 from grants.models import Application, Round
 from reviews import steps
 from reviews.models import Juror, JurySession, Vote
-from reviews.queries.seats import leads_case, leads_round
+from reviews.queries.seats import forget_seats, leads_case, leads_round
 from reviews.queries.session import current_session
 from reviews.steps import Ballot
 
@@ -21,6 +21,7 @@ from reviews.steps import Ballot
 def open_session(*, round: Round, present: Collection[Juror], held_on: date, place: str, by: User) -> JurySession:
     """Open the jury's session. Raises: NotPermitted, ScoringNotFinished, NoQuorum, LostRace."""
     with transaction.atomic(durable=True):
+        forget_seats(by)
         if not leads_round(round, by):
             raise NotPermitted
         return steps.open_session(round, present, by=by, held_on=held_on, place=place, now=clock.now())
@@ -29,6 +30,7 @@ def open_session(*, round: Round, present: Collection[Juror], held_on: date, pla
 def record_vote(*, application: Application, ballot: Ballot, seen_version: int, by: User) -> Vote:
     """Record the jury's proposal; the lead of the case does. Raises: NotPermitted, and as `steps.record_vote`."""
     with transaction.atomic(durable=True):
+        forget_seats(by)
         if not leads_case(application, by):
             raise NotPermitted
         session = current_session(application.round)
@@ -38,6 +40,7 @@ def record_vote(*, application: Application, ballot: Ballot, seen_version: int, 
 def reopen_ranking(*, application: Application, reason: str, by: User) -> Application:
     """Take a vote up again. Raises: NotPermitted, NeedsReason, LostRace."""
     with transaction.atomic(durable=True):
+        forget_seats(by)
         if not leads_case(application, by):
             raise NotPermitted
         if not reason.strip():
@@ -48,6 +51,7 @@ def reopen_ranking(*, application: Application, reason: str, by: User) -> Applic
 def save_minutes(*, session: JurySession, minutes: str, by: User) -> JurySession:
     """Keep the minutes; the lead or the coordinator writes them. Raises: NotPermitted."""
     with transaction.atomic(durable=True):
+        forget_seats(by)
         if not (leads_round(session.round, by) or has_role(by, session.fund_id, Role.COORDINATOR)):
             raise NotPermitted
         session.minutes = minutes

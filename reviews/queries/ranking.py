@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Person
 from accounts.permissions import memberships_of
@@ -49,6 +50,9 @@ class Row:
     spent_cents: int = 0
     affordable: bool = True
     reserved_cents: int = 0
+    # The same in every row: what the budget has available, and how many cases are listed for everybody.
+    money_cents: int | None = None
+    listed: int = 0
 
     def cells(self, jurors: Iterable[Juror]) -> list[Fraction | None]:
         """Return the totals in the order of the jurors."""
@@ -105,49 +109,81 @@ def ranking(round: Round, person: Person) -> Ranking:
     """Return the ranking as the person may see it; hidden cases leave ranks, sums and the line alone.
 
     The viewer's ranks count only what the viewer sees, so that a gap tells nothing about a hidden case.
+    Three queries beside the person's own seats and memberships.
     """
     hidden = hidden_cases(round, person)
     everything = Application.objects.filter(round=round, state__in=RANKED_STATES)
-    cases = list(everything.exclude(hidden).select_related("organisation", "round"))
-    unseen = everything.filter(hidden).count()
-    rows = _rows(round, cases)
-    budget = budget_of_round(round)
-    available = _draw_line(rows, budget) if budget else None
-    jurors = list(Juror.objects.filter(round=round).select_related("user").order_by("pk"))
+    rows = _rows(round, everything.exclude(hidden))
+    unseen = everything.filter(hidden).count() if not rows else rows[0].listed - len(rows)
+    available = _draw_line(rows)
+    jurors = list(Juror.objects.filter(round=round).select_related("user").order_by("pk")) if rows else []
     seen = {juror for row in rows for juror in row.by_juror}
-    return Ranking(rows, [j for j in jurors if j.pk in seen], available, unseen, sum(r.proposed_cents for r in rows))
+    asked = sum(row.proposed_cents for row in rows)
+    return Ranking(rows, [juror for juror in jurors if juror.pk in seen], available, unseen, asked)
 
 
 def all_rows(round: Round, state: ApplicationState) -> list[Row]:
     """Return the rows of the cases in one state for the office's own work, best first, nothing hidden."""
-    return _rows(
-        round, list(Application.objects.filter(round=round, state=state).select_related("organisation", "round"))
+    return _rows(round, Application.objects.filter(round=round, state=state))
+
+
+def _one(rows: QuerySet[Any], field: str) -> Subquery:
+    return Subquery(rows.order_by().values(field)[:1])
+
+
+def _with_vote_and_money(round: Round, cases: QuerySet[Application]) -> QuerySet[Any]:
+    """Bring each case's valid vote, its reservation and the money of the round along in the same query."""
+    vote = Vote.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
+    account = CaseAccount.objects.filter(application=OuterRef("pk"), budget__year=round.budget_year)
+    listed = Application.objects.filter(round=round, state__in=RANKED_STATES).order_by().values("round")
+    return cases.select_related("organisation", "round").annotate(
+        vote_word=_one(vote, "recommendation"),
+        vote_cents=_one(vote, "amount_cents"),
+        vote_rank=_one(vote, "rank"),
+        reserved_cents=_one(account, "reserved_cents"),
+        money_cents=_one(budgets_of_round(round), "available_cents"),
+        listed=Subquery(listed.annotate(n=Count("pk")).values("n")),
     )
 
 
-def _rows(round: Round, cases: list[Application]) -> list[Row]:
-    limits, marks = thresholds(round), marks_by_case(round, [case.pk for case in cases])
-    votes = {
-        vote.application_id: vote for vote in Vote.objects.filter(application__round=round, superseded_at__isnull=True)
-    }
-    reserved = dict(
-        CaseAccount.objects.filter(application__round=round, budget__year=round.budget_year).values_list(
-            "application", "reserved_cents"
-        )
-    )
-    rows = [_row(case, marks[case.pk], limits, votes.get(case.pk), reserved.get(case.pk, 0)) for case in cases]
+def _rows(round: Round, cases: QuerySet[Application]) -> list[Row]:
+    found = list(_with_vote_and_money(round, cases))
+    limits, marks = thresholds(round), marks_by_case(round, [case.pk for case in found])
+    rows = [_row(case, marks[case.pk], limits) for case in found]
     places = ranks({row.application.pk: row.figures.mean for row in rows})
     for row in rows:
         row.rank = places[row.application.pk]
     return sorted(rows, key=_place)
 
 
-def _row(case: Application, sheets: dict[int, list[Mark]], limits: Thresholds, vote: Vote | None, reserved: int) -> Row:
+def _row(case: Any, sheets: dict[int, list[Mark]], limits: Thresholds) -> Row:
+    """Build a row from a case that came with its vote and money."""
     figures = case_figures(list(sheets.values()), limits)
     totals = {juror: case_figures([marks], limits).mean for juror, marks in sheets.items()}
-    known = {juror: total for juror, total in totals.items() if total is not None}
-    amount = bound_cents(case) if vote is None else vote.amount_cents if vote.recommendation in FUNDING else 0
-    return Row(case, figures, known, vote=vote, proposed_cents=amount, reserved_cents=reserved)
+    vote = None
+    if case.vote_word is not None:
+        vote = Vote(recommendation=case.vote_word, amount_cents=case.vote_cents, rank=case.vote_rank)
+    return Row(
+        application=case,
+        figures=figures,
+        by_juror={juror: total for juror, total in totals.items() if total is not None},
+        vote=vote,
+        proposed_cents=bound_cents(case)
+        if vote is None
+        else vote.amount_cents
+        if vote.recommendation in FUNDING
+        else 0,
+        reserved_cents=case.reserved_cents or 0,
+        money_cents=case.money_cents,
+        listed=case.listed,
+    )
+
+
+def _proposed_cents(case: Application, vote: Vote | None) -> int:
+    """What the case counts in sums: the vote to fund, nothing otherwise; before the vote all it may ask for."""
+    if vote is None:
+        return bound_cents(case)
+    return vote.amount_cents if vote.recommendation in FUNDING else 0
 
 
 def _place(row: Row) -> tuple[int, Fraction, int, str]:
@@ -157,9 +193,11 @@ def _place(row: Row) -> tuple[int, Fraction, int, str]:
     return int(worst), -(row.figures.mean or Fraction()), order, row.application.title
 
 
-def _draw_line(rows: list[Row], budget: Budget) -> int:
-    """Walk down the ranking and mark what the money still reaches; returns the money in cents."""
-    money = budget.available_cents + sum(row.reserved_cents for row in rows)
+def _draw_line(rows: list[Row]) -> int | None:
+    """Walk down the ranking and mark what the money still reaches; returns it in cents, None without a budget."""
+    if not rows or rows[0].money_cents is None:
+        return None
+    money = rows[0].money_cents + sum(row.reserved_cents for row in rows)
     spent, reached = 0, True
     for row in rows:
         spent += row.proposed_cents
@@ -196,11 +234,15 @@ class PaperPreview:
 def paper_preview(round: Round) -> PaperPreview:
     """Return the list as it would be handed in now; all of it, because money and order are the office's own work."""
     rows = sorted(all_rows(round, ApplicationState.RANKED), key=paper_order)
-    budget = budget_of_round(round)
     needed = sum(row.proposed_cents - row.reserved_cents for row in rows)
-    return PaperPreview(rows, needed, budget.available_cents if budget else None)
+    return PaperPreview(rows, needed, rows[0].money_cents if rows else None)
+
+
+def budgets_of_round(round: Round) -> QuerySet[Budget]:
+    """Return the jury's budget of the round's year, as a queryset of at most one."""
+    return Budget.objects.filter(fund=round.fund_id, year=round.budget_year, sub_budget=SubBudget.JURY)
 
 
 def budget_of_round(round: Round) -> Budget | None:
     """Return the jury's budget of the round's year."""
-    return Budget.objects.filter(fund=round.fund_id, year=round.budget_year, sub_budget=SubBudget.JURY).first()
+    return budgets_of_round(round).first()

@@ -28,10 +28,10 @@ def rounds_followed(person: Person) -> QuerySet[Round]:
 
 def rounds_visible(person: User) -> QuerySet[Round]:
     """Return the rounds that the person follows or in whose jury the person sits."""
-    seats = Juror.objects.filter(user=person, ended_at__isnull=True).values("round")
     funds = fund_ids(person, *OFFICE_ROLES, Role.AUDITOR)
     rounds = Round.objects.select_related("fund")
-    return rounds if funds is None else rounds.filter(Q(fund__in=funds) | Q(pk__in=seats))
+    seated = [seat.round_id for seat in seats_of(person)]
+    return rounds if funds is None else rounds.filter(Q(fund__in=funds) | Q(pk__in=seated))
 
 
 def seats(round: Round) -> QuerySet[Juror]:
@@ -43,11 +43,24 @@ def seats(round: Round) -> QuerySet[Juror]:
     )
 
 
+def seats_of(person: Person) -> tuple[Juror, ...]:
+    """Return the person's living seats, kept on the person object for this request (one query)."""
+    if not isinstance(person, User) or not person.is_active:
+        return ()
+    kept: tuple[Juror, ...] | None = person.__dict__.get("_seats")
+    if kept is None:
+        kept = person.__dict__["_seats"] = tuple(Juror.objects.filter(user=person, ended_at__isnull=True))
+    return kept
+
+
+def forget_seats(person: Person) -> None:
+    """Drop what `seats_of` kept; actions do, because a seat may have ended while a page lay open."""
+    person.__dict__.pop("_seats", None) if isinstance(person, User) else None
+
+
 def seat_of(round: Round, person: Person) -> Juror | None:
     """Return the person's living seat in the jury of the round."""
-    if not isinstance(person, User):
-        return None
-    return Juror.objects.filter(round=round, user=person, ended_at__isnull=True).first()
+    return next((seat for seat in seats_of(person) if seat.round_id == round.pk), None)
 
 
 def leads_round(round: Round, person: Person) -> bool:
@@ -60,8 +73,8 @@ def leads_round(round: Round, person: Person) -> bool:
 
 def rounds_led(person: User) -> list[Round]:
     """Return the rounds whose jury the person chairs or deputises."""
-    led = Q(jurors__chairs=True) | Q(jurors__deputy_chair=True)
-    return list(Round.objects.filter(led, jurors__user=person, jurors__ended_at__isnull=True).distinct())
+    led = [seat.round_id for seat in seats_of(person) if seat.chairs or seat.deputy_chair]
+    return list(Round.objects.filter(pk__in=led)) if led else []
 
 
 def leads_case(application: Application, person: Person) -> bool:

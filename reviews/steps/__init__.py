@@ -11,6 +11,7 @@ from reviews.steps.committee import (
 from reviews.steps.jury import appoint_juror, assign, close_scoring, end_seat, refresh_hints, start_scoring
 from reviews.steps.session import Ballot, open_session, record_vote, reopen_ranking
 from reviews.steps.sheets import Answer, Summary, declare_none, recuse, save_scores, submit_sheet
+from reviews.steps.withdrawals import withdraw
 
 __all__ = [
     "Answer",
@@ -35,4 +36,5 @@ __all__ = [
     "save_scores",
     "start_scoring",
     "submit_sheet",
+    "withdraw",
 ]

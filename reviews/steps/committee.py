@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+
 from accounts import audit
 from accounts.audit import perform
 from accounts.exceptions import LostRace, NeedsReason, NotPossible
@@ -304,5 +306,5 @@ def tell_applicant(code: str, application: Application, key: str, *, on: date | 
         application,
         key=f"{code}:{application.pk}:{key}",
         context={"on": fmt_day(on) if on else ""},
-        link=f"/applications/{application.pk}/",
+        link=reverse("grants:application", args=[application.pk]),
     )

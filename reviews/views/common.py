@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.context import NavItem
 from accounts.http import person
 from accounts.models import Machine, User
-from accounts.permissions import has_role, is_member
-from accounts.states import Role
+from accounts.permissions import fund_ids, has_role, is_member
+from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from reviews import permissions as may
 from reviews.queries.ranking import may_see_ranking
@@ -39,6 +39,11 @@ def heads(round: Round, who: User) -> bool:
 def follows(round: Round, who: User) -> bool:
     """Tell whether the person follows the round as staff or auditor."""
     return bool(may.follows(round, who))
+
+
+def may_follow_any(who: User) -> bool:
+    """Tell whether the person follows rounds of any fund."""
+    return fund_ids(who, *OFFICE_ROLES, Role.AUDITOR) != set()
 
 
 def ranks(round: Round, who: User) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +30,7 @@ from reviews.queries import overview, seats
 from reviews.queries import sheets as sheet_queries
 from reviews.queries.ranking import paper_preview
 from reviews.steps.jury import IN_CHECK
-from reviews.views.common import coordinates, follows, load_round, tabs
+from reviews.views.common import coordinates, follows, load_round, may_follow_any, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
 
@@ -38,6 +39,17 @@ def _not_own(cases: QuerySet[Application], request: HttpRequest) -> QuerySet[App
     """Leave out the cases of the person's own organisations: no part in them, in any role."""
     own = [membership.organisation_id for membership in memberships_of(person(request))]
     return cases.exclude(organisation__in=own).select_related("round", "organisation")
+
+
+@login_required
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    """List the rounds of the person's funds with their state, newest first."""
+    found = Paginator(seats.rounds_followed(person(request)).order_by("-opens_at", "pk"), 50)
+    if not may_follow_any(person(request)):
+        raise Http404
+    page = found.get_page(request.GET.get("page"))
+    return render(request, "reviews/round_list.html", {"page_obj": page})
 
 
 @login_required
@@ -220,7 +232,6 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "preview": paper_preview(round_),
         "before": committee_queries.before_vote(round_).count(),
-        "papers": list(committee_queries.papers(round_)),
     }
     return render(request, "reviews/paper_form.html", context)
 

@@ -16,8 +16,9 @@ from payments import ledger
 from payments.models import Budget, CaseAccount
 from reviews import steps
 from reviews.models import Juror, JurySession, Review
-from reviews.states import Recommendation, ReviewState
+from reviews.states import DecisionOutcome, Recommendation, ReviewState
 from reviews.steps import Answer, Ballot, Summary
+from reviews.steps.committee import Word
 from tests import factories as make
 
 DAY = date(2026, 11, 20)
@@ -171,7 +172,7 @@ def to_committee(*, cases: int = 1, cents: int = 80_000, money: int = 1_000_000,
 
 def to_last_body(world: World, case: Application) -> Application:
     """The first body recommends as proposed."""
-    word = steps.committee.Word(steps.committee.O.RECOMMEND, 80_000)
+    word = Word(DecisionOutcome.RECOMMEND, 80_000)
     within(lambda: steps.record_decision(case, word, by=world.clerk, decided_on=DAY, now=clock.now()))
     return fresh(case)
 

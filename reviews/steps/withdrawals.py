@@ -1,0 +1,33 @@
+"""Taking a case back after the jury has it: its money and its open sheets go with it."""
+
+from datetime import datetime
+
+from accounts.audit import perform
+from accounts.models import SYSTEM, User
+from grants import steps as grants_steps
+from grants.models import Application
+from payments import ledger
+from reviews.models import Review
+from reviews.states import ReviewState as S
+
+
+def withdraw(application: Application, *, by: User, reason: str, now: datetime) -> Application:
+    """Withdraw a case at the applicant's wish, before a letter is signed.
+
+    Args:
+        application: a case in any state from which it can be withdrawn.
+        by: owner who represents the organisation.
+        reason: may stay empty.
+        now: instant of the act.
+
+    Raises:
+        LostRace, NotPermitted, NotPossible: as every transition.
+    """
+    account = ledger.account_of(application)
+    budget = ledger.lock(account.budget) if account else None
+    gone = grants_steps.withdraw(application, by=by, reason=reason, now=now)
+    if account and budget:
+        ledger.release_all(account, key=f"withdraw:{gone.pk}:{gone.version}", by=by)
+    for sheet in Review.objects.filter(application=gone, state__in=[S.ASSIGNED, S.IN_PROGRESS]):
+        perform(sheet.lapse, by=SYSTEM)
+    return gone
