@@ -47,7 +47,11 @@ MANDATORY: Final = frozenset(item.code for item in ITEMS if item.mandatory)
 
 def open_items(answers: Mapping[str, str]) -> list[str]:
     """Return the codes of the items that stand against acceptance: unanswered, or answered "no"."""
-    return [item.code for item in ITEMS if answers.get(item.code) not in (Answer.YES, Answer.NOT_APPLICABLE)]
+    return [item.code for item in ITEMS if not _passes(item, answers.get(item.code, ""))]
+
+
+def _passes(item: Item, answer: str) -> bool:
+    return answer == Answer.YES or (answer == Answer.NOT_APPLICABLE and not item.mandatory)
 
 
 def failed_items(answers: Mapping[str, str]) -> list[str]:

@@ -60,7 +60,7 @@ class RoundStillOpen(NotPossible):
 class CheckIncomplete(Refused):
     """The checklist or the note on costs is not complete; `codes` names the open items."""
 
-    message = _("Before acceptance every item needs the answer “yes” or “not applicable”, and the costs need a note.")
+    message = _("Before acceptance every item of the checklist must be met, and the costs need a note.")
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__()

@@ -86,7 +86,7 @@ def rounds_with_cases(person: Person) -> QuerySet[Round]:
     """Return the rounds that the person's list of cases can be narrowed to, newest first."""
     funds = fund_ids(person, *CASE_READERS)
     rounds = Round.objects.exclude(state__in=(RoundState.DRAFT, RoundState.PUBLISHED)).order_by("-opens_at", "pk")
-    return (rounds if funds is None else rounds.filter(fund__in=funds)).only("pk", "name", "fund")
+    return (rounds if funds is None else rounds.filter(fund__in=funds)).only("pk", "name", "fund", "places")
 
 
 def due_condition(asked: str) -> Q:

@@ -13,6 +13,7 @@ from grants.sections import FIELDS, Section
 from grants.states import AttachmentKind
 
 _ITEM = "item_"
+_MANDATORY_ANSWERS = [(answer.value, answer.label) for answer in (Answer.YES, Answer.NO)]
 
 
 class VersionedForm(forms.Form):
@@ -51,17 +52,20 @@ class CheckForm(VersionedForm):
         for item in ITEMS:
             self.fields[f"{_ITEM}{item.code}"] = forms.ChoiceField(
                 label=item.question,
-                help_text=_("Without this no grant is possible.") if item.mandatory else "",
-                choices=Answer.choices,
+                choices=_MANDATORY_ANSWERS if item.mandatory else Answer.choices,
                 widget=forms.RadioSelect,
                 required=False,
             )
         for field in self.fields.values():
             field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
 
-    def items(self) -> Iterator[BoundField]:
-        """Yield the questions in their order."""
-        return (self[f"{_ITEM}{item.code}"] for item in ITEMS)
+    def mandatory_items(self) -> Iterator[BoundField]:
+        """Yield the questions without whose "yes" no grant is possible."""
+        return (self[f"{_ITEM}{item.code}"] for item in ITEMS if item.mandatory)
+
+    def other_items(self) -> Iterator[BoundField]:
+        """Yield the other questions."""
+        return (self[f"{_ITEM}{item.code}"] for item in ITEMS if not item.mandatory)
 
     def answers(self) -> dict[str, str]:
         """Return the answers given, by code."""
@@ -74,7 +78,9 @@ class CheckForm(VersionedForm):
             if code == "costs_note":
                 self.add_error("costs_note", _("Please write why the costs are needed and adequate."))
             else:
-                self.add_error(f"{_ITEM}{code}", _("Answer with “yes” or “not applicable”, or do not accept."))
+                self.add_error(
+                    f"{_ITEM}{code}", _("As long as this is open or answered “no”, the application cannot be accepted.")
+                )
 
 
 def _field_choices() -> list[tuple[Any, Any]]:

@@ -2,18 +2,22 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, OrderBy, Q
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import NormalisedField
 from accounts.models import Person, User
 from accounts.text import search_key
 from grants import office
+from grants.rules.entries import ELSEWHERE
 from grants.states import ApplicationState
 
 _ALL = ("", _("all"))
 STATES = [(state.value, state.label) for state in ApplicationState if state not in office.UNSENT]
 DUE = [_ALL, ("over", _("overdue")), ("week", _("within 7 days")), ("none", _("no date set"))]
 YES_NO = [_ALL, ("yes", _("yes")), ("no", _("no"))]
+
+_MORE = ("officer", "late", "first", "municipality")
 
 # What the address calls a column, and the column; ties go by the number of the row.
 SORTS: dict[str, str] = {
@@ -41,15 +45,30 @@ class OfficeFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
-        cases = office.cases_of(person)
-        rounds = office.rounds_with_cases(person)
-        towns = cases.exclude(municipality="").values_list("municipality", flat=True).order_by("municipality")
-        officers = User.objects.filter(pk__in=cases.values("officer")).order_by("full_name", "pk")
-        self.fields["round"].choices = [_ALL, *((r.pk, r.name) for r in rounds)]  # type: ignore[attr-defined]
-        self.fields["officer"].choices = [_ALL, *((o.pk, str(o)) for o in officers)]  # type: ignore[attr-defined]
-        self.fields["municipality"].choices = [_ALL, *((t, t) for t in towns.distinct())]  # type: ignore[attr-defined]
+        rounds = list(office.rounds_with_cases(person))
+        officers = User.objects.filter(pk__in=office.cases_of(person).values("officer")).order_by("full_name", "pk")
+        towns = sorted({str(place) for round in rounds for place in round.places}, key=search_key)
+        choices: dict[str, list[tuple[Any, Any]]] = {
+            "round": [(round.pk, round.name) for round in rounds],
+            "officer": [(officer.pk, str(officer)) for officer in officers],
+            "municipality": [*((town, town) for town in towns), (ELSEWHERE, _("Outside the area of the fund"))],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = [_ALL, *found]  # type: ignore[attr-defined]  # a choice field
         for field in self.fields.values():
             field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+
+    def first_fields(self) -> list[BoundField]:
+        """Return the filters that are used every day."""
+        return [self[name] for name in self.fields if name not in _MORE]
+
+    def more_fields(self) -> list[BoundField]:
+        """Return the filters that stand behind "more"."""
+        return [self[name] for name in _MORE]
+
+    def uses_more(self) -> bool:
+        """Tell whether one of those is set."""
+        return any(self.data.get(name) for name in _MORE)
 
     def condition(self) -> Q:
         """Return what a row must meet."""

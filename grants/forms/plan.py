@@ -24,7 +24,7 @@ class HundredthsInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         if not isinstance(value, int):
-            return super().format_value(value)
+            return None if value is None else str(value)
         whole, _comma, rest = format_plain(value).partition(",")
         rest = rest.rstrip("0")
         return f"{whole},{rest}" if rest else whole
@@ -204,7 +204,7 @@ class PlanForms:
 
 def _is_whole(formset: Any) -> bool:
     management = formset.management_form
-    return management.is_valid() and 0 <= management.cleaned_data["TOTAL_FORMS"] <= MAX_LINES
+    return bool(management.is_valid()) and 0 <= management.cleaned_data["TOTAL_FORMS"] <= MAX_LINES
 
 
 def _costs(application: Application) -> list[dict[str, Any]]:

@@ -112,7 +112,7 @@ class ApplicantForm(SectionForm):
         if application.organisation_id is not None:
             own.append(application.organisation_id)
         self.fields["organisation"] = _choice(self.fields["organisation"], Organisation.objects.filter(pk__in=own))
-        accounts = BankAccount.objects.filter(organisation_id=application.organisation_id, replaced_at=None)
+        accounts = BankAccount.objects.filter(organisation=application.organisation, replaced_at=None)
         self.fields["bank_account"] = _choice(self.fields["bank_account"], accounts)
         self.fields["contact_language"] = forms.ChoiceField(
             choices=settings.LANGUAGES, label=self.fields["contact_language"].label
@@ -123,7 +123,7 @@ class ApplicantForm(SectionForm):
             del self.fields["bank_account"]
 
 
-def _choice(field: forms.Field, rows: QuerySet[Any]) -> forms.ModelChoiceField:
+def _choice(field: forms.Field, rows: QuerySet[Any]) -> "forms.ModelChoiceField[Any]":
     return forms.ModelChoiceField(rows, label=field.label, help_text=field.help_text, empty_label=_("Please choose"))
 
 
@@ -159,7 +159,7 @@ class ProjectForm(SectionForm):
         )
         self._choose_priority(application)
         former = Application.objects.filter(
-            organisation_id=application.organisation_id, fund_id=application.fund_id, case_number__isnull=False
+            organisation=application.organisation, fund=application.fund_id, case_number__isnull=False
         ).exclude(pk=application.pk)
         self.fields["follows"] = _choice(self.fields["follows"], former)
         if application.organisation_id is None or not former.exists():
