@@ -236,7 +236,7 @@ def _broker() -> Iterator[Broker]:
 def _forget_connections() -> None:
     pools.reset()
     # The application keeps the pool that was just closed.
-    app.amqp._producer_pool = None
+    vars(app.amqp)["_producer_pool"] = None
 
 
 @pytest.fixture
