@@ -243,7 +243,7 @@ def decide(proposal: Proposal, *, by: User, outcome: Outcome, note: str = "") ->
 def _record_decision(proposal: Proposal, *, by: User, note: str) -> None:
     verb = {Outcome.CONFIRMED: "confirm", Outcome.DECLINED: "decline", Outcome.WITHDRAWN: "withdraw"}
     AuditEntry.objects.create(
-        at=proposal.decided_at,
+        at=proposal.decided_at or proposal.proposed_at,
         actor=by,
         acting_for_id=_acting_for(by, proposal.fund_id),
         fund_id=proposal.fund_id,

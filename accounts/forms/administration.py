@@ -1,6 +1,6 @@
 """Forms of administrators: roles, deputies, funds, legal pages."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -60,7 +60,14 @@ class EndRoleForm(forms.Form):
     reason = LongTextField(label=_("Reason"), max_length=500)
 
 
-class PersonChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _Choice = forms.ModelChoiceField[User]
+else:
+    # Django's class takes no parameter at run time.
+    _Choice = forms.ModelChoiceField
+
+
+class PersonChoice(_Choice):
     """A person by name and address."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -130,7 +137,7 @@ class FundForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def _others(self) -> QuerySet[Fund]:
-        return Fund.objects.exclude(pk=self._fund.pk if self._fund else None)
+        return Fund.objects.exclude(pk=self._fund.pk) if self._fund else Fund.objects.all()
 
     def clean_name(self) -> str:
         """Refuse a name that another fund has."""

@@ -37,7 +37,8 @@ class Machine(models.Model):
 
     def get_deferred_fields(self) -> set[str]:
         """Name what was never loaded; a value dropped for a reload is not among it."""
-        return super().get_deferred_fields() - self.__dict__.get("_reloading", frozenset())
+        reloading: frozenset[str] = self.__dict__.get("_reloading", frozenset())
+        return super().get_deferred_fields() - reloading
 
     @property
     def case_key(self) -> str:

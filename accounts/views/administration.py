@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -43,7 +43,7 @@ def for_administrators(view: View[P]) -> View[P]:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)
 
 
 @for_administrators

@@ -24,19 +24,20 @@ KINDS = (
 @pytest.fixture
 def world() -> dict[str, Any]:
     fund, organisation = make.make_fund(), make.make_organisation()
-    people = {
+    officer, admin = make.make_staff(fund, Role.CASE_OFFICER), make.make_administrator()
+    people: dict[str, User | None] = {
         "anonymous": None,
         "stranger": make.make_member(make.make_organisation()),
         "owner": make.make_member(organisation),
         "signs_not": make.make_member(organisation, MemberRole.OWNER, represents=False),
         "editor": make.make_member(organisation, MemberRole.EDITOR),
         "reader": make.make_member(organisation, MemberRole.READER),
-        "officer": make.make_staff(fund, Role.CASE_OFFICER),
+        "officer": officer,
         "auditor": make.make_auditor(),
         "fund_admin": make.make_staff(fund, Role.ADMINISTRATOR),
-        "admin": make.make_administrator(),
+        "admin": admin,
     }
-    deputy = make.make_deputy(fund, principal=people["officer"], deputy=make.make_user(), named_by=people["admin"])
+    deputy = make.make_deputy(fund, principal=officer, deputy=make.make_user(), named_by=admin)
     feedback = AccessibilityFeedback.objects.create(message="Kontrast")
     reader = people["reader"]
     assert isinstance(reader, User)
@@ -45,7 +46,7 @@ def world() -> dict[str, Any]:
         "organisation": organisation,
         "people": people,
         "membership": reader.memberships.get(),
-        "role": people["officer"].fund_roles.get(),
+        "role": officer.fund_roles.get(),
         "deputy": deputy,
         "feedback": feedback,
     }

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -45,11 +45,9 @@ def test_role_ends_at_midnight_in_berlin(fund: Fund) -> None:
     user = make.make_user()
     make.give_role(user, fund, Role.CASE_OFFICER, ends_on=last)
 
-    clock.freeze(clock.datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=clock.BERLIN))
+    clock.freeze(datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=clock.BERLIN))
     assert may.has_role(fresh(user), fund.pk, Role.CASE_OFFICER)
-    clock.freeze(
-        clock.datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=clock.BERLIN) + timedelta(seconds=1)
-    )
+    clock.freeze(datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=clock.BERLIN) + timedelta(seconds=1))
     assert not may.has_role(fresh(user), fund.pk, Role.CASE_OFFICER)
 
 

@@ -93,7 +93,8 @@ def test_sign_up_with_a_known_address_looks_the_same_and_mails_the_owner(client:
     "bad",
     [
         {"full_name": ""}, {"full_name": "x" * 121}, {"email": "nein"}, {"password1": "kurz"},
-        {"password1": "olena@example.org"}, {"password1": "x" * 100_000}, {"language": "tlh"}, {"password1": "123456789012345"},
+        {"password1": "olena@example.org"}, {"password1": "x" * 100_000}, {"language": "tlh"},
+        {"password1": "123456789012345"},
     ],
 )  # fmt: skip
 def test_bad_sign_up_is_named_and_nothing_typed_is_lost(client: Client, bad: dict[str, str]) -> None:

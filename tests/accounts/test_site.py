@@ -169,7 +169,7 @@ def test_history_lines() -> None:
     assert (first.verb, first.reason) == (sentence("start_check"), "los")
     assert "Dirk" in first.actor
     assert "Svenja" in first.actor
-    assert first.from_label == S.SUBMITTED.label
+    assert first.from_label == str(S.SUBMITTED.label)
     assert second.to_label == ""
 
 

@@ -102,7 +102,7 @@ def test_a_newer_link_replaces_the_older(fund: Fund, admin: User) -> None:
     first = invite(admin, fund)
     second = invite(admin, fund)
 
-    assert actions.find(second)
+    assert actions.find(second).email == "neu@example.org"
     with pytest.raises(LinkInvalid):
         actions.find(first)
 
