@@ -11,6 +11,7 @@ from grants.checklist import ITEMS, Answer
 from grants.models import Application, DocumentRequest, FormalCheck
 from grants.sections import FIELDS, Section
 from grants.states import AttachmentKind
+from grants.words import heading_of
 
 _ITEM = "item_"
 _MANDATORY_ANSWERS = [(answer.value, answer.label) for answer in (Answer.YES, Answer.NO)]
@@ -87,18 +88,14 @@ def _field_choices() -> list[tuple[Any, Any]]:
     """Return what can be reopened: whole pages of the form, single entries, kinds of attachments."""
     written = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
     return [
-        *(
-            (section.label, [(name, _label(name)) for name in FIELDS[section] if name != "organisation"])
-            for section in written
-        ),
+        *((section.label, _entries(section)) for section in written),
         (Section.PLAN.label, [(Section.PLAN.value, _("The whole cost and financing plan"))]),
         (Section.FILES.label, AttachmentKind.choices),
     ]
 
 
-def _label(name: str) -> str:
-    text = str(Application._meta.get_field(name).verbose_name)
-    return text[:1].upper() + text[1:]
+def _entries(section: Section) -> list[tuple[str, str]]:
+    return [(name, heading_of(Application, name)) for name in FIELDS[section] if name != "organisation"]
 
 
 class DocumentsForm(VersionedForm):

@@ -36,13 +36,18 @@ class RowsVersion(VersionedForm):
         super().__init__(data, initial={"version": round.version})
 
 
+def _stored(request: HttpRequest, lines: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    # A posted row that equals a stored one would count as not filled in.
+    return None if request.method == "POST" else lines
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rubric(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the criteria of a draft."""
     round_ = editable_round(request, pk)
-    rows = CriterionRows(request.POST or None, prefix="criteria", initial=rubric_lines(round_))
+    rows = CriterionRows(request.POST or None, prefix="criteria", initial=_stored(request, rubric_lines(round_)))
     lead = _("What the jury judges. The weights need not add up to 100: what counts is their share.")
     context = edit_context(round_, RUBRIC_TITLE, lead) | {"legend": _("Criterion"), "add_label": _("Add a criterion")}
     form = RowsVersion(request.POST or None, round=round_)
@@ -71,7 +76,7 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = editable_round(request, pk)
     if round_.state not in SESSIONS_OPEN:
         return redirect("grants:office_round", round_.pk)
-    rows = BodyRows(request.POST or None, prefix="bodies", initial=round_.committee_chain)
+    rows = BodyRows(request.POST or None, prefix="bodies", initial=_stored(request, round_.committee_chain))
     lead = _("The bodies in their order: all recommend, the last one decides.")
     if round_.state != RoundState.DRAFT:
         lead = _("The bodies are fixed; the days of their sessions can still be set.")

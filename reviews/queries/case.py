@@ -14,9 +14,10 @@ from accounts.money import format_cents
 from accounts.permissions import fund_ids, has_role, memberships_of
 from accounts.states import Role
 from grants.models import Application
-from grants.receipts import label_of, text_of
+from grants.receipts import text_of
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState as A
+from grants.words import heading_of
 from payments.models import Award, CaseAccount, CaseLetter, Payment
 from reviews.models import Decision, Vote
 from reviews.permissions import CASE_READERS
@@ -80,7 +81,7 @@ def _facts(application: Application, names: Iterable[str]) -> Iterable[Fact]:
     for name in names:
         value = getattr(application, name)
         if value not in (None, ""):
-            yield Fact(label_of(name), text_of(name, value))
+            yield Fact(heading_of(Application, name), text_of(name, value))
 
 
 def figures(application: Application, decision: Decision | None, accounts: list[CaseAccount]) -> list[Figure]:
