@@ -169,10 +169,10 @@ def _draft(application: Application) -> list[TimelineItem]:
     deadline = application.round.deadline_at
     return [
         TimelineItem(_("Fill in and send the application"), "now", due_at=deadline, who=_("You")),
-        TimelineItem(_("Formal check"), "next", who=_("Office")),
+        TimelineItem(_("Formal check"), "next", who=_("Our office")),
         TimelineItem(_("Scoring by the jury"), "next", who=_("Jury")),
         TimelineItem(_("Decision of the committees"), "next", who=_("Committees")),
-        TimelineItem(_("Letter"), "next", who=_("Office")),
+        TimelineItem(_("Letter"), "next", who=_("Our office")),
     ]
 
 
@@ -195,7 +195,7 @@ def _check(application: Application, accepted_at: datetime | None) -> TimelineIt
         )
     phase = _phase(state, _BEFORE_JURY, ())
     text = _("We look whether everything is there.") if phase == "now" else ""
-    return TimelineItem(_("Formal check"), phase, at=accepted_at, who=_("Office"), text=text)
+    return TimelineItem(_("Formal check"), phase, at=accepted_at, who=_("Our office"), text=text)
 
 
 def _jury(application: Application) -> TimelineItem:
@@ -219,8 +219,8 @@ def _letter(application: Application, *, announced: bool) -> TimelineItem:
             _("Adjust the cost plan before the letter"),
             "now",
             due_date=None if sent else application.due_date,
-            who=_("Office") if sent else _("You"),
+            who=_("Our office") if sent else _("You"),
         )
     phase = "now" if application.state in _DECIDED else "next"
     due = three_months_after(berlin_day(application.submitted_at)) if application.submitted_at else None
-    return TimelineItem(_("Letter"), phase, due_date=None if phase == "now" else due, who=_("Office"))
+    return TimelineItem(_("Letter"), phase, due_date=None if phase == "now" else due, who=_("Our office"))

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -41,7 +41,7 @@ def full_path(path: str) -> Path:
     return found
 
 
-def store(upload: UploadedFile) -> Stored:
+def store(upload: "UploadedFile[Any]") -> Stored:
     """Write an upload into the store under a random name, after looking at its content.
 
     Raises:
@@ -96,3 +96,9 @@ def safe_name(name: str, kind: Kind) -> str:
 def remove(path: str) -> None:
     """Delete a stored file; one that is gone already is no error."""
     full_path(path).unlink(missing_ok=True)
+
+
+def remove_all(paths: Iterable[str]) -> None:
+    """Delete stored files."""
+    for path in paths:
+        remove(path)

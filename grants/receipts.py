@@ -12,6 +12,7 @@ from accounts.states import OrganisationKind
 from grants.models import Application, Round
 from grants.sections import FIELDS, Section
 from grants.states import AttachmentKind, CostKind, FundingKind
+from grants.words import heading_of
 from notifications.dates import berlin_day, fmt_day, fmt_day_long, three_months_after
 from notifications.pdf import TEMPLATE_VERSION
 from notifications.pdf.data import Address, PlanLine, PlanTable, ReceiptData, Row, Sender
@@ -99,12 +100,6 @@ def _days(round_: Round) -> list[date]:
 # --- the copy ---------------------------------------------------------------------------------------
 
 
-def label_of(field: str) -> str:
-    """Return the field's own word, in the active language."""
-    text = str(Application._meta.get_field(field).verbose_name)
-    return text[:1].upper() + text[1:]
-
-
 def text_of(field: str, value: object) -> str:
     """Return a stored value as a person reads it."""
     if isinstance(value, bool):
@@ -129,7 +124,9 @@ def sections(data: dict[str, Any]) -> tuple[Part, ...]:
 
 def _rows(section: Section, data: dict[str, Any]) -> tuple[Row, ...]:
     fields = data["fields"]
-    rows = [Row(label_of(name), text_of(name, fields[name])) for name in FIELDS[section] if name in fields]
+    rows = [
+        Row(heading_of(Application, name), text_of(name, fields[name])) for name in FIELDS[section] if name in fields
+    ]
     if section == Section.PROJECT and data["follows"]:
         rows.append(Row(str(translation.gettext("Follows the case")), data["follows"]))
     return tuple(rows)
@@ -142,17 +139,18 @@ def _organisation_rows(data: dict[str, Any]) -> tuple[Row, ...]:
         if name == "id" or value in ("", None):
             continue
         shown = str(OrganisationKind(value).label) if name == "kind" else text_of(name, value)
-        word = str(Organisation._meta.get_field(name).verbose_name)
-        rows.append(Row(word[:1].upper() + word[1:], shown))
+        rows.append(Row(heading_of(Organisation, name), shown))
     account = data["bank_account"]
     if account:
-        rows.append(Row(label_of("bank_account"), f"{account['holder']}, {account['masked']}"))
+        rows.append(Row(heading_of(Application, "bank_account"), f"{account['holder']}, {account['masked']}"))
     return (*rows, *_rows(Section.APPLICANT, data))
 
 
 def _sums(data: dict[str, Any]) -> tuple[Row, ...]:
     sums = data["sums"]
-    return tuple(Row(label_of(name), format_cents(sums[name])) for name in sums if sums[name] is not None)
+    return tuple(
+        Row(heading_of(Application, name), format_cents(sums[name])) for name in sums if sums[name] is not None
+    )
 
 
 def _number(hundredths: int) -> str:
@@ -167,7 +165,7 @@ def _tables(data: dict[str, Any]) -> tuple[PlanTable, ...]:
     funds = tuple(
         PlanLine(_source(line), _funding_detail(line), line["amount_cents"]) for line in data["funding_lines"]
     )
-    grant = PlanLine(label_of("requested_cents"), "", data["sums"]["requested_cents"])
+    grant = PlanLine(heading_of(Application, "requested_cents"), "", data["sums"]["requested_cents"])
     return (
         PlanTable(str(translation.gettext("Cost plan")), costs),
         PlanTable(str(translation.gettext("Financing plan")), (*funds, grant)),

@@ -121,6 +121,6 @@ class AttachmentKind(models.TextChoices):
 class VersionReason(models.TextChoices):
     """Why a frozen version of the application was made."""
 
-    SUBMIT = "submit", _("Sent")
+    SUBMIT = "submit", _("Application sent")
     RESUBMIT = "resubmit", _("Documents handed in")
     PLAN = "plan", _("Revised plan")

@@ -110,7 +110,8 @@ def save_fields(*, application: Application, by: User, seen_version: int, values
         organisation = changed.get("organisation")
         if organisation is not None and not may_edit_for(by, organisation.pk):
             raise NotPermitted
-        if not changed:
+        # Who was told that the draft will go keeps it by saving once, also without a change.
+        if not changed and fresh.expiry_noticed_at is None:
             return fresh
         for name, value in changed.items():
             setattr(fresh, name, value)
@@ -166,4 +167,4 @@ def discard(*, application: Application, by: User) -> None:
     """
     with transaction.atomic(durable=True):
         paths = [file.path for file in steps.discard(application, by=by)]
-        transaction.on_commit(lambda: [filestore.remove(path) for path in paths], robust=True)
+        transaction.on_commit(lambda: filestore.remove_all(paths), robust=True)

@@ -56,5 +56,5 @@ def expire_draft(*, application: Application) -> bool:
         if fresh.state != ApplicationState.DRAFT or noticed is None or noticed + days > clock.now():
             return False
         paths = [file.path for file in steps.discard(fresh, by=SYSTEM)]
-        transaction.on_commit(lambda: [filestore.remove(path) for path in paths], robust=True)
+        transaction.on_commit(lambda: filestore.remove_all(paths), robust=True)
         return True

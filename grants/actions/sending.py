@@ -51,16 +51,16 @@ def _check(application: Application, by: User) -> None:
         raise NotPermitted
     if application.round.state not in queries.INTAKE:
         raise RoundNotOpen
-    _lock_organisation(application.organisation_id)
+    _lock_organisation(application.organisation)
     problems = rules.check(queries.load_draft(application))
     if problems:
         raise Incomplete(problems)
 
 
-def _lock_organisation(organisation_id: int | None) -> None:
+def _lock_organisation(organisation: Organisation | None) -> None:
     """Two drafts of one organisation are sent one after the other, so that the limit of the round holds."""
-    if connection.features.has_select_for_update:
-        list(Organisation.objects.filter(pk=organisation_id).select_for_update(no_key=True).values_list("pk"))
+    if organisation is not None and connection.features.has_select_for_update:
+        list(Organisation.objects.filter(pk=organisation.pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def resubmit(*, application: Application, by: User, seen_version: int) -> Application:

@@ -78,7 +78,7 @@ class CostLineForm(LineForm):
 
     kind = forms.ChoiceField(choices=[("", _("Please choose")), *CostKind.choices], label=_("Kind of cost"))
     label = NormalisedField(max_length=160, label=_("What for"))
-    quantity = QuantityField(label=_("Number"), attrs={"data-sum-factor": ""}, initial=100)
+    quantity = QuantityField(label=_("How many"), attrs={"data-sum-factor": ""}, initial=100)
     unit = AmountField(max_cents=_MOST_CENTS, label=_("Price for one"))
     eligible = forms.BooleanField(label=_("Eligible for the grant"), initial=True)
 

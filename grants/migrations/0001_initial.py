@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.CharField(
-                        choices=[("submit", "Sent"), ("resubmit", "Documents handed in"), ("plan", "Revised plan")],
+                        choices=[("submit", "Application sent"), ("resubmit", "Documents handed in"), ("plan", "Revised plan")],
                         max_length=10,
                     ),
                 ),

@@ -12,6 +12,7 @@ from grants.models import Application
 from grants.rules.draft import Draft, Problem
 from grants.sections import section_of
 from grants.states import AttachmentKind, RegionRule
+from grants.words import label_of
 from notifications.dates import add_months
 
 REQUIRED_TEXTS: Final = (
@@ -29,10 +30,6 @@ DECLARATIONS: Final = ("not_begun", "financing_secured", "no_double_funding", "t
 ELSEWHERE: Final = "außerhalb"
 
 
-def _label(field: str) -> str:
-    return str(Application._meta.get_field(field).verbose_name)
-
-
 def _problem(field: str, message: str) -> Problem:
     return Problem(section_of(field), field, message)
 
@@ -42,10 +39,10 @@ def required_fields(draft: Draft) -> Iterator[Problem]:
     application = draft.application
     for field in REQUIRED_TEXTS:
         if not getattr(application, field).strip():
-            yield _problem(field, _("Please fill in: %(field)s.") % {"field": _label(field)})
+            yield _problem(field, _("Please fill in: %(field)s.") % {"field": label_of(Application, field)})
     for field in ("starts_on", "ends_on", "planned_participants"):
         if getattr(application, field) is None:
-            yield _problem(field, _("Please fill in: %(field)s.") % {"field": _label(field)})
+            yield _problem(field, _("Please fill in: %(field)s.") % {"field": label_of(Application, field)})
 
 
 def applicant(draft: Draft) -> Iterator[Problem]:
@@ -113,7 +110,7 @@ def declarations(draft: Draft) -> Iterator[Problem]:
     """Each declaration that the law or the guideline wants."""
     for field in DECLARATIONS:
         if not getattr(draft.application, field):
-            yield _problem(field, _("Please confirm: %(field)s.") % {"field": _label(field)})
+            yield _problem(field, _("Please confirm: %(field)s.") % {"field": label_of(Application, field)})
 
 
 def attachments(draft: Draft) -> Iterator[Problem]:

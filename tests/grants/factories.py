@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from grants import filestore, filetypes
 from grants.models import Application, Attachment
 from grants.states import AttachmentKind
@@ -82,14 +82,20 @@ def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) 
     return out.getvalue()
 
 
-def office(main: str = DOCX_MAIN, **more: bytes) -> bytes:
+def organisation_of(application: Application) -> Organisation:
+    """Its organisation, which every application of these tests has."""
+    assert application.organisation is not None
+    return application.organisation
+
+
+def office(main: str = DOCX_MAIN, more: dict[str, bytes] | None = None) -> bytes:
     """A modern office file, as far as the check looks at it."""
     types = f'<Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>'
-    return archive({"[Content_Types].xml": types.encode(), "word/document.xml": b"<w/>", **more})
+    return archive({"[Content_Types].xml": types.encode(), "word/document.xml": b"<w/>", **(more or {})})
 
 
-def odt(**more: bytes) -> bytes:
-    return archive({"mimetype": filetypes.ODT.content_type.encode(), "content.xml": b"<o/>", **more})
+def odt(more: dict[str, bytes] | None = None) -> bytes:
+    return archive({"mimetype": filetypes.ODT.content_type.encode(), "content.xml": b"<o/>", **(more or {})})
 
 
 def upload(name: str, content: bytes) -> SimpleUploadedFile:

@@ -189,3 +189,12 @@ class TestSweep:
         sweep()
 
         assert not Notice.objects.filter(code="N02").exists()
+
+    def test_saving_once_without_a_change_keeps_the_draft(self) -> None:
+        draft = self.old_draft()
+        sweep()
+        draft.refresh_from_db()
+
+        saved = actions.save_fields(application=draft, by=sender_of(draft), seen_version=draft.version, values={})
+
+        assert saved.expiry_noticed_at is None

@@ -2,12 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import reverse
@@ -67,7 +68,7 @@ def test_taken(content: bytes, kind: Kind) -> None:
 
 
 def bomb() -> bytes:
-    return office(**{"word/media/null.bin": b"\0" * 30_000_000})
+    return office(more={"word/media/null.bin": b"\0" * 30_000_000})
 
 
 def locked_zip() -> bytes:
@@ -90,11 +91,11 @@ BAD: dict[str, Callable[[], bytes]] = {
     "gif": lambda: b"GIF89a" + b"\0" * 100,
     "plain archive": lambda: archive({"a.txt": b"a"}),
     "bomb": bomb,
-    "many members": lambda: office(**{f"x/{n}": b"" for n in range(3001)}),
-    "path out of the archive": lambda: office(**{"../../etc/passwd": b"x"}),
+    "many members": lambda: office(more={f"x/{n}": b"" for n in range(3001)}),
+    "path out of the archive": lambda: office(more={"../../etc/passwd": b"x"}),
     "docm": lambda: office(DOCM_MAIN),
-    "docx with macro part": lambda: office(**{"word/vbaProject.bin": b"x"}),
-    "odt with macro": lambda: odt(**{"Basic/Standard/Module1.xml": b"x"}),
+    "docx with macro part": lambda: office(more={"word/vbaProject.bin": b"x"}),
+    "odt with macro": lambda: odt(more={"Basic/Standard/Module1.xml": b"x"}),
     "old word file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "encrypted office file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
     "archive with password": locked_zip,
@@ -129,19 +130,19 @@ def test_too_large_stops_at_the_limit(settings: Settings) -> None:
         filestore.store(upload("a.pdf", pdf() + b"\n" * 1000))
 
 
-class Endless(UploadedFile):
+class Endless(SimpleUploadedFile):
     """200 MB that must never be read to the end."""
 
     read_bytes = 0
 
-    def chunks(self, chunk_size: int | None = None) -> object:
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         while self.read_bytes < 200 * 1024 * 1024:
             self.read_bytes += 1024 * 1024
             yield b"\0" * 1024 * 1024
 
 
 def test_two_hundred_megabytes_are_given_up_early() -> None:
-    endless = Endless(name="a.pdf")
+    endless = Endless("a.pdf", b"")
 
     with pytest.raises(BadFile):
         filestore.store(endless)
@@ -179,7 +180,7 @@ def test_no_way_out_of_the_store(path: str) -> None:
 
 @pytest.mark.committing
 class TestPage:
-    def send(self, client: Client, draft: Application, *files: UploadedFile, kind: str = "statutes") -> object:
+    def send(self, client: Client, draft: Application, *files: Any, kind: str = "statutes") -> Any:
         client.force_login(sender_of(draft))
         return client.post(reverse("grants:files", args=[draft.pk]), {"kind": kind, "files": list(files)})
 
@@ -285,7 +286,7 @@ class TestPage:
         made = actions.add_file(application=draft, by=sender_of(draft), kind="quote", stored=file)
         client.force_login(sender_of(draft))
 
-        answer = client.get(reverse("grants:file", args=[draft.pk, made.pk]))
+        answer: Any = client.get(reverse("grants:file", args=[draft.pk, made.pk]))
 
         assert b"".join(answer.streaming_content) == content
         assert answer.headers["Content-Disposition"].startswith("attachment")

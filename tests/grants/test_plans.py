@@ -1,4 +1,5 @@
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -82,7 +83,7 @@ class TestPlanPage:
     def url(self, draft: Application, name: str = "section") -> str:
         return reverse(f"grants:{name}", args=[draft.pk, "plan"])
 
-    def post(self, client: Client, draft: Application, *parts: dict[str, str], **more: str) -> object:
+    def post(self, client: Client, draft: Application, *parts: dict[str, str], **more: str) -> Any:
         client.force_login(sender_of(draft))
         data = {"version": str(draft.version), **more}
         for part in parts:

@@ -1,9 +1,15 @@
 """Several people at the same moment, on both engines."""
 
+import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core import signing
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.exceptions import LostRace
 from grants import actions
@@ -111,3 +117,33 @@ def test_double_start_makes_one_draft(in_threads: InThreads) -> None:
     results = in_threads([start] * 3)
 
     assert {r.pk for r in results} == {Application.objects.get().pk}
+
+
+@pytest.mark.postgresql
+def test_busy_record_asks_to_press_again_and_keeps_the_time(client: Client, in_threads: InThreads) -> None:
+    draft = make_sendable()
+    client.force_login(sender_of(draft))
+    url = reverse("grants:review", args=[draft.pk])
+    taken, answered = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=draft.pk)
+            taken.set()
+            answered.wait(20)
+
+    def press_meanwhile() -> Any:
+        taken.wait(20)
+        try:
+            return client.post(url, {"version": draft.version})
+        finally:
+            answered.set()
+
+    _held, answer = in_threads([hold, press_meanwhile])
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    token = answer.context["arrival"]
+    again = client.post(url, {"version": draft.version, "arrival": token})
+    assert again.headers["Location"] == reverse("grants:receipt", args=[draft.pk])
+    kept = signing.loads(token, salt="grants.arrival")["at"]
+    assert Application.objects.get().submitted_at == datetime.fromisoformat(kept)

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from grants.models import Application, DocumentRequest
 from grants.sections import ALL_FIELDS, FIELDS, PLAN_FIELDS, Section, expand, section_of
 from grants.states import ApplicationState as S
 from tests.factories import make_application, make_bank_account, make_member, make_organisation
-from tests.grants.factories import sender_of
+from tests.grants.factories import organisation_of, sender_of
 
 PROJECT = {
     "title": "Nachbarschaftsfest",
@@ -26,7 +27,7 @@ def url(application: Application, section: str, name: str = "section") -> str:
     return reverse(f"grants:{name}", args=[application.pk, section])
 
 
-def open_draft(client: Client, **fields: object) -> Application:
+def open_draft(client: Client, **fields: Any) -> Application:
     draft = make_application(**fields)
     client.force_login(sender_of(draft))
     return draft
@@ -142,7 +143,7 @@ class TestSave:
     def test_account_goes_with_its_organisation(self, client: Client) -> None:
         draft = open_draft(client)
         by = sender_of(draft)
-        account = make_bank_account(draft.organisation, by)
+        account = make_bank_account(organisation_of(draft), by)
         draft = actions.save_fields(
             application=draft, by=by, seen_version=draft.version, values={"bank_account": account}
         )
@@ -176,7 +177,7 @@ class TestSave:
 
 @pytest.mark.committing
 class TestAutosave:
-    def save(self, client: Client, draft: Application, **data: object) -> object:
+    def save(self, client: Client, draft: Application, **data: object) -> Any:
         return client.post(url(draft, "project", "autosave"), PROJECT | {"version": draft.version} | data)
 
     def test_saved(self, client: Client) -> None:
@@ -248,7 +249,7 @@ class TestReach:
 
     def test_reader_sees_and_cannot_write(self, client: Client) -> None:
         draft = make_application()
-        client.force_login(make_member(draft.organisation, MemberRole.READER))
+        client.force_login(make_member(organisation_of(draft), MemberRole.READER))
 
         assert client.get(reverse("grants:application", args=[draft.pk])).status_code == 200
         assert client.get(url(draft, "project")).status_code == 404
