@@ -19,7 +19,7 @@ class Command(BaseCommand):
         while not delivery.deliver_due(seconds=60):
             self.stdout.write("sending ...")
         owed = delivery.owed().count()
-        failed = Notice.objects.filter(state=NoticeState.FAILED).count()
+        stuck = Notice.objects.filter(state__in=[NoticeState.FAILED, NoticeState.HELD]).count()
         waiting, broken = rendering.ordered().count(), rendering.failed().count()
-        self.stdout.write(f"notices: {owed} wait for a later try, {failed} need a person")
+        self.stdout.write(f"notices: {owed} wait for a later try, {stuck} need a person")
         self.stdout.write(f"documents: {waiting} wait for a later try, {broken} need a person")
