@@ -53,6 +53,8 @@ LETTERS: Words = {
 }
 
 ROUNDS: Words = {
+    "create_round": _("Round made"),
+    "edit_round": _("Settings of the round changed"),
     "unpublish": _("Round taken back"),
     "open": _("Round opened"),
     "extend": _("Deadline extended for everybody"),
@@ -74,6 +76,8 @@ APPLICATIONS: Words = {
     "submit_plan": _("Revised plan handed in"),
     "decline_offer": _("Offer declined"),
     "start_check": _("Formal check started"),
+    "edit_check": _("Checklist saved"),
+    "lift_late_flag": _("Late flag lifted by a later deadline"),
     "request_documents": _("Documents requested"),
     "extend_deadline": _("Deadline for documents extended"),
     "accept": _("Formally accepted"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 
 class Answer(models.TextChoices):
@@ -22,7 +22,7 @@ class Item:
     """One question of the formal check; a mandatory one answered "no" can lead to a rejection."""
 
     code: str
-    question: Promise
+    question: StrPromise
     mandatory: bool = False
 
 
@@ -59,6 +59,6 @@ def failed_items(answers: Mapping[str, str]) -> list[str]:
     return [item.code for item in ITEMS if item.mandatory and answers.get(item.code) == Answer.NO]
 
 
-def question_of(code: str) -> str | Promise:
+def question_of(code: str) -> str | StrPromise:
     """Return the words of an item; a code that the list no longer has speaks for itself."""
     return next((item.question for item in ITEMS if item.code == code), code)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField
@@ -28,7 +29,7 @@ class VersionedForm(forms.Form):
 
     def show_version(self, version: int) -> None:
         """Make the next press count from the record as it is now; what was typed stays."""
-        if self.is_bound:
+        if isinstance(self.data, QueryDict):
             typed = self.data.copy()
             typed["version"] = str(version)
             self.data = typed

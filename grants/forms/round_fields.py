@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from accounts.clock import BERLIN
 from accounts.fields import BerlinDateField
@@ -15,7 +15,7 @@ _NUMBER_WIDGET = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-sh
 MOST_CENTS = 100_000_000_00
 
 
-def number(label: Promise, minimum: int, maximum: int, help_text: Any = "") -> forms.IntegerField:
+def number(label: StrPromise, minimum: int, maximum: int, help_text: Any = "") -> forms.IntegerField:
     """A whole number with its limits."""
     return forms.IntegerField(
         label=label,
@@ -26,17 +26,17 @@ def number(label: Promise, minimum: int, maximum: int, help_text: Any = "") -> f
     )
 
 
-def choice(label: Promise, choices: Any, help_text: Any = "") -> forms.ChoiceField:
+def choice(label: StrPromise, choices: Any, help_text: Any = "") -> forms.ChoiceField:
     """One of several."""
     return forms.ChoiceField(label=label, choices=choices, help_text=help_text)
 
 
-def switch(label: Promise, help_text: Any = "") -> forms.BooleanField:
+def switch(label: StrPromise, help_text: Any = "") -> forms.BooleanField:
     """Yes or no."""
     return forms.BooleanField(label=label, required=False, help_text=help_text)
 
 
-def boxes(label: Promise, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.MultipleChoiceField:
+def boxes(label: StrPromise, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.MultipleChoiceField:
     """Several of several."""
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple

@@ -182,9 +182,9 @@ def extend(round_: Round, *, by: User, now: datetime, deadline_at: datetime, rea
 
 
 def _lift_late_flags(round_: Round, by: User) -> None:
-    late = round_.applications.filter(late=True, submitted_at__isnull=False).order_by("pk")
-    for application in late:
-        if not deadline_includes(round_.deadline_at, application.submitted_at):
+    for application in round_.applications.filter(late=True).order_by("pk"):
+        sent_at = application.submitted_at
+        if sent_at is None or not deadline_includes(round_.deadline_at, sent_at):
             continue
         fresh = audit.locked(application)
         fresh.late = False

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -172,7 +172,7 @@ def _version(known: list[ApplicationVersion], asked: str, *, default: int) -> Ap
 @login_required
 @never_cache
 @require_safe
-def attachment(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     """Hand out a file of a case to those who work on it; also one that only an older version names."""
     application: Application = get_object_or_404(office.cases_of(person(request)), pk=pk)
     return serve(get_object_or_404(Attachment, application=application, pk=file_pk))

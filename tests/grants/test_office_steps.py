@@ -47,7 +47,7 @@ def later(days: int) -> date:
 
 
 def ask(office: Office, case: Application, **fields: Any) -> DocumentRequest:
-    known = {"fields": ["summary"], "message": "Bitte ergänzen.", "due_date": later(14)}
+    known: dict[str, Any] = {"fields": ["summary"], "message": "Bitte ergänzen.", "due_date": later(14)}
     return actions.request_documents(application=case, by=office.officer, **known | fields)
 
 
@@ -450,11 +450,11 @@ def test_the_officer_is_warned_of_three_months_once(office: Office) -> None:
 
 
 def test_without_an_officer_the_coordinators_are_warned(office: Office) -> None:
-    assert office.coordinator
+    coordinator = office.coordinator
     start_clock(office.case())
     sweep()
 
-    assert [n.user for n in Notice.objects.filter(code="N30")] == [office.coordinator]
+    assert [n.user for n in Notice.objects.filter(code="N30")] == [coordinator]
 
 
 @pytest.mark.parametrize("state", [S.AWARDED, S.REJECTED, S.WITHDRAWN])

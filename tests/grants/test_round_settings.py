@@ -35,7 +35,7 @@ def office() -> Office:
 
 
 def create(office: Office, **fields: Any) -> Round:
-    known = {"name": "Förderrunde 2027", "budget_year": 2027, "opens_at": OPENS, "deadline_at": ENDS}
+    known: dict[str, Any] = {"name": "Förderrunde 2027", "budget_year": 2027, "opens_at": OPENS, "deadline_at": ENDS}
     return actions.create_round(fund=office.fund, by=office.coordinator, **known | fields)
 
 
@@ -235,7 +235,8 @@ def page(name: str, *more: Any) -> str:
 
 def as_posted(response: Any) -> dict[str, Any]:
     """What a browser would send back of a form that nobody touched."""
-    form, data = response.context["form"], {}
+    form = response.context["form"]
+    data: dict[str, Any] = {}
     for field in form:
         value = field.value()
         if value is True:
