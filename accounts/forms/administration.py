@@ -78,9 +78,9 @@ class PersonChoice(_Choice):
 class DeputyForm(forms.Form):
     """Who stands in for whom, in which fund, from when to when."""
 
-    fund = forms.ModelChoiceField(label=_("Fund"), queryset=Fund.objects.none())
-    principal = PersonChoice(label=_("Who is away?"), queryset=User.objects.none())
-    deputy = PersonChoice(label=_("Who stands in?"), queryset=User.objects.none())
+    fund = forms.ModelChoiceField(label=_("Fund"), queryset=Fund.objects.none(), empty_label=_("Please choose"))
+    principal = PersonChoice(label=_("Who is away?"), queryset=User.objects.none(), empty_label=_("Please choose"))
+    deputy = PersonChoice(label=_("Who stands in?"), queryset=User.objects.none(), empty_label=_("Please choose"))
     from_date = BerlinDateField(label=_("From"))
     to_date = BerlinDateField(label=_("Until"), help_text=_("Last day."))
 

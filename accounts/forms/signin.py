@@ -7,7 +7,6 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +29,8 @@ class Plain(forms.Form):
                 field.label = self.labels[name]
             if isinstance(field.widget, forms.PasswordInput):
                 field.validators.append(_not_endless)
-            if name in ("password1", "oldpassword") and field.help_text:
-                field.help_text = " ".join(password_validators_help_texts())
+            if name == "password1":
+                field.help_text = _("At least 12 characters. Use it nowhere else.")
 
 
 def _not_endless(value: str) -> None:
