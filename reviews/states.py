@@ -18,7 +18,7 @@ COUNTED = (ReviewState.SUBMITTED, ReviewState.LOCKED)
 
 
 class Recommendation(models.TextChoices):
-    FUND = "fund", _("Fund")
+    FUND = "fund", _("Fund it")
     PARTIAL = "partial", _("Fund partly")
     RESERVE = "reserve", _("Reserve list")
     DECLINE = "decline", _("Do not fund")

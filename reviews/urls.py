@@ -23,8 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:pk>/session/", session.session, name="session"),
     path("rounds/<int:pk>/session/minutes/", session.minutes, name="minutes"),
     path("rounds/<int:pk>/ranking/", session.ranking, name="ranking"),
-    path("applications/<int:pk>/vote/", session.vote, name="vote"),
-    path("applications/<int:pk>/vote/reopen/", session.reopen_ranking, name="reopen_ranking"),
+    path("cases/<int:pk>/vote/", session.vote, name="vote"),
+    path("cases/<int:pk>/vote/reopen/", session.reopen_ranking, name="reopen_ranking"),
     # The applicant's, once the jury has the case.
     path("applications/<int:pk>/give-up/", withdrawals.withdraw, name="withdraw"),
     # The coordinator's.
@@ -44,7 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:pk>/send-back/", committee.send_back, name="send_back"),
     path("rounds/<int:pk>/finish/", committee.finish, name="finish_round"),
     path("rounds/<int:pk>/reserve-list/", committee.reserve_list, name="reserve_list"),
-    path("applications/<int:pk>/decision/", committee.decision, name="decision"),
-    path("applications/<int:pk>/correction/", committee.correction, name="correction"),
-    path("applications/<int:pk>/move-up/", committee.move_up, name="move_up"),
+    path("cases/<int:pk>/decision/", committee.decision, name="decision"),
+    path("cases/<int:pk>/correction/", committee.correction, name="correction"),
+    path("cases/<int:pk>/move-up/", committee.move_up, name="move_up"),
 ]

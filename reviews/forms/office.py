@@ -90,8 +90,8 @@ class GroupForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A name is used once per fund."""
         fund, name = self.cleaned_data.get("fund"), self.cleaned_data.get("name")
-        same = AffiliationGroup.objects.filter(fund=fund, name=name)
-        if fund and name and same.exclude(pk=self.group.pk if self.group else None).exists():
+        same = AffiliationGroup.objects.filter(fund=fund, name=name).first() if fund and name else None
+        if same is not None and same != self.group:
             self.add_error("name", gettext("There is already a federation of this name."))
         return self.cleaned_data
 
@@ -114,6 +114,7 @@ class AssignForm(forms.Form):
         super().__init__(data, initial={"applications": list(chosen), "jurors": regular})
         self.fields["applications"].queryset = cases  # type: ignore[attr-defined]
         self.fields["jurors"].queryset = seats  # type: ignore[attr-defined]
+        self.fields["jurors"].hide_optional = True  # type: ignore[attr-defined]
 
 
 class StartForm(forms.Form):

@@ -18,6 +18,14 @@ from reviews.states import Recommendation
 from reviews.steps import Ballot
 from reviews.steps.committee import Word
 
+SHORT = {"class": "mt-short", "inputmode": "numeric"}
+
+
+def _needed_sometimes(form: forms.Form, *names: str) -> None:
+    """Leave "(optional)" away: whether the field is needed depends on another one, and the form checks it."""
+    for name in names:
+        form.fields[name].hide_optional = True  # type: ignore[attr-defined]
+
 
 class SessionForm(forms.Form):
     """Day, place and who is there."""
@@ -48,12 +56,18 @@ class VoteForm(forms.Form):
     )  # fmt: skip
     amount = AmountField(label=_("Amount"), required=False)
     rank = forms.IntegerField(
-        label=_("Order among equals, or rank on the reserve list"), required=False, min_value=1, max_value=9_999
+        label=_("Order among equals, or rank on the reserve list"),
+        required=False,
+        min_value=1,
+        max_value=9_999,
+        widget=forms.NumberInput(SHORT),
     )
     reason = LongTextField(label=_("Reason"), max_length=4000)
-    yes = forms.IntegerField(label=_("In favour"), min_value=0, max_value=99)
-    no = forms.IntegerField(label=_("Against"), min_value=0, max_value=99, initial=0)
-    abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=99, initial=0)
+    yes = forms.IntegerField(label=_("In favour"), min_value=0, max_value=99, widget=forms.NumberInput(SHORT))
+    no = forms.IntegerField(label=_("Against"), min_value=0, max_value=99, widget=forms.NumberInput(SHORT), initial=0)
+    abstained = forms.IntegerField(
+        label=_("Abstained"), min_value=0, max_value=99, widget=forms.NumberInput(SHORT), initial=0
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, application: Application, here: int) -> None:
@@ -61,6 +75,7 @@ class VoteForm(forms.Form):
         super().__init__(data, initial={"amount": limit, "yes": here, "version": application.version})
         self.fields["amount"].max_cents = limit  # type: ignore[attr-defined]
         self.fields["amount"].help_text = gettext("At most %(limit)s.") % {"limit": format_cents(limit)}
+        _needed_sometimes(self, "amount")
 
     def clean(self) -> dict[str, Any]:
         """Money is proposed with an amount, a rejection without."""
@@ -85,7 +100,13 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Choose what was decided.")},
     )  # fmt: skip
     amount = AmountField(label=_("Amount"), required=False)
-    rank = forms.IntegerField(label=_("Rank on the reserve list"), required=False, min_value=1, max_value=9_999)
+    rank = forms.IntegerField(
+        label=_("Rank on the reserve list"),
+        required=False,
+        min_value=1,
+        max_value=9_999,
+        widget=forms.NumberInput(SHORT),
+    )
     reason = LongTextField(
         label=_("Reason"), max_length=4000, required=False, help_text=_("Needed to reject and to postpone.")
     )
@@ -103,6 +124,7 @@ class DecisionForm(forms.Form):
         self.fields["outcome"].choices = [(o.value, o.label) for o in wanted]  # type: ignore[attr-defined]
         self.fields["amount"].max_cents = limit  # type: ignore[attr-defined]
         self.fields["amount"].help_text = gettext("At most %(limit)s.") % {"limit": format_cents(limit)}
+        _needed_sometimes(self, "amount", "rank", "reason")
         if not body.decides:
             del self.fields["rank"]
 

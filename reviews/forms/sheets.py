@@ -66,6 +66,9 @@ class SheetForm(forms.Form):
         wanted = ", ".join(str(n) for n in sorted(self.reasons))
         for criterion in rubric:
             self._add(criterion, wanted)
+        for field in self.fields.values():
+            # What a draft may leave open is still asked for in the end; the hints say what is needed.
+            field.hide_optional = True  # type: ignore[attr-defined]
 
     def _add(self, criterion: Criterion, wanted: str) -> None:
         self.fields[f"score_{criterion.pk}"] = forms.ChoiceField(

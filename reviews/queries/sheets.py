@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -99,7 +100,7 @@ def progress_of_jurors(round: Round) -> list[Progress]:
 _IN_JURY = (ApplicationState.IN_REVIEW, ApplicationState.REVIEWED, ApplicationState.RANKED)
 
 
-def cases_in_scoring(round: Round) -> QuerySet[Application]:
+def cases_in_scoring(round: Round) -> QuerySet[Any]:
     """Return the cases of the jury with `handed_in`, `assigned`, `recused` and `blocked` counts (one query)."""
     return (
         Application.objects.filter(round=round, state__in=_IN_JURY)

@@ -122,9 +122,7 @@ def tell_assigned(jurors: Iterable[Juror], *, key: str, due: date | None = None)
         )
 
 
-def start_scoring(
-    round: Round, *, by: Person, now: datetime, due_date: date, stragglers: Collection[int] = ()
-) -> Round:
+def start_scoring(round: Round, *, by: User, now: datetime, due_date: date, stragglers: Collection[int] = ()) -> Round:
     """Begin the scoring of a round: rubric frozen, jurors told.
 
     Args:
@@ -143,9 +141,8 @@ def start_scoring(
     round = perform(round.start_scoring, by=by)
     for application in late:
         audit.record("mark_straggler", application, by=by)
-    started_by = by if isinstance(by, User) else None
     ScoringPeriod.objects.update_or_create(
-        round=round, defaults={"due_date": due_date, "started_by": started_by, "started_at": now}
+        round=round, defaults={"due_date": due_date, "started_by": by, "started_at": now}
     )
     busy = seats(round).filter(reviews__application__state=A.IN_REVIEW).distinct()
     tell_assigned(busy.select_related("user", "round__fund"), key="start", due=due_date)

@@ -176,7 +176,8 @@ def scoring(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the scoring, follow its progress, close it."""
     round_ = load_round(request, pk, coordinates)
     cases = list(sheet_queries.cases_in_scoring(round_))
-    open_cases = _not_own(Application.objects.filter(round=round_, state=A.IN_REVIEW), request)
+    waiting = Application.objects.filter(round=round_, state=A.IN_REVIEW).order_by("case_number")
+    open_cases = _not_own(waiting, request)
     ready = [c.pk for c in cases if c.state == A.IN_REVIEW and c.handed_in >= round_.min_reviews]
     data = request.POST if request.method == "POST" else None
     late = Application.objects.filter(round=round_, state__in=IN_CHECK)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -204,6 +205,6 @@ def reopen_ranking(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.reopen_ranking(application=application, reason=reason, by=person(request))
     except Refused as refusal:
-        return refused(request, refusal, f"/applications/{application.pk}/vote/")
+        return refused(request, refusal, reverse("reviews:vote", args=[pk]))
     messages.success(request, _("The vote is open again."))
     return redirect("reviews:vote", pk=pk)
