@@ -1,3 +1,5 @@
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from django_fsm import FSMField
 from pytest_django.asserts import assertNumQueries
 
 from accounts import audit, clock
-from accounts.exceptions import LostRace, NotPermitted, NotPossible, SecondPersonNeeded
+from accounts.exceptions import Busy, LostRace, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.models import SYSTEM, AuditEntry, Proposal
 from accounts.states import Outcome, Role
 from grants.models import Application, Round
@@ -322,3 +324,34 @@ def test_refresh_of_other_fields_keeps_the_state(case: Application) -> None:
     case.refresh_from_db(fields=["title"])
 
     assert case.__dict__["state"] == S.SUBMITTED
+
+
+# --- Waiting -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgresql
+@pytest.mark.committing
+def test_a_lock_that_takes_too_long_is_an_answer(
+    in_threads: Callable[[Sequence[Callable[[], Any]]], list[Any]],
+) -> None:
+    case = make.make_application(state=S.SUBMITTED)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            audit.locked(case)
+            held.set()
+            done.wait(30)
+
+    def want() -> None:
+        held.wait(30)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                audit.locked(case)
+        finally:
+            done.set()
+
+    _, refused = in_threads([hold, want])
+
+    assert isinstance(refused, Busy)

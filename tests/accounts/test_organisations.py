@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -349,3 +350,19 @@ def test_form_shows_what_is_stored() -> None:
     organisation = make.make_organisation()
 
     assert OrganisationForm.of(organisation)["name"] == organisation.name
+
+
+# --- At the same moment --------------------------------------------------------------------------------
+
+
+@pytest.mark.committing
+def test_two_representatives_who_leave_at_once_leave_one(
+    in_threads: Callable[[Sequence[Callable[[], Any]]], list[Any]],
+) -> None:
+    organisation = make.make_organisation()
+    people = [make.make_member(organisation) for _ in range(2)]
+
+    results = in_threads([lambda p=person: actions.end_membership(membership=membership(p), by=p) for person in people])
+
+    assert sorted(type(result) for result in results if isinstance(result, Exception)) == [LastRepresentative]
+    assert organisation.memberships.filter(ended_at__isnull=True, represents=True).count() == 1
