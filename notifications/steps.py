@@ -70,8 +70,8 @@ def post(letter: Letter, *, by: User, posted_on: date) -> Letter:
 
 
 def _earliest_posting(letter: Letter) -> date:
-    signed = [clock.berlin_day(at) for at in (letter.signed_at, letter.released_at) if at]
-    return max([letter.letter_date, *signed, *([letter.returned_on] if letter.returned_on else [])])
+    signed_on = clock.berlin_day(letter.signed_at) if letter.signed_at else date.min
+    return max(signed_on, letter.returned_on or date.min)
 
 
 def _start_deeming(letter: Letter, posted_on: date) -> None:

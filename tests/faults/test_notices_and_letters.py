@@ -89,7 +89,7 @@ def test_calm_every_notice_once(smtp_sink: SmtpSink, start_worker: StartWorker) 
     for _ in range(20):
         make_notice()
 
-    wait_until(drained, 30, "the notices")
+    wait_until(drained, 60, "the notices")
     assert sorted(mail.message_id for mail in smtp_sink.received) == ids()
 
 
@@ -98,7 +98,7 @@ def test_worker_killed_while_sending(smtp_sink: SmtpSink, start_worker: StartWor
     smtp_sink.plan("hang")
     for _ in range(5):
         make_notice()
-    wait_until(lambda: not smtp_sink.faults, 20, "the message that hangs")
+    wait_until(lambda: not smtp_sink.faults, 60, "the message that hangs")
 
     worker.kill()
     smtp_sink.release()
@@ -106,7 +106,7 @@ def test_worker_killed_while_sending(smtp_sink: SmtpSink, start_worker: StartWor
     start_worker()
     sweep()
 
-    wait_until(drained, 30, "the notices")
+    wait_until(drained, 60, "the notices")
     received = Counter(mail.message_id for mail in smtp_sink.received)
     assert sorted(received) == ids()
 
@@ -114,7 +114,7 @@ def test_worker_killed_while_sending(smtp_sink: SmtpSink, start_worker: StartWor
 def test_worker_killed_while_drawing(start_worker: StartWorker) -> None:
     worker = start_worker(concurrency=2)
     make_letters(12)
-    wait_until(lambda: Document.objects.filter(rendered_at__isnull=False).exists(), 30, "a first letter")
+    wait_until(lambda: Document.objects.filter(rendered_at__isnull=False).exists(), 60, "a first letter")
 
     worker.kill()
     start_worker(concurrency=2)
@@ -134,7 +134,7 @@ def test_broker_emptied(broker: Broker, smtp_sink: SmtpSink, start_worker: Start
 
     sweep()
 
-    wait_until(drained, 30, "the notices")
+    wait_until(drained, 60, "the notices")
     assert sorted(mail.message_id for mail in smtp_sink.received) == ids()
 
 
@@ -182,7 +182,7 @@ def test_mail_server_with_all_its_moods(smtp_sink: SmtpSink, start_worker: Start
     smtp_sink.refuse()
     late = make_notice()
     sweep()
-    wait_until(lambda: Notice.objects.filter(error__contains="ConnectionRefused").exists(), 30, "the refusal")
+    wait_until(lambda: Notice.objects.filter(error__contains="ConnectionRefused").exists(), 60, "the refusal")
     smtp_sink.accept()
     a_day_later()
 
@@ -205,7 +205,7 @@ def test_doubled_wake_ups_for_two_workers_send_once(smtp_sink: SmtpSink, start_w
     start_worker()
     start_worker()
 
-    wait_until(drained, 30, "the notices")
+    wait_until(drained, 60, "the notices")
     assert sorted(mail.message_id for mail in smtp_sink.received) == ids()
     assert set(Notice.objects.values_list("attempts", flat=True)) == {1}
 

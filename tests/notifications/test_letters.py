@@ -1,6 +1,7 @@
 """The letter's life between draft and announcement: who may, in which state, on which day."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from notifications.models import Document, Letter, Timer
 from notifications.states import DocumentKind, LetterState
 from tests.factories import make_fund, make_staff
 from tests.notifications import letters as samples
-from tests.notifications.factories import make_letter
+from tests.notifications.factories import make_letter, render_all
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,12 @@ def test_dropping_a_letter_needs_a_reason() -> None:
 # --- post, announced, came back ---------------------------------------------------------------------------
 
 NOON = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+# Signed on Friday, 27 November, released on Monday.
+SIGNED: dict[str, Any] = {
+    "signed_at": NOON - timedelta(days=4),
+    "signed_sha256": "0" * 64,
+    "released_at": NOON - timedelta(days=1),
+}
 
 
 @pytest.fixture
@@ -188,7 +195,7 @@ def tuesday() -> date:
 
 
 def released(**fields: Any) -> tuple[Letter, User]:
-    letter = make_letter(state=S.RELEASED, released_at=NOON - timedelta(days=4), **fields)
+    letter = make_letter(state=S.RELEASED, **SIGNED, **fields)
     return letter, make_staff(letter.fund, Role.MAIL_ROOM)
 
 
@@ -201,7 +208,7 @@ def posted(day: date) -> tuple[Letter, User]:
     ("day", "said"),
     [(date(2026, 12, 2), "future"), (date(2026, 11, 26), "27.11.2026"), (date(1900, 1, 1), "27.11.2026")],
 )
-def test_day_of_posting_is_neither_future_nor_before_the_release(tuesday: date, day: date, said: str) -> None:
+def test_day_of_posting_is_neither_future_nor_before_the_signature(tuesday: date, day: date, said: str) -> None:
     letter, clerk = released()
 
     with pytest.raises(BadDay, match=said):
@@ -281,9 +288,35 @@ def test_day_of_return_is_neither_future_nor_before_the_posting(tuesday: date, d
 
 def test_letters_are_posted_all_or_none(tuesday: date) -> None:
     letter, clerk = released()
-    foreign = make_letter(state=S.RELEASED, released_at=NOON - timedelta(days=4))
+    foreign = make_letter(state=S.RELEASED, **SIGNED)
 
     with pytest.raises(NotPermitted):
         actions.post(letters=[(letter, 1), (foreign, 1)], by=clerk, posted_on=tuesday)
 
     assert set(Letter.objects.values_list("state", flat=True)) == {S.RELEASED}
+
+
+def test_whole_life_from_draft_to_announcement(tuesday: date, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    letter = make_letter(rendered=False)
+    fund = letter.fund
+    second, clerk, head = (make_staff(fund, role) for role in (Role.CASE_OFFICER, Role.MAIL_ROOM, Role.HEAD_OF_UNIT))
+    render_all()
+    sha256 = Document.objects.get(pk=letter.document_id).sha256
+
+    approved = actions.approve(letter=Letter.objects.get(pk=letter.pk), by=second, seen_sha256=sha256)
+    with transaction.atomic():
+        signed = audit.perform(approved.sign, by=letter.signatory, at=clock.now(), sha256=sha256)
+        ready = audit.perform(signed.release, by=head, at=clock.now())
+    actions.post(letters=[(ready, ready.version)], by=clerk, posted_on=tuesday)
+    clock.freeze(NOON + timedelta(days=4))
+    tasks.sweep()
+
+    announced = Letter.objects.get(pk=letter.pk)
+    assert (announced.state, announced.announced_on) == (S.ANNOUNCED, date(2026, 12, 5))
+    assert (announced.approved_by, announced.signed_by) == (second, letter.signatory)
+    assert (announced.released_by, announced.posted_by) == (head, clerk)
+    assert announced.signed_sha256 == announced.document.sha256 == sha256
+    assert [entry.action for entry in audit.history(announced)] == [
+        "draft", "approve", "sign", "release", "post", "deem",
+    ]  # fmt: skip
