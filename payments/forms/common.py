@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.fields import BerlinDateField, LongTextField
 
@@ -14,7 +14,7 @@ class ReasonForm(forms.Form):
 
     reason = LongTextField(label=_("Reason"), max_length=500)
 
-    def __init__(self, *args: Any, hint: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hint: StrOrPromise = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = hint
 
@@ -24,7 +24,7 @@ class DayForm(forms.Form):
 
     on = BerlinDateField(label=_("Day"))
 
-    def __init__(self, *args: Any, label: str | Promise = "", hint: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: StrOrPromise = "", hint: StrOrPromise = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].label = label or self.fields["on"].label
         self.fields["on"].help_text = hint
@@ -35,7 +35,7 @@ class SureForm(forms.Form):
 
     sure = forms.BooleanField(error_messages={"required": _("Please tick this box if you want to go on.")})
 
-    def __init__(self, *args: Any, label: str | Promise = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: StrOrPromise = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sure"].label = label
 

@@ -28,13 +28,13 @@ class LetterFilterForm(forms.Form):
     """Filters of the list; they live in the address."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
-    round = forms.ModelChoiceField(label=_("Round"), queryset=Round.objects.none(), required=False)
+    round = forms.ChoiceField(label=_("Round"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
 
-    def __init__(self, *args: Any, rounds: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rounds: Sequence[Round], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
-        self.fields["round"].empty_label = _("All")  # type: ignore[attr-defined]
+        names = [(str(round_.pk), round_.name) for round_ in rounds]
+        self.fields["round"].choices = [("", _("All")), *names]  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", _("All")), *LetterState.choices]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("All")), *_LETTERS]  # type: ignore[attr-defined]
 

@@ -104,5 +104,5 @@ def _run(request: HttpRequest, act: Act, form: forms.Form, page: Callable[[], Ht
 
 def _conflict(request: HttpRequest, refusal: LostRace, back: str) -> HttpResponse:
     hidden = ("csrfmiddlewaretoken", "step", "version", "seen")
-    kept = [(name, value) for name, value in request.POST.items() if name not in hidden and value.strip()]
+    kept = [(name, value) for name, value in request.POST.items() if name not in hidden and str(value).strip()]
     return render(request, "409.html", {"refusal": refusal.message, "back": back, "kept": kept}, status=409)

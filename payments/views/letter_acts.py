@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.exceptions import Refused
@@ -171,8 +171,7 @@ def release_all(round_: Round, who: User) -> Act:
     """The release of all letters of a round."""
 
     def run(_data: dict[str, Any]) -> str:
-        count = letters.release_letters(round_=round_, by=who)
-        return ngettext("%(count)d letter is released.", "%(count)d letters are released.", count) % {"count": count}
+        return _("Letters released: %(count)d.") % {"count": letters.release_letters(round_=round_, by=who)}
 
     return Act(
         "release_all", _("Release the letters"), _("Release all letters"), "", run,
@@ -203,7 +202,6 @@ def sign_each(request: HttpRequest, chosen: Sequence[Letter], who: User, opened:
         except Refused as refusal:
             messages.warning(request, f"{letter.number}: {refusal.message}")
     if done:
-        told = ngettext("%(count)d letter is signed.", "%(count)d letters are signed.", done)
-        messages.success(request, told % {"count": done})
+        messages.success(request, _("Letters signed: %(count)d.") % {"count": done})
     if not chosen:
         messages.warning(request, _("Please choose at least one letter."))

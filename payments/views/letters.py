@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from accounts.models import User
 from accounts.queries import history_lines
 from notifications import files, pdf
 from notifications.models import Letter
+from notifications.permissions import head_of_unit
+from notifications.states import LetterState
 from payments import queries
 from payments.actions.recalls import RECALL
 from payments.forms.letters import LetterFilterForm
@@ -36,20 +39,22 @@ def letters(request: HttpRequest) -> HttpResponse:
     visible = queries.letters_for(who)
     if not queries.handles_letters(who):
         raise Http404
-    form = LetterFilterForm(request.GET, rounds=queries.rounds_with_letters(who))
+    rounds = list(queries.rounds_with_letters(who))
+    form = LetterFilterForm(request.GET, rounds=rounds)
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = queries.filtered_letters(
-        visible, who, state=chosen.get("state", ""), round_=chosen.get("round"), kind=chosen.get("kind", "")
+        visible, who, state=chosen.get("state", ""), round_id=chosen.get("round", ""), kind=chosen.get("kind", "")
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = queries.letter_counts(visible, who)
     today = clock.today()
     context = {
         "filter_form": form,
         "page_obj": page,
         "rows": [(letter, letter_acts.next_step(letter, today)) for letter in page],
-        "counts": queries.letter_counts(visible),
-        "to_sign": queries.letters_to_sign(who).count(),
-        "rounds": queries.rounds_to_release(who),
+        "counts": counts,
+        "to_sign": sum(figure.mine for figure in counts if figure.state == LetterState.APPROVED),
+        "rounds": [round_ for round_ in rounds if round_.signed and head_of_unit(round_, who)],
     }
     return render(request, "payments/letters_list.html", context)
 
@@ -93,13 +98,13 @@ def _letter_context(letter: Letter, who: User) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def letter_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the PDF to the office."""
     letter = get_object_or_404(queries.letters_for(person(request)), pk=pk)
     return serve_letter(request, letter, back=reverse("payments:letter_office", args=[pk]))
 
 
-def serve_letter(request: HttpRequest, letter: Letter, *, back: str) -> HttpResponse:
+def serve_letter(request: HttpRequest, letter: Letter, *, back: str) -> HttpResponseBase:
     """Answer with the PDF of a letter the person may read; 404 while it is not rendered."""
     if not letter.document.sha256:
         raise Http404

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -77,7 +78,7 @@ def _context(case: CaseLetter, who: User) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def letter_copy(request: HttpRequest, pk: int) -> HttpResponse:
+def letter_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the PDF to the addressee once the letter may be read."""
     who = person(request)
     case = get_object_or_404(queries.letters_of_member(who), letter=pk)

@@ -144,36 +144,24 @@ def make_case(
 
 def draft(case: Case, **options: Any) -> Letter:
     """The drafted and rendered award letter."""
-    letter = letters.draft_award_letter(
-        application=case.application,
-        by=case.office.officer,
-        **{
-            "basis": BASIS,
-            "signatory": case.office.signatory,
-            "letter_date": clock.today(),
-            "conditions": (),
-            "partial_reasons": (),
-        }
-        | options,
-    )
-    return rendered(letter)
+    fields: dict[str, Any] = {"conditions": (), "partial_reasons": ()}
+    return rendered(letters.draft_award_letter(**_common(case) | fields | options))
 
 
 def draft_rejection(case: Case, **options: Any) -> Letter:
     """The drafted and rendered rejection letter."""
-    letter = letters.draft_rejection_letter(
-        application=case.application,
-        by=case.office.officer,
-        **{
-            "kind": "merit",
-            "basis": BASIS,
-            "signatory": case.office.signatory,
-            "letter_date": clock.today(),
-            "reasons": ("Andere Vorhaben wurden höher bewertet.",),
-        }
-        | options,
-    )
-    return rendered(letter)
+    fields: dict[str, Any] = {"kind": "merit", "reasons": ("Andere Vorhaben wurden höher bewertet.",)}
+    return rendered(letters.draft_rejection_letter(**_common(case) | fields | options))
+
+
+def _common(case: Case) -> dict[str, Any]:
+    return {
+        "application": case.application,
+        "by": case.office.officer,
+        "basis": BASIS,
+        "signatory": case.office.signatory,
+        "letter_date": clock.today(),
+    }
 
 
 def rendered(letter: Letter) -> Letter:

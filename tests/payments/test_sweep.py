@@ -254,7 +254,7 @@ def test_without_consent_or_anybody_to_open_it_the_letter_goes_by_post() -> None
 
 
 def test_mail_about_a_letter_tells_nothing_of_its_content() -> None:
-    case = published()
+    published()
 
     notice = Notice.objects.get(code="N27")
 
