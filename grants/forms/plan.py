@@ -16,6 +16,7 @@ from grants.steps import CostInput, FundingInput
 
 MAX_LINES = 60
 _MOST_CENTS = 10**9
+_FRESH = {"costs": {"quantity": "1", "eligible": "on"}}
 _MOST_HUNDREDTHS = 100_000 * 100
 
 
@@ -240,4 +241,6 @@ def with_another_row(data: QueryDict) -> QueryDict:
     count = changed.get(name) or ""
     if prefix in ("costs", "funds") and count.isdecimal() and len(count) < 4:
         changed[name] = str(min(int(count) + 1, MAX_LINES))
+        # A sent line without its box counts as unticked, so the new one is sent with what a fresh line shows.
+        changed.update({f"{prefix}-{count}-{field}": text for field, text in _FRESH.get(prefix, {}).items()})
     return changed

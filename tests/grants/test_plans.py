@@ -1,3 +1,4 @@
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -146,6 +147,7 @@ class TestPlanPage:
 
         page = answer.content.decode()
         assert 'name="costs-1-label"' in page
+        assert re.search(r'name="costs-1-eligible"[^>]* checked', page)
         assert 'value="1e9"' in page
         assert Application.objects.get().version == draft.version
 
