@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField
 from grants.checklist import ITEMS, Answer
+from grants.forms.round_fields import boxes
 from grants.models import Application, DocumentRequest, FormalCheck
 from grants.sections import FIELDS, Section
 from grants.states import AttachmentKind
@@ -85,18 +86,18 @@ class CheckForm(VersionedForm):
                 )
 
 
-def _field_choices() -> list[tuple[Any, Any]]:
-    """Return what can be reopened: whole pages of the form, single entries, kinds of attachments."""
-    written = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
-    return [
-        *((section.label, _entries(section)) for section in written),
-        (Section.PLAN.label, [(Section.PLAN.value, _("The whole cost and financing plan"))]),
-        (Section.FILES.label, AttachmentKind.choices),
-    ]
+_OPEN = "open_"
+# The office cannot hand a case to another organisation or tie it to another one.
+_NEVER_OPEN = ("organisation", "follows")
 
 
-def _entries(section: Section) -> list[tuple[str, str]]:
-    return [(name, heading_of(Application, name)) for name in FIELDS[section] if name != "organisation"]
+def _choices(section: Section) -> list[tuple[str, Any]]:
+    """Return what of a page of the form can be reopened; the plan only as a whole."""
+    if section == Section.PLAN:
+        return [(section.value, _("The whole cost and financing plan"))]
+    if section == Section.FILES:
+        return list(AttachmentKind.choices)
+    return [(name, heading_of(Application, name)) for name in FIELDS[section] if name not in _NEVER_OPEN]
 
 
 class DocumentsForm(VersionedForm):
@@ -107,17 +108,34 @@ class DocumentsForm(VersionedForm):
         label=_("What is missing or must be changed?"),
         help_text=_("The applicant reads this text word by word. Please write short sentences."),
     )
-    fields_open = forms.MultipleChoiceField(
-        label=_("What may the applicant change?"),
-        help_text=_("Only this is opened; everything else stays as it was sent."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one entry or document.")},
-    )
     due_date = BerlinDateField(label=_("Last day"))
 
     def __init__(self, data: Any = None, *, version: int, due_date: date) -> None:
         super().__init__(data, initial={"version": version, "due_date": due_date})
-        self.fields["fields_open"].choices = _field_choices()  # type: ignore[attr-defined]
+        for section in (Section.FILES, *(s for s in Section if s != Section.FILES)):
+            field = boxes(section.label, _choices(section), required=False)
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+            self.fields[f"{_OPEN}{section}"] = field
+
+    def text_fields(self) -> list[BoundField]:
+        """Return the fields above the choices."""
+        return [self["message"], self["due_date"]]
+
+    def choices(self) -> list[BoundField]:
+        """Return what can be opened, page by page of the form; the files, which most often lack, first."""
+        return [self[name] for name in self.fields if name.startswith(_OPEN)]
+
+    def opened(self) -> list[str]:
+        """Return the names of what was chosen."""
+        return [name for key, names in self.cleaned_data.items() if key.startswith(_OPEN) for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be open, or the applicant could not answer."""
+        cleaned = super().clean() or self.cleaned_data
+        tried = any(name in self.errors for name in self.fields if name.startswith(_OPEN))
+        if not self.opened() and not tried:
+            self.add_error(f"{_OPEN}{Section.FILES}", _("Choose at least one entry or document."))
+        return cleaned
 
 
 class ExtendForm(VersionedForm):

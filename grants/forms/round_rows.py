@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
 from accounts.rows import rows_of
+from accounts.widgets import LongTextInput
 from grants.models import Round
 
+_LOW = {"rows": 2}
 _SHORT = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-short"}
 
 
@@ -23,10 +25,10 @@ class CriterionForm(forms.Form):
     )
     name = NormalisedField(max_length=160, label=_("Criterion"))
     weight = forms.IntegerField(min_value=1, max_value=100, label=_("Weight"), widget=forms.TextInput(_SHORT))
-    help = LongTextField(max_length=1000, required=False, label=_("What is it about?"))
-    anchor_low = NormalisedField(max_length=300, required=False, label=_("0 points mean"))
-    anchor_middle = NormalisedField(max_length=300, required=False, label=_("3 points mean"))
-    anchor_high = NormalisedField(max_length=300, required=False, label=_("5 points mean"))
+    help = LongTextField(max_length=1000, required=False, label=_("What is it about?"), widget=LongTextInput(_LOW))
+    anchor_low = LongTextField(max_length=300, required=False, label=_("0 points mean"), widget=LongTextInput(_LOW))
+    anchor_middle = LongTextField(max_length=300, required=False, label=_("3 points mean"), widget=LongTextInput(_LOW))
+    anchor_high = LongTextField(max_length=300, required=False, label=_("5 points mean"), widget=LongTextInput(_LOW))
 
 
 class BodyForm(forms.Form):

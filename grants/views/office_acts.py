@@ -79,12 +79,14 @@ def documents(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.request_documents(
             application=application,
             by=person(request),
-            fields=data["fields_open"],
+            fields=form.opened(),
             message=data["message"],
             due_date=data["due_date"],
         )
 
-    return act_on_case(request, application, form, _ASK, do, states=(S.FORMAL_CHECK,))
+    return act_on_case(
+        request, application, form, _ASK, do, states=(S.FORMAL_CHECK,), template="grants/office_documents.html"
+    )
 
 
 @login_required

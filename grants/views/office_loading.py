@@ -60,6 +60,7 @@ def act_on_case(
     do: Callable[[], object],
     *,
     states: tuple[str, ...],
+    template: str = ACT,
 ) -> HttpResponse:
     """Show the page of one act, or do it and go back to the check.
 
@@ -70,32 +71,37 @@ def act_on_case(
         words: of the page.
         do: calls the action; the form is valid then.
         states: in which the act makes sense; an old page is answered 409 with its text kept.
+        template: of the page.
     """
     context = _context(application, form, words)
     if request.method != "POST":
-        return redirect(check_page(application)) if application.state not in states else render(request, ACT, context)
+        return (
+            redirect(check_page(application)) if application.state not in states else render(request, template, context)
+        )
     valid = form.is_valid()
     if application.state not in states or form.seen_version() != application.version:
-        return _lost(request, application, context, CaseChanged())
+        return _lost(request, template, application, context, CaseChanged())
     if not valid:
-        return render(request, ACT, context)
+        return render(request, template, context)
     try:
         do()
     except LostRace as refusal:
         application.refresh_from_db()
-        return _lost(request, application, context, refusal)
+        return _lost(request, template, application, context, refusal)
     except NotPermitted as refusal:
         raise Http404 from refusal
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
-        return render(request, ACT, context)
+        return render(request, template, context)
     success(request, str(words.done))
     return redirect(check_page(application))
 
 
-def _lost(request: HttpRequest, application: Application, context: dict[str, Any], refusal: LostRace) -> HttpResponse:
+def _lost(
+    request: HttpRequest, template: str, application: Application, context: dict[str, Any], refusal: LostRace
+) -> HttpResponse:
     context["form"].show_version(application.version)
-    return conflict(request, ACT, context, refusal)
+    return conflict(request, template, context, refusal)
 
 
 def _context(application: Application, form: VersionedForm, words: Act) -> dict[str, Any]:

@@ -89,7 +89,12 @@ def test_the_auditor_reads_and_presses_nothing(client: Client, office: Office, s
 
 
 def ask_data(case: Application, **fields: Any) -> dict[str, Any]:
-    known = {"message": "Bitte die Satzung.", "fields_open": ["statutes", "summary"], "due_date": day(14)}
+    known = {
+        "message": "Bitte die Satzung.",
+        "open_files": ["statutes"],
+        "open_project": ["summary"],
+        "due_date": day(14),
+    }
     return {**known, "version": str(case.version), **fields}
 
 
@@ -106,9 +111,14 @@ def test_documents_are_asked_for_by_choice(client: Client, office: Office) -> No
 
 @pytest.mark.parametrize(
     ("bad", "field"),
-    [({"due_date": "31.02.2027"}, "due_date"), ({"fields_open": []}, "fields_open"), ({"message": " "}, "message"),
-     ({"message": "x" * 4001}, "message"), ({"fields_open": ["state"]}, "fields_open")],
-)  # fmt: skip
+    [
+        ({"due_date": "31.02.2027"}, "due_date"),
+        ({"open_files": [], "open_project": []}, "open_files"),
+        ({"message": " "}, "message"),
+        ({"message": "x" * 4001}, "message"),
+        ({"open_files": ["state"]}, "open_files"),
+    ],
+)
 def test_a_bad_entry_is_told_at_its_field_and_keeps_the_rest(
     client: Client, office: Office, bad: dict[str, Any], field: str
 ) -> None:
@@ -151,7 +161,7 @@ def test_an_old_page_of_the_same_state_is_told_too(client: Client, office: Offic
     assert case.state == S.FORMAL_CHECK
     # What the page shows now is the current version, and all choices are still ticked.
     assert response.context["form"]["version"].value() == str(case.version)
-    assert response.context["form"]["fields_open"].value() == ["statutes", "summary"]
+    assert response.context["form"]["open_files"].value() == ["statutes"]
 
 
 def test_two_officers_save_one_checklist(client: Client, office: Office) -> None:

@@ -1,6 +1,8 @@
 """The formal check: who may do what from which state, and what follows."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -428,6 +430,45 @@ def test_a_letter_in_preparation_keeps_the_case_closed(office: Office) -> None:
 
     with pytest.raises(LetterBegun):
         actions.reopen(application=case, by=office.head, reason="Neu.")
+
+
+@pytest.mark.committing
+@pytest.mark.parametrize("seed", range(3))
+def test_two_officers_at_the_same_moment(in_threads: Callable[..., list[Any]], seed: int) -> None:
+    office = make_office()
+    case = office.checked()
+    people = [office.officer, office.second] if seed % 2 else [office.second, office.officer]
+
+    def accept(by: User) -> Application:
+        fresh = Application.objects.get(pk=case.pk)
+        return actions.accept(
+            application=fresh, by=by, seen_version=1, answers=ALL_YES, costs_note="Angemessen.", note=""
+        )
+
+    results = in_threads([partial(accept, person) for person in people])
+
+    assert sorted(isinstance(result, Application) for result in results) == [False, True]
+    assert any(isinstance(result, LostRace) for result in results)
+    assert codes(case) == ["N06"]
+
+
+@pytest.mark.committing
+def test_confirmed_and_declined_at_the_same_moment(in_threads: Callable[..., list[Any]]) -> None:
+    office = make_office()
+    case = failed_case(office)
+    proposal = propose(office, case)
+    people = office.second, office.coordinator
+    results = in_threads(
+        [
+            lambda: actions.confirm_rejection(application=case, proposal=proposal, by=people[0]),
+            lambda: actions.decline_rejection(application=case, proposal=proposal, by=people[1], note="Nein."),
+        ]
+    )
+    case.refresh_from_db()
+    proposal.refresh_from_db()
+
+    assert len([result for result in results if isinstance(result, LostRace)]) == 1
+    assert (case.state == S.INELIGIBLE) == (proposal.outcome == Outcome.CONFIRMED)
 
 
 # --- three months --------------------------------------------------------------------------------------------
