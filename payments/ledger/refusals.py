@@ -89,6 +89,7 @@ _BY_NAME: dict[str, type[Refused]] = {
     "transfer_appropriates_once": AppropriatedBefore,
     "transfer_twin": KeyClash,
     "payments_transfer_key": KeyClash,
+    "transfer_commit_names_decision": OverCase,
     "ledger_not_in_force": NotInForce,
     "ledger_year_closed": YearClosed,
     "ledger_year_over": YearOver,

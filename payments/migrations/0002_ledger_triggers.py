@@ -68,10 +68,10 @@ PIECES = {
 }
 ENGINE = {
     "sqlite": {
-        "least": "min", "differs": "IS NOT", "year_of_day": "CAST(strftime('%Y', NEW.on_date) AS INTEGER)",
+        "least": "min", "greatest": "max", "differs": "IS NOT", "year_of_day": "CAST(strftime('%Y', NEW.on_date) AS INTEGER)",
     },
     "postgresql": {
-        "least": "least", "differs": "IS DISTINCT FROM", "year_of_day": "extract(year from NEW.on_date)",
+        "least": "least", "greatest": "greatest", "differs": "IS DISTINCT FROM", "year_of_day": "extract(year from NEW.on_date)",
     },
 }  # fmt: skip
 
@@ -123,8 +123,10 @@ LEGS = (
   decided_cents = (SELECT CASE WHEN s.decided_cents IS NULL THEN payments_caseaccount.decided_cents
     ELSE coalesce(payments_caseaccount.decided_cents, 0) + {decided_moved} END
     FROM payments_caseaccount s WHERE s.id = NEW.case_id),
-  decision = (SELECT s.decision FROM payments_caseaccount s WHERE s.id = NEW.case_id),
-  committed_decision = (SELECT s.committed_decision FROM payments_caseaccount s WHERE s.id = NEW.case_id),
+  decision = (SELECT {greatest}(payments_caseaccount.decision, s.decision)
+    FROM payments_caseaccount s WHERE s.id = NEW.case_id),
+  committed_decision = (SELECT {greatest}(payments_caseaccount.committed_decision, s.committed_decision)
+    FROM payments_caseaccount s WHERE s.id = NEW.case_id),
   last_transfer_id = NEW.id
   WHERE id = NEW.other_case_id AND NEW.posting = 'carry'""",
     """UPDATE payments_budget SET {carried_moves}, carried_in_cents = carried_in_cents + NEW.amount_cents,
@@ -139,7 +141,12 @@ LEGS = (
     "UPDATE payments_budget SET {budget_moves}, last_transfer_id = NEW.id WHERE id = NEW.budget_id",
     """UPDATE payments_caseaccount SET {case_moves},
   returned_cents = returned_cents + CASE NEW.posting WHEN 'return' THEN NEW.amount_cents ELSE 0 END,
-  committed_decision = CASE NEW.posting WHEN 'commit' THEN NEW.decision ELSE committed_decision END,
+  decision = CASE NEW.posting
+    WHEN 'late_bounce' THEN (SELECT {greatest}(payments_caseaccount.decision, o.decision)
+      FROM payments_caseaccount o WHERE o.id = NEW.other_case_id) ELSE decision END,
+  committed_decision = CASE NEW.posting WHEN 'commit' THEN NEW.decision
+    WHEN 'late_bounce' THEN (SELECT {greatest}(payments_caseaccount.committed_decision, o.committed_decision)
+      FROM payments_caseaccount o WHERE o.id = NEW.other_case_id) ELSE committed_decision END,
   limit_cents = CASE NEW.posting
     WHEN 'carry' THEN reserved_cents + committed_cents + ordered_cents + disbursed_cents - NEW.amount_cents
     WHEN 'late_bounce' THEN limit_cents + NEW.amount_cents ELSE limit_cents END,

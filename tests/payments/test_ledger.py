@@ -546,6 +546,22 @@ def test_money_back_after_the_close_is_booked_in_the_open_year(budget: Budget, c
     assert CaseAccount.objects.get(pk=case.pk).late_returned_cents == 30_000
 
 
+def test_money_back_can_be_given_up_and_committed_again(budget: Budget, case: CaseAccount, by: User) -> None:
+    disburse(case, 100_000)
+    later = factories.make_budget(budget.fund, 2027, 100_000)
+    close(budget)
+    ledger.bounce(case, 30_000, key="b", by=by)
+
+    ledger.decommit(case, 30_000, key="d", by=by)
+    ledger.reserve_to(case, target_cents=30_000, key="r", by=by)
+    ledger.commit(case, 30_000, key="c", by=by, on=NEXT_YEAR)
+
+    assert balances(later_account(case)) == {"committed": 30_000}
+    assert balances(later) == {
+        "appropriation": 100_000, "returned": 30_000, "available": 100_000, "committed": 30_000,
+    }  # fmt: skip
+
+
 def test_no_more_comes_back_than_was_paid(budget: Budget, case: CaseAccount, by: User) -> None:
     disburse(case, 100_000)
     ledger.open_budget(budget.fund, 2027)
