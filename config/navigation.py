@@ -50,7 +50,6 @@ def _staff(request: HttpRequest, held: tuple[Held, ...]) -> Iterator[NavItem | N
         yield nav_item(request, _("Budget"), "payments:budgets")
         yield nav_item(request, _("Search"), "reviews:search")
     if _has(held, Role.ADMINISTRATOR):
-        yield nav_item(request, _("People and roles"), "accounts:people")
-        yield nav_item(request, _("Funds"), "accounts:funds")
+        yield nav_item(request, _("Administration"), "accounts:administration")
     if _has(held, Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR):
         yield nav_item(request, _("Outbox"), "notifications:outbox")

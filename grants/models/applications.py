@@ -143,7 +143,7 @@ class Application(Machine):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         organisation = self.organisation.name if self.organisation else ""
-        self.search_key = search_key(self.case_number or "", self.title, organisation, self.municipality)
+        self.search_key = search_key(self.case_number or "", self.title, organisation, self.municipality)[:700]
         self.title_key = search_key(self.title)
         super().save(*args, **kwargs)
 
