@@ -79,7 +79,11 @@ def _given(paths: list[str]) -> dict[str, str]:
 
 def updated(old: Catalog, given: dict[str, str]) -> Catalog:
     """Return the catalogue of today's messages with the translations that are known."""
-    new = Catalog(locale="de", project="Miteinander", charset="utf-8", fuzzy=False)
+    new = Catalog(
+        locale="de", project="Miteinander", version="0.1", charset="utf-8", fuzzy=False,
+        last_translator="Miteinander", language_team="German", msgid_bugs_address="CONTRIBUTING.md",
+        creation_date=old.creation_date, revision_date=old.creation_date,
+    )  # fmt: skip
     new.header_comment = "# German for Miteinander; written by `python -m tools.messages`."
     for (context, text), where in sorted(used(sources()).items(), key=lambda item: str(item[0])):
         key = text if isinstance(text, str) else text[0]
