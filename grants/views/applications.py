@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,17 +120,28 @@ def is_begun(draft: Application, section: Section) -> bool:
 
 
 def _case(request: HttpRequest, case: Application) -> HttpResponse:
-    by = person(request)
+    return render(request, "grants/application_case.html", case_context(case, person(request)))
+
+
+def case_context(
+    case: Application, by: User, *, later: Iterable[applicant_view.TimelineItem] = ()
+) -> dict[str, object]:
+    """Return what the applicant's case page shows; floors above extend its template and add to it.
+
+    Args:
+        case: sent, with its round, fund and organisation.
+        by: a person who may see it.
+        later: what floors above know of the way: the award, payments, the proof.
+    """
     announced = bool(queries.announced_cases([case.case_key]))
     versions = list(case.versions.select_related("made_by").order_by("number"))
-    last = versions[-1] if versions else None
-    context = {
+    return {
         "application": case,
         "words": applicant_view.words(case, announced=announced),
         "tone": applicant_view.tone(case, announced=announced),
-        "timeline": applicant_view.timeline(case, announced=announced, accepted_at=_accepted_at(case)),
+        "timeline": applicant_view.timeline(case, announced=announced, accepted_at=_accepted_at(case), later=later),
         "versions": versions,
-        "sections": receipts.sections(last.data) if last else (),
+        "sections": receipts.sections(versions[-1].data) if versions else (),
         "files": queries.living_attachments(case),
         "copy": queries.receipt_copy(case),
         "notices": _notices(case, by),
@@ -139,7 +151,6 @@ def _case(request: HttpRequest, case: Application) -> HttpResponse:
         "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
         "revises": case.state == ApplicationState.PLAN_REVISION,
     }
-    return render(request, "grants/application_case.html", context)
 
 
 def _accepted_at(case: Application) -> datetime | None:
