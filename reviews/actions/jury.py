@@ -11,6 +11,7 @@ from accounts.models import AffiliationGroup, Fund, Organisation, User
 from accounts.permissions import has_role
 from accounts.states import Role
 from grants.models import Application, Round
+from grants.states import RoundState
 from reviews import steps
 from reviews.models import Juror, Review
 from reviews.states import ReviewState
@@ -86,7 +87,9 @@ def assign_jury(*, applications: Collection[Application], jurors: Collection[Jur
         now = clock.now()
         for application in applications:
             _check_coordinator(application.fund_id, by)
-            steps.assign(application, jurors, by=by, now=now)
+            steps.assign(application, jurors, by=by, now=now, tell=False)
+        if any(application.round.state != RoundState.CLOSED for application in applications):
+            steps.tell_assigned(jurors, key=now.isoformat())
         return len(applications)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import AffiliationGroup, Membership, Organisation, Person, User
+from accounts.models import AffiliationGroup, FundRole, Membership, Organisation, Person, User
 from accounts.permissions import fund_ids, has_role
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
@@ -129,6 +130,15 @@ def closeness(fund_id: int, user_ids: Collection[int]) -> Closeness:
 
 def _ids(records: Iterable[Organisation | User]) -> frozenset[int]:
     return frozenset(record.pk for record in records)
+
+
+def coordinators(fund_id: int, today: date) -> QuerySet[User]:
+    """Return who coordinates the fund on a day, in own right."""
+    held = FundRole.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        fund=fund_id, role=Role.COORDINATOR, ended_at__isnull=True, starts_on__lte=today,
+    )  # fmt: skip
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
 
 
 def affiliation_groups(person: User) -> QuerySet[AffiliationGroup]:

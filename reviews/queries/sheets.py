@@ -58,7 +58,7 @@ def others(review: Review) -> QuerySet[Review]:
     if hidden or (rule == OthersVisible.AFTER_OWN and review.state not in COUNTED):
         return Review.objects.none()
     return (
-        Review.objects.filter(application=review.application_id, state__in=COUNTED)
+        Review.objects.filter(_UNBLOCKED, application=review.application_id, state__in=COUNTED)
         .exclude(pk=review.pk)
         .select_related("juror__user", "application")
         .prefetch_related("scores")

@@ -8,7 +8,15 @@ from reviews.steps.committee import (
     postpone,
     record_decision,
 )
-from reviews.steps.jury import appoint_juror, assign, close_scoring, end_seat, refresh_hints, start_scoring
+from reviews.steps.jury import (
+    appoint_juror,
+    assign,
+    close_scoring,
+    end_seat,
+    refresh_hints,
+    start_scoring,
+    tell_assigned,
+)
 from reviews.steps.session import Ballot, open_session, record_vote, reopen_ranking
 from reviews.steps.sheets import Answer, Summary, declare_none, recuse, save_scores, submit_sheet
 from reviews.steps.withdrawals import withdraw
@@ -36,5 +44,6 @@ __all__ = [
     "save_scores",
     "start_scoring",
     "submit_sheet",
+    "tell_assigned",
     "withdraw",
 ]

@@ -76,10 +76,13 @@ def end_seat(juror: Juror, *, by: Person, now: datetime, reason: str = "") -> Ju
     return juror
 
 
-def assign(application: Application, jurors: Collection[Juror], *, by: Person, now: datetime) -> Application:
+def assign(
+    application: Application, jurors: Collection[Juror], *, by: Person, now: datetime, tell: bool = True
+) -> Application:
     """Give each juror a sheet for the case, with a hint where one is too close; returns the fresh case.
 
-    A case that waits for its jury goes into review; one that lost sheets just gets more of them.
+    A case that waits for its jury goes into review; one that lost sheets just gets more of them. Once scoring
+    has begun the jurors are told (N07), unless the caller does it once for many cases (`tell`).
 
     Raises:
         TooFewJurors: fewer jurors without a possible conflict than the round asks for.
@@ -103,7 +106,7 @@ def assign(application: Application, jurors: Collection[Juror], *, by: Person, n
     if application.state == A.ELIGIBLE:
         application = perform(application.assign_jury, by=by)
     audit.record("assign_jurors", application, by=by, data=data)
-    if application.round.state != RoundState.CLOSED:
+    if tell and application.round.state != RoundState.CLOSED:
         tell_assigned([juror for juror in jurors if juror.pk not in known], key=f"case:{application.pk}")
     return application
 

@@ -1,20 +1,23 @@
 """One juror's sheet: declaration, scores, handing in, recusal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from accounts import audit
 from accounts.audit import perform
+from accounts.clock import berlin_day
 from accounts.exceptions import LostRace
-from accounts.models import SYSTEM, Person
+from accounts.models import SYSTEM, Person, User
 from grants.models import Application, Criterion
 from grants.states import ApplicationState as A
 from notifications import outbox
 from reviews.exceptions import ScoringClosed, SheetIncomplete
 from reviews.figures import Mark, sheet_total
 from reviews.models import Review, Score
-from reviews.queries.seats import seats
+from reviews.queries.seats import coordinators, seats
 from reviews.queries.sheets import counted, editable
 from reviews.steps.jury import refresh_hints
 
@@ -156,16 +159,28 @@ def recuse(review: Review, *, by: Person, why: str, now: datetime, own: bool) ->
 
 
 def _lose_sheets(application: Application, now: datetime) -> None:
-    """Send the case back into review; the stand-ins hear of it. The old vote no longer holds."""
+    """Send the case back into review; stand-ins and coordinators hear of it. The old vote no longer holds."""
     application.votes.filter(superseded_at__isnull=True).update(superseded_at=now)
     application = perform(application.lose_sheets, by=SYSTEM)
+    stand_ins = (seat.user for seat in seats(application.round).filter(stand_in=True))
+    _tell_lost(application, stand_ins, kind="stand_in", link="/jury/")
+    scoring = reverse("reviews:scoring", args=[application.round_id])
+    _tell_lost(application, coordinators(application.fund_id, berlin_day(now)), kind="lost", link=scoring)
+
+
+def _tell_lost(application: Application, people: Iterable[User], *, kind: str, link: str) -> None:
     round_ = application.round
-    for juror in seats(round_).filter(stand_in=True):
+    for person in people:
         outbox.owe(
             "N07",
-            key=f"N07:lost:{application.pk}:{application.version}:{juror.pk}",
-            to=juror.user,
+            key=f"N07:lost:{application.pk}:{application.version}:{person.pk}",
+            to=person,
             fund=round_.fund,
-            link="/jury/",
-            context={"round": round_.name, "due": "", "kind": "stand_in"},
+            link=link,
+            context={
+                "round": round_.name,
+                "due": "",
+                "kind": kind,
+                "case_number": application.case_number or "",
+            },
         )

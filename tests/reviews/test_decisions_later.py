@@ -268,3 +268,15 @@ def test_small_fund_without_a_jury_is_ranked_by_its_coordinator() -> None:
     ballot = steps.Ballot(Recommendation.FUND, 80_000, "gut", yes=0)
     within(lambda: steps.record_vote(fresh(world.cases[0]), session, ballot, by=world.coordinator, now=clock.now()))
     assert fresh(world.cases[0]).state == A.RANKED
+
+
+def test_jurors_hear_once_of_many_cases_assigned_later() -> None:
+    world = start(make_world())
+    later = [make.make_application(round=world.round, state=A.ELIGIBLE) for _ in range(3)]
+    before = Notice.objects.filter(code="N07").count()
+    assert before == len(world.jurors)
+
+    assert jury_actions.assign_jury(applications=later, jurors=world.jurors, by=world.coordinator) == 3
+
+    assert Notice.objects.filter(code="N07").count() == before + len(world.jurors)
+    assert {fresh(case).state for case in later} == {A.IN_REVIEW}
