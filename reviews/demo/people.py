@@ -12,6 +12,8 @@ from accounts.models import Fund, Organisation, User
 from accounts.states import Role
 
 DOMAIN = "demo.example"
+# Invented people who never sign in; they are not listed among the demo sign-ins.
+OTHERS = "verein.example"
 
 # local part of the address, name, role in the main fund
 STAFF: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
@@ -56,7 +58,10 @@ class Cast:
 def sign_in(name: str, full_name: str, *, password: bool = True) -> User:
     """Create a person of the demo with a confirmed address."""
     user = User.objects.create_user(
-        f"{name}@{DOMAIN}", settings.DEMO_PASSWORD if password else None, full_name=full_name, language="de"
+        f"{name}@{DOMAIN if password else OTHERS}",
+        settings.DEMO_PASSWORD if password else None,
+        full_name=full_name,
+        language="de",
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
@@ -80,9 +85,3 @@ def hire(main: Fund, district: Fund) -> Cast:
     for number, full_name in enumerate(JURORS, start=1):
         cast.people[f"jury{number}"] = sign_in(f"jury{number}", full_name)
     return cast
-
-
-def demo_sign_ins() -> list[tuple[str, str]]:
-    """Return address and task of each demo sign-in, for the list that the start prints."""
-    tasks = {name: ", ".join(str(role.label) for role in roles) for name, _full_name, roles in STAFF}
-    return [(f"{name}@{DOMAIN}", task) for name, task in tasks.items()]
