@@ -70,6 +70,7 @@ ROUNDS: Words = {
 
 APPLICATIONS: Words = {
     "submit": _("Handed in"),
+    "edit": _("Entries changed"),
     "discard": _("Draft discarded"),
     "resubmit": _("Documents handed in"),
     "withdraw": _("Withdrawn"),
