@@ -164,7 +164,7 @@ class ConfirmForm(VersionedForm):
     """A note for the author, needed to decline."""
 
     note = LongTextField(
-        max_length=2000, required=False, label=_("Note for the author"), help_text=_("Needed only to decline.")
+        max_length=2000, required=False, label=_("Note for the author"), help_text=_("Needed if you do not confirm.")
     )
 
     def __init__(self, data: Any = None, *, version: int) -> None:

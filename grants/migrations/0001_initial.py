@@ -150,6 +150,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.bankaccount",
+                        verbose_name="bank account",
                     ),
                 ),
                 (

@@ -58,7 +58,9 @@ class Application(Machine):
     executing_unit = models.CharField(
         _("who runs the project, if not the organisation itself"), max_length=160, blank=True
     )
-    bank_account = models.ForeignKey(BankAccount, models.PROTECT, null=True, blank=True, related_name="+")
+    bank_account = models.ForeignKey(
+        BankAccount, models.PROTECT, verbose_name=_("bank account"), null=True, blank=True, related_name="+"
+    )
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     contact_email = models.EmailField(_("e-mail address of the contact person"), blank=True)
     contact_phone = models.CharField(_("phone of the contact person"), max_length=40, blank=True)
