@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import Error, connection, transaction
 from django.db.models import Model
 
 from config.grants import grant_to
-from payments import ledger
+from payments import guards, ledger
 from payments.models import Budget, CaseAccount, Transfer
 from tests import factories
 from tests.payments.books import NEW_YEAR, SIGNED, close, commit_to, make_case
@@ -64,16 +66,30 @@ def raw(row: Model, **changes: Any) -> Callable[[], object]:
     return lambda: type(row)._base_manager.create(**values)
 
 
-def test_the_installed_triggers_are_these(engine: str) -> None:
+def installed_triggers(engine: str) -> set[str]:
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger%'",
         "postgresql": "SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'ledger%'",
     }
     with connection.cursor() as cursor:
         cursor.execute(query[engine])
-        installed = {name for (name,) in cursor.fetchall()}
+        return {name for (name,) in cursor.fetchall()}
 
-    assert installed == TRIGGERS[engine]
+
+def test_the_installed_triggers_are_these(engine: str) -> None:
+    assert installed_triggers(engine) == TRIGGERS[engine]
+    assert guards.TRIGGERS[engine] == TRIGGERS[engine]
+
+
+def test_the_triggers_can_be_taken_away_and_put_back(engine: str) -> None:
+    migration = import_module("payments.migrations.0002_ledger_triggers")
+    editor = connection.schema_editor()
+
+    migration.remove(apps, editor)
+    assert installed_triggers(engine) == set()
+    migration.install(apps, editor)
+
+    assert installed_triggers(engine) == TRIGGERS[engine]
 
 
 @pytest.mark.parametrize("change", ["amount_cents = 1", "key = 'x'", "reason = 'x'", "on_date = '2020-01-01'"])

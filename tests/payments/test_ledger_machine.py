@@ -291,6 +291,6 @@ class Books(RuleBasedStateMachine):
 def test_books_equal_the_model_whatever_is_posted() -> None:
     """All examples share one transaction; each has a fund of its own."""
     profile = settings.get_profile(settings.get_current_profile_name())
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Books, settings=settings(profile, max_examples=profile.max_examples // 2, stateful_step_count=50)
     )
