@@ -35,3 +35,6 @@ class DecisionOutcome(models.TextChoices):
 
 
 FINAL_OUTCOMES = (DecisionOutcome.FUND, DecisionOutcome.RESERVE, DecisionOutcome.DECLINE)
+
+# The kind of the proposal to undo a decision that was recorded wrongly.
+CORRECTION = "correct_decision"

@@ -17,9 +17,8 @@ from reviews import steps
 from reviews.exceptions import LetterExists, NotYetDecided
 from reviews.models import Decision, Paper
 from reviews.queries import committee as queries
+from reviews.states import CORRECTION
 from reviews.steps.committee import Word
-
-CORRECTION = "correct_decision"
 
 
 def make_paper(*, round: Round, number: str, title: str, paper_date: date, by: User) -> Paper:

@@ -15,17 +15,19 @@ from accounts.models import Proposal, User
 from accounts.permissions import Held, fund_ids, memberships_of, roles_of
 from accounts.states import OFFICE_ROLES, MemberRole, Outcome, Role
 from grants.models import Application, Round
+from grants.office import REJECTIONS
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from notifications.models import Letter
 from notifications.states import Channel
 from notifications.states import LetterState as L
+from payments.actions.recalls import RECALL
 from payments.models import Award, CaseLetter, Payment
 from payments.queries import accounts_to_check
-from payments.states import AwardState
+from payments.states import AwardState, BudgetStep
 from payments.states import PaymentState as P
 from reviews.models import Juror, Review
-from reviews.states import ReviewState
+from reviews.states import CORRECTION, ReviewState
 
 Text = str | Promise
 
@@ -118,7 +120,8 @@ _CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
     (Role.COORDINATOR, (A.RANKED,), _("Jury proposals for the committee"), "RANKED"),
     (Role.COMMITTEE_CLERK, (A.IN_COMMITTEE,), _("Decisions to record"), "IN_COMMITTEE"),
     (Role.CASE_OFFICER, (A.APPROVED,), _("Grants decided, letter or plan to prepare"), "APPROVED"),
-    (Role.CASE_OFFICER, (A.DECLINED, A.INELIGIBLE), _("Rejections, letter to prepare"), "DECLINED"),
+    (Role.CASE_OFFICER, (A.DECLINED,), _("Rejections, letter to prepare"), "DECLINED"),
+    (Role.CASE_OFFICER, (A.INELIGIBLE,), _("Formal rejections, letter to prepare"), "INELIGIBLE"),
 )
 
 _PAYMENTS: tuple[tuple[Role, P, Text, str], ...] = (
@@ -160,9 +163,12 @@ def _cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     roles = [role for role, _states, _title, _query in _CASES if _has(held, role)]
     if not roles:
         return
+    # A case whose letter is drafted waits for the next reader of the letter.
+    drafted = CaseLetter.objects.exclude(letter__state=L.VOID).values("application")
     rows = (
         Application.objects.filter(_scope(person, *roles))
         .exclude(state=A.SUBMITTED, round__state=RoundState.OPEN, late=False)
+        .exclude(state__in=(A.APPROVED, A.DECLINED, A.INELIGIBLE), pk__in=drafted)
         .values("state")
         .annotate(n=Count("pk"), due=Min("due_date"))
         .values_list("state", "n", "due")
@@ -222,10 +228,28 @@ def _payments(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
             yield Task(title, _link("payments:payments", query=f"?tab={tab}"), count=counts[state])
 
 
+# What a first person proposed, who may be the second, the words, the page, and whose number stands in its address.
+_HALVES: tuple[tuple[tuple[str, ...], tuple[Role, ...], Text, str, str], ...] = (
+    (REJECTIONS, (Role.CASE_OFFICER, Role.COORDINATOR), _("Confirm a formal rejection or decline it"),
+     "grants:office_check", "subject_id"),
+    ((CORRECTION,), (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER),
+     _("Confirm the correction of a decision or decline it"), "reviews:correction", "subject_id"),
+    ((RECALL,), (Role.SIGNATORY, Role.HEAD_OF_UNIT), _("Confirm the recall of a letter or decline it"),
+     "payments:letter_office", "subject_id"),
+    (tuple(BudgetStep.values), (Role.HEAD_OF_FINANCE,), _("Confirm a change of the budget or decline it"),
+     "payments:budget_proposal", "pk"),
+)  # fmt: skip
+
+
 def _second_halves(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
-    """Steps that wait for a second person, where this person is not the first."""
-    roles = (Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.SIGNATORY, Role.HEAD_OF_FINANCE)
-    if not _has(held, *roles):
+    """Steps that wait for a second person, where this person is not the first, each with its own page."""
+    mine = [half for half in _HALVES if _has(held, *half[1])]
+    if not mine:
         return
-    count = Proposal.objects.filter(_scope(person, *roles), outcome=Outcome.OPEN).exclude(proposed_by=person).count()
-    yield Task(_("Steps that wait for a second person"), _link("reviews:proposals"), count=count)
+    wanted = Q()
+    for kinds, roles, *_rest in mine:
+        wanted |= Q(kind__in=kinds) & _scope(person, *roles)
+    waiting = Proposal.objects.filter(wanted, outcome=Outcome.OPEN).exclude(proposed_by=person).order_by("pk")
+    for proposal in waiting[:20]:
+        title, page, number = next((half[2:]) for half in mine if proposal.kind in half[0])
+        yield Task(title, _link(page, getattr(proposal, number)), detail=proposal.subject_label)

@@ -25,6 +25,7 @@ from reviews.forms.session import DecisionForm
 from reviews.forms.sheets import WhyForm
 from reviews.queries import committee as queries
 from reviews.queries.ranking import budget_of_round
+from reviews.states import CORRECTION
 from reviews.views.common import clerks, follows, heads, is_stale, load_case, load_round, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -115,7 +116,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a decision was recorded wrongly; a second person confirms or declines."""
     application = load_case(request, pk, _second)
     who = person(request)
-    proposal = open_proposal(actions.CORRECTION, application)
+    proposal = open_proposal(CORRECTION, application)
     form = WhyForm(request.POST if request.method == "POST" else None)
     context = {
         "application": application,
@@ -136,7 +137,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 def _correct(request: HttpRequest, application: Application, form: WhyForm) -> HttpResponse | None:
     """Do the step that was pressed; None where the form has errors."""
     who, act = person(request), request.POST.get("act")
-    proposal = open_proposal(actions.CORRECTION, application)
+    proposal = open_proposal(CORRECTION, application)
     try:
         if act == "propose":
             if not form.is_valid():

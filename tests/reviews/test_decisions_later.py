@@ -30,8 +30,8 @@ from reviews.exceptions import (
     StillInCheck,
 )
 from reviews.models import Decision, Juror
+from reviews.states import CORRECTION, Recommendation
 from reviews.states import DecisionOutcome as O
-from reviews.states import Recommendation
 from reviews.steps.committee import Word
 from tests import factories as make
 from tests.reviews.worlds import (
@@ -68,7 +68,7 @@ def decided(world: World, *words: Word) -> list[Application]:
 
 def proposed(world: World, case: Application) -> Proposal:
     actions.propose_correction(application=case, reason="Zahlendreher", by=world.clerk)
-    proposal = open_proposal(actions.CORRECTION, case)
+    proposal = open_proposal(CORRECTION, case)
     assert proposal is not None
     return proposal
 
