@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit
+from accounts import audit, clock
 from accounts.exceptions import Refused
 from accounts.models import User
 from grants.models import Round
@@ -20,6 +20,7 @@ from notifications.models import Letter
 from notifications.states import LetterState as L
 from payments import queries
 from payments.actions import letters, recalls
+from payments.exceptions import LetterDatePassed
 from payments.forms.common import ReasonForm
 from payments.forms.letters import SeenForm
 from payments.views.acting import Act, Text
@@ -58,7 +59,7 @@ def _acts(letter: Letter, who: User, may: set[str]) -> Iterator[Act]:
         yield _confirm_recall(proposal, letter, who)
     if "approve" in may:
         yield _approve(letter, who)
-    if "sign" in may and letter.signatory_id == who.pk:
+    if "sign" in may and letter.signatory_id == who.pk and letter.letter_date >= clock.today():
         yield _sign(letter, who)
     if "release" in may and proposal is None and queries.may_go_alone(queries.case_of(letter)):
         yield _release(letter, who)
@@ -185,6 +186,8 @@ def why_not(letter: Letter, who: User) -> Text:
         return _("The PDF is still being made. Please reload this page in a moment.")
     if letter.state == L.GENERATED and letter.author_id == who.pk:
         return _("You drafted this letter. A second officer has to approve it.")
+    if letter.state == L.APPROVED and letter.letter_date < clock.today():
+        return str(LetterDatePassed.message)
     if letter.state == L.APPROVED and letter.approved_by_id == who.pk and queries.signs_letters(who):
         return _("You approved this letter, so another person has to sign it.")
     if letter.state == L.APPROVED and letter.signatory_id != who.pk and queries.signs_letters(who):
