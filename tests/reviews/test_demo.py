@@ -1,0 +1,95 @@
+"""The demo: every state, books that balance, the same data for the same seed, refused outside demo mode."""
+
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts import clock
+from accounts.models import Fund, User
+from grants.models import Application, Round
+from grants.states import ApplicationState, RoundState
+from notifications.models import Notice
+from notifications.states import NoticeState
+from payments.models import Budget, Payment
+from payments.states import PaymentState
+from reviews.demo.people import JURORS, STAFF
+
+ROOT = Path(__file__).resolve().parents[2]
+SIGN_INS = [
+    *(name for name, _full, _roles in STAFF),
+    *(f"jury{number}" for number in range(1, len(JURORS) + 1)),
+    "antrag", "verein2", "pruefung", "admin", "bezirk",
+]  # fmt: skip
+DIGEST = (
+    "from grants.models import Application as A; from payments.models import Transfer as T; "
+    "print([list(A.objects.order_by('pk').values_list('title','state','requested_cents','case_number')), "
+    "list(T.objects.order_by('pk').values_list('posting','amount_cents'))])"
+)
+
+
+@pytest.mark.committing
+def test_demo_fills_every_state_and_its_books_are_right() -> None:
+    call_command("seed_demo", applications=70, seed=1, stdout=StringIO())
+
+    states = set(Application.objects.values_list("state", flat=True))
+    assert Application.objects.count() == 70
+    # Fast track is a way of its own that no round of the demo uses.
+    assert set(ApplicationState.values) - states == {ApplicationState.FAST_TRACK}
+    assert set(Round.objects.values_list("state", flat=True)) == {
+        RoundState.OPEN, RoundState.SCORING, RoundState.COMMITTEE, RoundState.RUNNING,
+    }  # fmt: skip
+    assert PaymentState.PAID in set(Payment.objects.values_list("state", flat=True))
+    main = Budget.objects.filter(fund__slug="miteinander")
+    assert set(main.values_list("appropriation_cents", flat=True)) == {15_000_000}
+    assert not Notice.objects.filter(state=NoticeState.OWED).exists()
+    call_command("check_books", stdout=StringIO())
+    for name in SIGN_INS:
+        assert Client().login(email=f"{name}@demo.example", password=settings.DEMO_PASSWORD), name
+
+
+@pytest.mark.committing
+def test_second_start_leaves_the_demo_as_it_is() -> None:
+    Fund.objects.create(name="Da", slug="da", authority="Amt", case_prefix="DA")
+    said = StringIO()
+
+    call_command("seed_demo", stdout=said)
+
+    assert "There is data already" in said.getvalue()
+    assert User.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_demo_is_refused_outside_demo_mode(settings: Settings) -> None:
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="demo mode only"):
+        call_command("seed_demo")
+    with pytest.raises(clock.ClockIsFixed):
+        clock.shift(days=1)
+
+
+def test_same_seed_gives_the_same_data(tmp_path: Path, engine: str) -> None:
+    if engine != "sqlite":
+        pytest.skip("the demo keeps its own SQLite file; once is enough")
+
+    first, second = (_digest(tmp_path / name) for name in ("one", "two"))
+
+    assert "AWARDED" in first
+    assert first == second
+
+
+def _digest(folder: Path) -> str:
+    """Fill a demo of its own and return what it holds."""
+    env = {**os.environ, "MITEINANDER_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.demo"}
+    for command in (["migrate", "-v0"], ["seed_demo", "--applications", "6", "--seed", "3"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
+    shell = [sys.executable, "manage.py", "shell", "-v0", "-c", DIGEST]
+    return subprocess.run(shell, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
