@@ -39,6 +39,7 @@ class SessionForm(forms.Form):
     def __init__(self, data: Any = None, *, seats: QuerySet[Juror], today: Any) -> None:
         super().__init__(data, initial={"held_on": today})
         self.fields["present"].queryset = seats  # type: ignore[attr-defined]
+        _needed_sometimes(self, "present")
 
 
 class MinutesForm(forms.Form):

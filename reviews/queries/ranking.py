@@ -54,9 +54,9 @@ class Row:
     money_cents: int | None = None
     listed: int = 0
 
-    def cells(self, jurors: Iterable[Juror]) -> list[Fraction | None]:
-        """Return the totals in the order of the jurors."""
-        return [self.by_juror.get(juror.pk) for juror in jurors]
+    def cells(self, jurors: Iterable[Juror]) -> list[tuple[Juror, Fraction | None]]:
+        """Return the jurors with their totals, in their order."""
+        return [(juror, self.by_juror.get(juror.pk)) for juror in jurors]
 
 
 @dataclass(frozen=True)
