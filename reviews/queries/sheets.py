@@ -156,4 +156,4 @@ def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
 
 def waits_for_chair(review: Review) -> bool:
     """Tell whether a match blocks this sheet and the chair has to decide."""
-    return review.state != S.RECUSED and not review.is_unblocked()
+    return review.state not in (S.RECUSED, S.LAPSED) and not review.is_unblocked()
