@@ -16,8 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/2fa/", include("allauth.mfa.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
-    path("", include("grants.urls")),
+    # Payments first: its page of a case extends, under the same address, the one of grants.
     path("", include("payments.urls")),
+    path("", include("grants.urls")),
     path("", include("reviews.urls")),
 ]
 

@@ -13,11 +13,13 @@ from payments.views import (
     plans,
     portal,
     rounds,
+    way,
 )
 
 app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
-    # The addressee and grantee
+    # The addressee and grantee; the first address is that of grants:application, whose page this one extends
+    path("applications/<int:pk>/", way.application, name="application"),
     path("letters/<int:pk>/", portal.letter, name="letter"),
     path("letters/<int:pk>/pdf/", portal.letter_copy, name="letter_copy"),
     path("awards/<int:pk>/", awards.award, name="award"),

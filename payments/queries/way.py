@@ -1,0 +1,97 @@
+"""The way of a case after its letter, as the grantee sees it; nothing of it shows before the announcement."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.applicant_view import TimelineItem
+from grants.models import Application
+from notifications.dates import add_months
+from notifications.states import LetterState
+from payments.models import Award, CaseLetter, Payment
+from payments.queries.cases import requestable_cents
+from payments.states import PAYING_STATES, AwardState, PaymentState
+
+_UNSEEN = (AwardState.ISSUED, AwardState.VOID)
+_ON_ITS_WAY = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERED, PaymentState.EXPORTED)
+
+
+def announced_award(application: Application) -> Award | None:
+    """Return the award of which the grantee knows: announced at least once."""
+    return Award.objects.filter(application=application).exclude(state__in=_UNSEEN).select_related("account").first()
+
+
+def waiting_letter(application: Application) -> CaseLetter | None:
+    """Return the letter that waits in the portal to be opened."""
+    return CaseLetter.objects.filter(application=application, letter__state=LetterState.PUBLISHED).first()
+
+
+def readable_letters(application: Application) -> list[CaseLetter]:
+    """Return the letters that reached the addressee, newest first."""
+    reached = CaseLetter.objects.filter(application=application, letter__state=LetterState.ANNOUNCED)
+    return list(reached.select_related("letter").order_by("-pk"))
+
+
+def way(award: Award) -> list[TimelineItem]:
+    """Return what follows the letter: final, money, project, proof."""
+    if award.state == AwardState.RELINQUISHED:
+        return [TimelineItem(_("You gave the award up"), "done", who=_("You"))]
+    return list(_items(award))
+
+
+def _items(award: Award) -> Iterator[TimelineItem]:
+    page = reverse("payments:award", args=[award.pk])
+    yield _final(award, page)
+    yield from _money(award, page)
+    yield TimelineItem(_("Your project"), _later(award), due_date=award.period_to, who=_("You"))
+    months = int(award.terms.get("proof_months", 6))
+    yield TimelineItem(_("Account for the money"), "next", due_date=add_months(award.period_to, months), who=_("You"))
+
+
+def _later(award: Award) -> str:
+    return "now" if award.state == AwardState.ACTIVE else "next"
+
+
+def _final(award: Award, page: str) -> TimelineItem:
+    if award.final_on is not None:
+        text = _("Final since %(day)s.") % {"day": f"{award.final_on:%d.%m.%Y}"}
+        return TimelineItem(_("The award is final"), "done", text=text)
+    due = award.sue_until + timedelta(days=1) if award.sue_until else None
+    waives = award.state == AwardState.NOTIFIED and bool(award.terms.get("waiver", True)) and due is not None
+    return TimelineItem(
+        _("The award becomes final"),
+        "now",
+        due_date=due,
+        text=_("Until then it can be sued against. You can shorten this time by a waiver.") if waives else "",
+        href=page if waives else "",
+        link=_("Award and waiver") if waives else "",
+    )
+
+
+def _money(award: Award, page: str) -> Iterator[TimelineItem]:
+    pays = award.state in PAYING_STATES and not award.on_hold
+    left = requestable_cents(award) if pays else award.amount_cents
+    if left:
+        yield TimelineItem(
+            _("Request the money"),
+            "now" if pays else "next",
+            who=_("You"),
+            href=page if pays else "",
+            link=_("Request the money now") if pays else "",
+        )
+    for payment in Payment.objects.filter(award=award).order_by("number"):
+        yield from _payment(payment, page)
+
+
+def _payment(payment: Payment, page: str) -> Iterator[TimelineItem]:
+    if payment.state in _ON_ITS_WAY:
+        yield TimelineItem(_("Payment under way"), "now", at=payment.requested_at, who=_("Our finance office"))
+    elif payment.state == PaymentState.PAID and payment.use_by is not None:
+        text = _("Please use the money by %(day)s.") % {"day": f"{payment.use_by:%d.%m.%Y}"}
+        yield TimelineItem(_("Money paid"), "done", text=text)
+    elif payment.state == PaymentState.FAILED:
+        yield TimelineItem(
+            _("The payment came back"), "now", who=_("You"), href=page, link=_("Please check the bank account")
+        )
