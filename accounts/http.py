@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
@@ -14,6 +14,11 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it is empty, and None for a page that is only looked at: a form's `data`."""
+    return request.POST if request.method == "POST" else None
 
 
 def conflict(request: HttpRequest, template: str, context: dict[str, Any], refusal: LostRace) -> HttpResponse:

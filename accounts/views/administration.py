@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions, audit, clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.forms import DeputyForm, EndRoleForm, FundForm, RoleForm, SearchForm
-from accounts.http import conflict, person, refused
+from accounts.http import conflict, person, posted, refused
 from accounts.models import Deputy, Fund, FundRole, User
 from accounts.permissions import administers, administers_all, administers_any
 from accounts.queries import (
@@ -76,7 +76,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a person's roles, and give another one."""
     me, shown = person(request), _visible(request, pk)
     form = RoleForm(
-        request.POST or None,
+        posted(request),
         funds=administered_funds(me),
         all_funds=administers_all(me),
         initial={"starts_on": clock.today()},
@@ -117,7 +117,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     held = get_object_or_404(FundRole.objects.select_related("user", "fund"), pk=pk)
     if not administers(me, held.fund_id) or held.user_id == me.pk:
         raise Http404
-    form = EndRoleForm(request.POST or None)
+    form = EndRoleForm(posted(request))
     context = {"form": form, "held": held}
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,7 +140,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
     """List deputyships and name another deputy."""
     me = person(request)
     funds = administered_funds(me)
-    form = DeputyForm(request.POST or None, funds=funds, staff=staff_of(funds), initial={"from_date": clock.today()})
+    form = DeputyForm(posted(request), funds=funds, staff=staff_of(funds), initial={"from_date": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
             actions.name_deputy(by=me, **form.cleaned_data)
@@ -188,7 +188,7 @@ def fund_create(request: HttpRequest) -> HttpResponse:
     me = person(request)
     if not administers_all(me):
         raise Http404
-    form = FundForm(request.POST or None, initial={"court": Fund._meta.get_field("court").default})
+    form = FundForm(posted(request), initial={"court": Fund._meta.get_field("court").default})
     if request.method == "POST" and form.is_valid():
         made = actions.create_fund(by=me, fields=form.cleaned_data)
         messages.success(request, _("The fund is entered. Now give people their roles."))
@@ -202,7 +202,7 @@ def fund_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a fund's letterhead and texts."""
     me = person(request)
     fund = get_object_or_404(administered_funds(me), pk=pk)
-    form = FundForm(request.POST or None, fund=fund)
+    form = FundForm(posted(request), fund=fund)
     if request.method == "POST" and form.is_valid():
         actions.edit_fund(fund=fund, by=me, fields=form.cleaned_data)
         messages.success(request, _("The fund is saved. Letters already made keep their letterhead."))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions, audit
 from accounts.exceptions import BankAccountKnown, LastRepresentative, LostRace, NotPermitted
 from accounts.forms import BankAccountForm, MembershipForm, OrganisationForm
-from accounts.http import conflict, person
+from accounts.http import conflict, person, posted
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import is_member, may_bind, may_edit_for, owns
 from accounts.queries import bank_accounts_of, history_lines, members_of, organisations_of
@@ -39,7 +39,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Enter an organisation."""
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = actions.create_organisation(by=person(request), fields=form.cleaned_data)
         messages.success(request, _("Your organisation is entered. You can write applications for it now."))
@@ -71,7 +71,7 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     shown, me = _mine(request, pk)
     if not may_edit_for(me, shown.pk):
         raise Http404
-    form = OrganisationForm(request.POST or None, initial=OrganisationForm.of(shown))
+    form = OrganisationForm(posted(request), initial=OrganisationForm.of(shown))
     context: dict[str, Any] = {"form": form, "organisation": shown}
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,7 +107,7 @@ def membership_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not owns(membership.organisation, me):
         raise Http404
     initial = {"role": membership.role, "represents": membership.represents}
-    form = MembershipForm(request.POST or None, initial=initial)
+    form = MembershipForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_membership(membership=membership, by=me, **form.cleaned_data)
@@ -154,7 +154,7 @@ def bank_account_add(request: HttpRequest, pk: int) -> HttpResponse:
     shown, me = _mine(request, pk)
     if not may_bind(me, shown.pk):
         raise Http404
-    form = BankAccountForm(request.POST or None, initial={"holder": shown.name[:70]})
+    form = BankAccountForm(posted(request), initial={"holder": shown.name[:70]})
     context = {"form": form, "organisation": shown, "accounts": bank_accounts_of(shown)}
     if request.method == "POST" and form.is_valid():
         try:

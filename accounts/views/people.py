@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions
 from accounts.adapters import remember_language
 from accounts.forms import ProfileForm
-from accounts.http import person
+from accounts.http import person, posted
 from accounts.models import User
 from accounts.permissions import roles_of
 from accounts.queries import living_roles, organisations_of, own_data
@@ -50,7 +50,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     """Change one's own name, language and phone."""
     me = person(request)
     initial = {"full_name": me.full_name, "language": me.language, "phone": me.phone}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = actions.edit_profile(by=me, **form.cleaned_data)
         response = redirect("accounts:profile")

@@ -18,7 +18,7 @@ from accounts import actions, clock
 from accounts.context import LEGAL_PAGES
 from accounts.exceptions import LostRace, Refused
 from accounts.forms import ClockForm, FeedbackForm, LegalTextForm
-from accounts.http import conflict, person, refused
+from accounts.http import conflict, person, posted, refused
 from accounts.models import AccessibilityFeedback, ClockShift, User
 from accounts.permissions import administers_all
 from accounts.prose import blocks, has_open_places
@@ -69,7 +69,7 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
 def accessibility_feedback(request: HttpRequest) -> HttpResponse:
     """Take what somebody tells us about a barrier, also without an account."""
     me = request.user if isinstance(request.user, User) else None
-    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("page", "")[:300]})
+    form = FeedbackForm(posted(request), initial={"page": request.GET.get("page", "")[:300]})
     status = 200
     if request.method == "POST" and form.is_valid():
         if _too_often(request):
@@ -124,7 +124,7 @@ def legal_edit(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     if not administers_all(me) or language not in LEGAL_LANGUAGES:
         raise Http404
     text, version = legal_text(_known(slug), language)
-    form = LegalTextForm(request.POST or None, initial={"body": text, "seen_id": version.pk if version else 0})
+    form = LegalTextForm(posted(request), initial={"body": text, "seen_id": version.pk if version else 0})
     context: dict[str, Any] = {
         "form": form,
         "title": TITLES[slug],
@@ -204,7 +204,7 @@ def demo_clock(request: HttpRequest) -> HttpResponse:
     """Move the demo's clock; 404 in production."""
     _demo_only()
     shift = ClockShift.objects.first()
-    form = ClockForm(request.POST or None, initial={"days": shift.days if shift else 0})
+    form = ClockForm(posted(request), initial={"days": shift.days if shift else 0})
     if request.method == "POST" and form.is_valid():
         actions.move_clock(days=form.cleaned_data["days"])
         messages.success(request, _("The clock is set."))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.exceptions import Refused
-from accounts.http import person, refused
+from accounts.http import person, posted, refused
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
 from grants import actions, applicant_view, queries
@@ -57,7 +57,7 @@ def context_of(round_: Round) -> dict[str, Any]:
 def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
     """Choose in whose name to apply, and begin."""
     round_, by = _round(fund, slug), person(request)
-    form = StartForm(request.POST or None, organisations=queries.organisations_to_apply_for(by))
+    form = StartForm(posted(request), organisations=queries.organisations_to_apply_for(by))
     if request.method == "POST" and (not form.organisations or form.is_valid()):
         organisation = form.chosen() if form.organisations else None
         try:

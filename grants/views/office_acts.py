@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from accounts.http import person
+from accounts.http import person, posted
 from grants import office
 from grants import permissions as may
 from grants.actions import office as actions
@@ -72,7 +72,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponse:
     application = load_case(request, pk)
     permit(application, request, may.case_officer)
     due = clock.today() + timedelta(days=application.round.documents_deadline_days)
-    form = DocumentsForm(request.POST or None, version=application.version, due_date=due)
+    form = DocumentsForm(posted(request), version=application.version, due_date=due)
 
     def do() -> object:
         data = form.cleaned_data
@@ -99,7 +99,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_request(application)
     if asked is None:
         return redirect(check_page(application))
-    form = ExtendForm(request.POST or None, version=application.version, request=asked)
+    form = ExtendForm(posted(request), version=application.version, request=asked)
 
     def do() -> object:
         data = form.cleaned_data
@@ -119,7 +119,7 @@ def reject(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     application = load_case(request, pk)
     permit(application, request, may.case_officer)
-    form = ReasonForm(request.POST or None, version=application.version, help_text=_HINT)
+    form = ReasonForm(posted(request), version=application.version, help_text=_HINT)
 
     def do() -> object:
         return actions.propose_rejection(
@@ -136,7 +136,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a case again that was found not eligible."""
     application = load_case(request, pk)
     permit(application, request, may.case_head)
-    form = ReasonForm(request.POST or None, version=application.version)
+    form = ReasonForm(posted(request), version=application.version)
 
     def do() -> object:
         return actions.reopen(application=application, by=person(request), reason=form.cleaned_data["reason"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import person
+from accounts.http import person, posted
 from grants import permissions as may
 from grants.actions import round_settings as actions
 from grants.forms.office_check import ReasonForm, VersionedForm
@@ -47,10 +47,10 @@ def _stored(request: HttpRequest, lines: list[dict[str, Any]]) -> list[dict[str,
 def rubric(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the criteria of a draft."""
     round_ = editable_round(request, pk)
-    rows = CriterionRows(request.POST or None, prefix="criteria", initial=_stored(request, rubric_lines(round_)))
+    rows = CriterionRows(posted(request), prefix="criteria", initial=_stored(request, rubric_lines(round_)))
     lead = _("What the jury judges. The weights need not add up to 100: what counts is their share.")
     context = edit_context(round_, RUBRIC_TITLE, lead) | {"legend": _("Criterion"), "add_label": _("Add a criterion")}
-    form = RowsVersion(request.POST or None, round=round_)
+    form = RowsVersion(posted(request), round=round_)
     context |= {"formset": rows, "form": form}
     if rows.wants_row():
         return render(request, EDIT, context | {"formset": rows.with_another_row()})
@@ -76,11 +76,11 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = editable_round(request, pk)
     if round_.state not in SESSIONS_OPEN:
         return redirect("grants:office_round", round_.pk)
-    rows = BodyRows(request.POST or None, prefix="bodies", initial=_stored(request, round_.committee_chain))
+    rows = BodyRows(posted(request), prefix="bodies", initial=_stored(request, round_.committee_chain))
     lead = _("The bodies in their order: all recommend, the last one decides.")
     if round_.state != RoundState.DRAFT:
         lead = _("The bodies are fixed; the days of their sessions can still be set.")
-    form = RowsVersion(request.POST or None, round=round_)
+    form = RowsVersion(posted(request), round=round_)
     context = edit_context(round_, COMMITTEES_TITLE, lead)
     context |= {"formset": rows, "form": form, "legend": _("Body"), "add_label": _("Add a body")}
     if rows.wants_row():
@@ -112,7 +112,7 @@ def _led_round(request: HttpRequest, pk: int, states: tuple[str, ...]) -> Round:
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the deadline for everybody."""
     round_ = _led_round(request, pk, (RoundState.OPEN, RoundState.CLOSED))
-    form = ExtendRoundForm(request.POST or None, round=round_)
+    form = ExtendRoundForm(posted(request), round=round_)
     lead = _("The new deadline holds for everybody. All who have a draft are told by mail.")
     context = edit_context(round_, _("Extend the deadline"), lead) | {
         "form": form,
@@ -134,7 +134,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published round back into preparation."""
     round_ = _led_round(request, pk, (RoundState.PUBLISHED,))
-    form = ReasonForm(request.POST or None, version=round_.version)
+    form = ReasonForm(posted(request), version=round_.version)
     lead = _("The round is no longer shown and can be changed again. Only possible before anybody has begun.")
     context = edit_context(round_, _("Take the round back"), lead) | {"form": form, "submit": _("Take back")}
     if request.method != "POST" or not form.is_valid():

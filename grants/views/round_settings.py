@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
-from accounts.http import conflict, person
+from accounts.http import conflict, person, posted
 from accounts.models import Fund
 from accounts.permissions import fund_ids
 from grants import office, round_words
@@ -101,7 +101,7 @@ def create(request: HttpRequest) -> HttpResponse:
     funds = _funds(request)
     if not funds.exists():
         raise Http404
-    form = CreateRoundForm(request.POST or None, funds=funds, year=clock.today().year + 1)
+    form = CreateRoundForm(posted(request), funds=funds, year=clock.today().year + 1)
     if request.method == "POST" and form.is_valid():
         names = ("fund", "name", "budget_year", "opens_at", "deadline_at")
         made = actions.create_round(by=person(request), **{name: form.cleaned_data[name] for name in names})
@@ -152,7 +152,7 @@ def card(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if code not in CARDS:
         raise Http404
     round_ = editable_round(request, pk)
-    form = CARDS[code](request.POST or None, round=round_)
+    form = CARDS[code](posted(request), round=round_)
     context = edit_context(round_, form.title, form.lead) | {"form": form}
     if request.method != "POST":
         return render(request, EDIT, context)

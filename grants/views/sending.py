@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.exceptions import Busy, LostRace, Refused
-from accounts.http import person, refused
+from accounts.http import person, posted, refused
 from grants import actions, applicant_view, queries, receipts, rules
 from grants import permissions as may
 from grants.exceptions import AlreadySent, Changed, Incomplete
@@ -165,7 +165,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     application = visible(request, pk)
     if not may.applicant_binds(application, person(request)) or is_draft(application):
         raise Http404
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import audit, clock
 from accounts.context import NavItem
 from accounts.exceptions import LostRace, NotPermitted, Refused
-from accounts.http import conflict, person, refused
+from accounts.http import conflict, person, posted, refused
 from accounts.models import User
 from accounts.permissions import fund_ids
 from accounts.queries import history_lines
@@ -171,7 +171,7 @@ def dispatch_many(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.info(request, _("Tick the letters first that were given to the post."))
         return redirect("notifications:dispatch")
-    form = PostForm(request.POST or None, initial={"posted_on": clock.today()})
+    form = PostForm(posted(request), initial={"posted_on": clock.today()})
     context: dict[str, Any] = {
         "form": form,
         "letters": [(letter, address_of(letter)) for letter, _seen in chosen],

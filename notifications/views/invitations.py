@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.adapters import remember_language
 from accounts.exceptions import LinkInvalid, NotPermitted, Refused
-from accounts.http import person, refused
+from accounts.http import person, posted, refused
 from accounts.models import Organisation, User
 from accounts.permissions import administers_all, administers_any, owns
 from accounts.queries import administered_funds
@@ -39,7 +39,7 @@ def staff_invitations(request: HttpRequest) -> HttpResponse:
     me = person(request)
     if not administers_any(me):
         raise Http404
-    form = InviteStaffForm(request.POST or None, funds=administered_funds(me), all_funds=administers_all(me))
+    form = InviteStaffForm(posted(request), funds=administered_funds(me), all_funds=administers_all(me))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -70,7 +70,7 @@ def member_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
     if not owns(organisation, me):
         raise Http404
-    form = InviteMemberForm(request.POST or None)
+    form = InviteMemberForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.invite_member(by=me, organisation=organisation, **form.cleaned_data)
@@ -149,7 +149,7 @@ def _onwards(accepted: Invitation) -> HttpResponse:
 def _join(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     found: Invitation = context["invitation"]
     initial = {"full_name": found.full_name, "language": get_language() or settings.LANGUAGE_CODE}
-    form = JoinForm(request.POST or None, email=found.email, initial=initial)
+    form = JoinForm(posted(request), email=found.email, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             user = actions.accept_as_new(token=context["token"], **form.cleaned_data)

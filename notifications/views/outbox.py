@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import audit
 from accounts.exceptions import Refused
-from accounts.http import person, refused
+from accounts.http import person, posted, refused
 from accounts.models import User
 from accounts.permissions import fund_ids
 from accounts.queries import history_lines
@@ -108,7 +108,7 @@ def outbox_discard(request: HttpRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(queries.outbox(user), pk=pk)
     if not permissions.handles_outbox(notice, user):
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     back = reverse("notifications:outbox_detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:

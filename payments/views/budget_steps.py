@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
-from accounts.http import conflict, person
+from accounts.http import conflict, person, posted
 from accounts.models import Proposal, User
 from accounts.permissions import fund_ids
 from accounts.states import Outcome
@@ -48,7 +48,7 @@ def budget_new(request: HttpRequest) -> HttpResponse:
     if fund_ids(who, *may.BUDGET_PROPOSERS) == set():
         raise Http404
     first = {"year": clock.today().year, "sub_budget": SubBudget.JURY}
-    form = BudgetForm(request.POST or None, person=who, initial=first)
+    form = BudgetForm(posted(request), person=who, initial=first)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"sub_budget": SubBudget(form.cleaned_data["sub_budget"])}
         try:
@@ -79,7 +79,7 @@ def budget_change(request: HttpRequest, fund: str, year: int, step: str) -> Http
     if wanted is None or not may.budget_proposer(budget, who):
         raise Http404
     seen_cents = actions.remaining(budget, wanted)
-    form = ChangeForm(request.POST or None, step=wanted, initial={"seen_cents": seen_cents})
+    form = ChangeForm(posted(request), step=wanted, initial={"seen_cents": seen_cents})
     context = {
         "form": form,
         "budget": budget,
@@ -140,7 +140,7 @@ def budget_proposal(request: HttpRequest, pk: int) -> HttpResponse:
     who = person(request)
     proposal = get_object_or_404(queries.all_proposals_for(who), pk=pk)
     budget = Budget.objects.select_related("fund").get(pk=proposal.subject_id)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         answer = _decide(request, proposal, budget, form, who)
         if answer is not None:
