@@ -153,10 +153,15 @@ def score(stage: Stage, jurors: Sequence[Juror], moment: datetime) -> None:
             _sheets(stage, case)
 
 
+# How good the jury finds a case, by where it ends; 0 to 5.
+_LEVELS = {A.DECLINED: (1.9, 2.7), A.REJECTED: (1.9, 2.7), A.RESERVE_LISTED: (2.8, 3.1)}
+
+
 def _sheets(stage: Stage, case: Application) -> None:
     done = stage.aims[case.pk] != A.IN_REVIEW
     criteria = list(stage.round.criteria.all())
-    level = stage.random.uniform(2.2, 4.4)
+    low, high = _LEVELS.get(stage.aims[case.pk], (2.9, 4.5))
+    level = stage.random.uniform(low, high)
     conflict = stage.random.random() < 0.12
     sheets = Review.objects.filter(application=case).select_related("juror__user", "application__round").order_by("pk")
     for place, sheet in enumerate(sheets):
