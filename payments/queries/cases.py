@@ -150,5 +150,6 @@ def is_treasury(person: Person) -> bool:
 
 
 def exports_for(person: Person) -> QuerySet[PaymentExport]:
-    """Return the payment files of the funds for which the person pays."""
-    return PaymentExport.objects.filter(**in_funds(person, Role.TREASURY)).select_related("created_by", "fund")
+    """Return the payment files of the funds for which the person pays, or which it audits."""
+    scope = in_funds(person, Role.TREASURY, Role.AUDITOR)
+    return PaymentExport.objects.filter(**scope).select_related("created_by", "fund")

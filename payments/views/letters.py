@@ -142,13 +142,13 @@ def letters_sign(request: HttpRequest) -> HttpResponse:
     """Sign those letters together that were opened in this session, each in a transaction of its own."""
     who = person(request)
     waiting = list(queries.letters_to_sign(who).select_related("case__application__organisation", "document"))
+    if not waiting and not queries.signs_letters(who):
+        raise Http404
     opened: dict[str, str] = request.session.get(OPENED, {})
     ready = [letter for letter in waiting if opened.get(str(letter.pk)) == letter.document.sha256]
     if request.method == "POST":
         chosen = set(request.POST.getlist("letter"))
         letter_acts.sign_each(request, [letter for letter in ready if str(letter.pk) in chosen], who, opened)
         return redirect("payments:letters_sign")
-    if not waiting and not queries.signs_letters(who):
-        raise Http404
     context = {"ready": ready, "unread": [letter for letter in waiting if letter not in ready], "title": _("Sign")}
     return render(request, "payments/letters_sign.html", context)

@@ -19,6 +19,7 @@ from accounts.context import NavItem
 from accounts.exceptions import NotPermitted, Refused
 from accounts.http import person, refused
 from accounts.models import User
+from accounts.permissions import has_role
 from accounts.queries import history_lines
 from accounts.states import Role
 from payments import queries
@@ -194,17 +195,22 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def export_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the treasury a payment file with its hash and what it holds."""
-    record = get_object_or_404(queries.exports_for(person(request)), pk=pk)
+    """Show the treasury and the auditor a payment file with its hash and what it holds."""
+    who = person(request)
+    record = get_object_or_404(queries.exports_for(who), pk=pk)
     rows = record.payments.select_related("award__application__organisation", "bank_account").order_by("pk")
-    return render(request, "payments/export_page.html", {"record": record, "payments": rows})
+    context = {"record": record, "payments": rows, "may_load": has_role(who, record.fund_id, Role.TREASURY)}
+    return render(request, "payments/export_page.html", context)
 
 
 @login_required
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the stored file to the treasury, exactly as it was made."""
-    record = get_object_or_404(queries.exports_for(person(request)), pk=pk)
+    """Hand the stored file to the treasury alone, exactly as it was made: it holds whole account numbers."""
+    who = person(request)
+    record = get_object_or_404(queries.exports_for(who), pk=pk)
+    if not has_role(who, record.fund_id, Role.TREASURY):
+        raise Http404
     try:
         content = content_of(record)
     except Refused as refusal:
