@@ -15,7 +15,7 @@ AWARD_WORDS: dict[str, Promise] = {
     A.RELINQUISHED: _("You have given this award up."),
 }
 PAYMENT_WORDS: dict[str, Promise] = {
-    P.REQUESTED: _("Requested"),
+    P.REQUESTED: _("Money requested"),
     P.CHECKED: _("Being checked"),
     P.ORDERED: _("On its way"),
     P.EXPORTED: _("On its way"),
