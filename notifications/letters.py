@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, clock
 from accounts.models import Fund, User
 from notifications import documents, pdf
+from notifications.dates import DEEMED_DAYS
 from notifications.exceptions import BadLetter
 from notifications.models import Letter
 
@@ -26,6 +27,7 @@ def draft(
     author: User,
     signatory: User,
     letter_date: date,
+    deemed_days: int = DEEMED_DAYS,
 ) -> Letter:
     """Draft a letter inside the open transaction; the worker renders it at once.
 
@@ -34,7 +36,7 @@ def draft(
         key: unique; a repeat returns the first letter.
         fund: whose staff handle it.
         case_key: of the case.
-        number: of the letter, see `next_number`.
+        number: of the letter; unique.
         title: what it is about, for lists.
         addressee: name of the legal entity, for lists.
         amount_cents: granted amount, None for a rejection; decides who may sign.
@@ -42,6 +44,7 @@ def draft(
         author: who wrote it; never approves it.
         signatory: whose name stands under it.
         letter_date: the Berlin day printed on it.
+        deemed_days: on which day after posting it counts as announced.
 
     Raises:
         BadLetter: it could never be drawn from this data.
@@ -62,6 +65,7 @@ def draft(
         amount_cents=amount_cents,
         document=document,
         letter_date=letter_date,
+        deemed_days=deemed_days,
         created_at=clock.now(),
         author=author,
         signatory=signatory,
@@ -81,9 +85,3 @@ def _refuse_undrawable(kind: str, data: dict[str, Any]) -> None:
         ) from error
     except (pdf.BadLetterData, pdf.UnknownTemplate) as error:
         raise BadLetter from error
-
-
-def next_number(case_number: str, kind: str, *, case_key: str) -> str:
-    """Return the number of the case's next letter of this kind; the caller holds the lock on the case."""
-    count = Letter.objects.filter(case_key=case_key, kind=kind).count()
-    return f"{case_number}-{kind}-{count + 1}"

@@ -6,7 +6,7 @@ import rules
 
 from accounts.models import Person
 from accounts.permissions import has_role, is_system, role
-from accounts.states import OFFICE_ROLES, Role
+from accounts.states import Role
 
 
 class HasApprover(Protocol):
@@ -46,8 +46,6 @@ signs = _signs
 OUTBOX_READERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR, Role.AUDITOR)
 OUTBOX_WORKERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR)
 TEXT_READERS = (Role.CASE_OFFICER, Role.COORDINATOR, Role.AUDITOR)
-LETTER_READERS = (*OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR)
 
 handles_outbox = role(*OUTBOX_WORKERS)
 reads_text = role(*TEXT_READERS)
-reads_letter = role(*LETTER_READERS)

@@ -47,9 +47,4 @@ class TimerKind(models.TextChoices):
 
     DECISION_DUE = "decision_due", _("Three months without a decision")
     DOCUMENTS_DUE = "documents_due", _("Documents are due")
-    PLAN_DUE = "plan_due", _("Revised plan is due")
     LETTER_DEEMED = "letter_deemed", _("Letter counts as announced")
-    RETRIEVAL_ENDS = "retrieval_ends", _("Time to retrieve the letter ends")
-    AWARD_FINAL = "award_final", _("Award becomes final")
-    ROUND_OPENS = "round_opens", _("Round opens")
-    ROUND_CLOSES = "round_closes", _("Round closes")

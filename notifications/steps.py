@@ -51,7 +51,7 @@ def void(letter: Letter, *, by: User, reason: str) -> Letter:
 
 
 def post(letter: Letter, *, by: User, posted_on: date) -> Letter:
-    """Record that the letter was given to the post; from that day it is deemed announced on the fourth day.
+    """Record that the letter was given to the post; it is deemed announced on the fourth day (its `deemed_days`).
 
     Source: § 41 (2) VwVfG.
 
@@ -75,7 +75,7 @@ def _earliest_posting(letter: Letter) -> date:
 
 
 def _start_deeming(letter: Letter, posted_on: date) -> None:
-    day = dates.deemed_announced(posted_on)
+    day = dates.deemed_announced(posted_on, letter.deemed_days)
     timers.start(
         TimerKind.LETTER_DEEMED,
         key=f"deemed:{letter.pk}:{letter.version}",
@@ -107,7 +107,7 @@ def deem(letter: Letter) -> Letter:
     """Announce a posted letter on its fourth day; the caller saw that this day has come."""
     if letter.posted_on is None:
         raise NotPossible
-    day = dates.deemed_announced(letter.posted_on)
+    day = dates.deemed_announced(letter.posted_on, letter.deemed_days)
     fresh: Letter = audit.perform(letter.deem, by=SYSTEM, announced_on=day)
     return fresh
 

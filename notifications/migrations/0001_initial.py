@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                 ("addressee", models.CharField(max_length=200, verbose_name="to")),
                 ("amount_cents", models.BigIntegerField(null=True, verbose_name="amount")),
                 ("letter_date", models.DateField(verbose_name="date of the letter")),
+                ("deemed_days", models.PositiveSmallIntegerField(default=4)),
                 (
                     "channel",
                     models.CharField(
@@ -390,12 +391,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("decision_due", "Three months without a decision"),
                             ("documents_due", "Documents are due"),
-                            ("plan_due", "Revised plan is due"),
                             ("letter_deemed", "Letter counts as announced"),
-                            ("retrieval_ends", "Time to retrieve the letter ends"),
-                            ("award_final", "Award becomes final"),
-                            ("round_opens", "Round opens"),
-                            ("round_closes", "Round closes"),
                         ],
                         max_length=20,
                     ),
@@ -593,12 +589,7 @@ class Migration(migrations.Migration):
                         [
                             "decision_due",
                             "documents_due",
-                            "plan_due",
                             "letter_deemed",
-                            "retrieval_ends",
-                            "award_final",
-                            "round_opens",
-                            "round_closes",
                         ],
                     )
                 ),

@@ -9,7 +9,7 @@ DOCUMENT_DATA = ("id", "key", "kind", "fund_id", "case_key", "data", "created_at
 DOCUMENT_FILE = ("file", "sha256", "rendered_at")
 LETTER_TEXT = (
     "id", "fund_id", "case_key", "kind", "number", "title", "addressee", "amount_cents", "document_id",
-    "letter_date", "created_at", "author_id", "signatory_id",
+    "letter_date", "deemed_days", "created_at", "author_id", "signatory_id",
 )  # fmt: skip
 LETTER_SIGNED = ("approved_by_id", "approved_at", "signed_by_id", "signed_at", "signed_sha256")
 NOTICE_OWED = (

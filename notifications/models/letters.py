@@ -16,8 +16,8 @@ from notifications.states import LetterState as S
 class Letter(Machine):
     """A letter with legal effect: frozen data, one PDF, two people, a way to the addressee.
 
-    `announced_on` is the day of effect (Bekanntgabe): by post the fourth day after dispatch, in the portal the
-    day after retrieval (VwVfG § 41).
+    `announced_on` is the day of effect (Bekanntgabe): by post the fourth day after dispatch (`deemed_days`), in the
+    portal the day after retrieval (VwVfG § 41).
     """
 
     machine_name = "Letter"
@@ -31,6 +31,8 @@ class Letter(Machine):
     amount_cents = models.BigIntegerField(_("amount"), null=True)
     document = models.OneToOneField(Document, models.PROTECT, related_name="letter")
     letter_date = models.DateField(_("date of the letter"))
+    # By post it counts as announced on this day after dispatch; frozen with the text.
+    deemed_days = models.PositiveSmallIntegerField(default=4)
     channel = models.CharField(_("way"), max_length=8, choices=Channel.choices, default=Channel.POST)
     state = FSMField(_("state"), max_length=10, choices=S.choices, default=S.GENERATED, protected=True)
     created_at = models.DateTimeField(default=timezone.now)

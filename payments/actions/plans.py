@@ -17,12 +17,14 @@ def request_plan(*, application: Application, due: date, by: User, reason: str =
     Raises:
         NothingDecided: no amount was decided.
         DayInThePast: the plan would be due before today.
+        LetterAlreadyDrafted: a letter with the present plan as its annex waits; it has to be dropped first.
     """
     with transaction.atomic(durable=True):
         if due < clock.today():
             raise DayInThePast
         account = steps.decided_account(application)
         offered = account.decided_cents or 0
+        steps.refuse_second_letter(application)
         changed: Application = audit.perform(
             application.request_plan, by=by, reason=reason, due=due, offered_cents=offered
         )

@@ -44,7 +44,8 @@ def next_step(letter: Letter, today: date) -> Text:
             return _("The date has passed: void and draft anew")
         return _("Sign: %(name)s") % {"name": letter.signatory}
     if letter.state == L.POSTED and letter.posted_on is not None:
-        return _("Counts as announced on %(day)s") % {"day": fmt_day(deemed_announced(letter.posted_on))}
+        day = deemed_announced(letter.posted_on, letter.deemed_days)
+        return _("Counts as announced on %(day)s") % {"day": fmt_day(day)}
     return _NEXT.get(letter.state, "")
 
 

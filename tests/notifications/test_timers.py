@@ -18,15 +18,15 @@ NOON = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
 
 
 def start(key: str = "plan:1", due_at: datetime = NOON) -> Timer:
-    return timers.start(TimerKind.PLAN_DUE, key=key, fund=None, case_key="case:1", subject_id=1, due_at=due_at)
+    return timers.start(TimerKind.DOCUMENTS_DUE, key=key, fund=None, case_key="case:1", subject_id=1, due_at=due_at)
 
 
 def test_timer_is_due_from_its_instant_on() -> None:
     timer = start()
 
-    assert list(timers.due(TimerKind.PLAN_DUE, NOON - timedelta(microseconds=1))) == []
-    assert list(timers.due(TimerKind.PLAN_DUE, NOON)) == [timer]
-    assert list(timers.due(TimerKind.DOCUMENTS_DUE, NOON)) == []
+    assert list(timers.due(TimerKind.DOCUMENTS_DUE, NOON - timedelta(microseconds=1))) == []
+    assert list(timers.due(TimerKind.DOCUMENTS_DUE, NOON)) == [timer]
+    assert list(timers.due(TimerKind.LETTER_DEEMED, NOON)) == []
 
 
 def test_the_same_key_moves_an_open_timer_and_leaves_a_done_one() -> None:
@@ -45,7 +45,7 @@ def test_timer_is_finished_by_one_worker_only() -> None:
     timer = start()
 
     assert [timers.finish(timer, NOON), timers.finish(timer, NOON)] == [True, False]
-    assert list(timers.due(TimerKind.PLAN_DUE, NOON)) == []
+    assert list(timers.due(TimerKind.DOCUMENTS_DUE, NOON)) == []
 
 
 def test_stopped_timer_never_falls_due() -> None:
@@ -53,8 +53,8 @@ def test_stopped_timer_never_falls_due() -> None:
     start("plan:2")
 
     assert [timers.stop("plan:1", NOON), timers.stop("plan:1", NOON)] == [True, False]
-    assert timers.stop_all(TimerKind.PLAN_DUE, 1, NOON) == 1
-    assert list(timers.due(TimerKind.PLAN_DUE, NOON + timedelta(days=365))) == []
+    assert timers.stop_all(TimerKind.DOCUMENTS_DUE, 1, NOON) == 1
+    assert list(timers.due(TimerKind.DOCUMENTS_DUE, NOON + timedelta(days=365))) == []
 
 
 def test_restored_backup_sends_nothing_without_a_person() -> None:

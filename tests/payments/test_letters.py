@@ -495,6 +495,18 @@ def test_plan_is_not_due_in_the_past() -> None:
         plans.request_plan(application=case.application, due=date(2026, 11, 1), by=case.office.officer)
 
 
+def test_no_other_plan_is_asked_for_while_a_letter_holds_the_present_one() -> None:
+    case = chain.make_case()
+    letter = chain.draft(case)
+    with pytest.raises(LetterAlreadyDrafted):
+        plans.request_plan(application=case.application, due=date(2026, 11, 16), by=case.office.officer)
+
+    office.void(letter=letter, by=case.office.officer, reason="Auflage vergessen")
+
+    plans.request_plan(application=case.application, due=date(2026, 11, 16), by=case.office.officer)
+    assert case.reload().state == ApplicationState.PLAN_REVISION
+
+
 def test_step_from_an_old_page_loses() -> None:
     case = chain.make_case()
     old = chain.approve(case, chain.draft(case))

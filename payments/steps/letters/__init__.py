@@ -1,7 +1,7 @@
 """Drafting and signing of letters that bind, and what a signature does to case and money."""
 
 from payments.steps.letters.data import award_data, recipient_of, rejection_data, sender_of
-from payments.steps.letters.drafting import REJECTION_KINDS, draft_award, draft_rejection
+from payments.steps.letters.drafting import REJECTION_KINDS, draft_award, draft_rejection, refuse_second_letter
 from payments.steps.letters.notices import owe_plan_notice, owe_to_applicant
 from payments.steps.letters.signing import (
     accept_plan,
@@ -24,6 +24,7 @@ __all__ = [
     "recall_award",
     "recall_rejection",
     "recipient_of",
+    "refuse_second_letter",
     "rejection_data",
     "sender_of",
 ]

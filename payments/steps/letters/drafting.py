@@ -46,7 +46,8 @@ def _friendly() -> Iterator[None]:
         raise BadLetter from error
 
 
-def _refuse_second(application: Application) -> None:
+def refuse_second_letter(application: Application) -> None:
+    """Refuse what a letter that is not void stands in the way of. Raises: LetterAlreadyDrafted."""
     living = application.letters.exclude(letter__state=LetterState.VOID)
     if living.exists():
         raise LetterAlreadyDrafted
@@ -82,6 +83,7 @@ def _draft(
         author=by,
         signatory=signatory,
         letter_date=data.letter_date,
+        deemed_days=application.round.deemed_days,
     )
     CaseLetter.objects.create(application=application, letter=letter)
     return letter
@@ -118,7 +120,7 @@ def draft_award(
         raise AboveEligible
     if amount_cents < (fresh.applied_cents or 0) and not partial_reasons:
         raise ReasonsMissing
-    _refuse_second(fresh)
+    refuse_second_letter(fresh)
     with _friendly():
         data = award_data(
             fresh,
@@ -160,7 +162,7 @@ def draft_rejection(
         raise WrongRejectionKind
     if not any(reason.strip() for reason in reasons):
         raise ReasonsMissing
-    _refuse_second(fresh)
+    refuse_second_letter(fresh)
     with _friendly():
         data = rejection_data(
             fresh, kind=kind, reasons=reasons, basis=basis, officer=by, signatory=signatory, letter_date=letter_date
