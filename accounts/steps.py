@@ -136,11 +136,12 @@ def enter_bank_account(*, organisation: Organisation, holder: str, iban: str, by
 def check_bank_account(account: BankAccount, *, by: User, usable_from: date) -> BankAccount:
     """Confirm an account as its second person; from `usable_from` on money may go there.
 
-    Whether `by` holds the right for it, and the notice to the old contact, are the calling action's.
+    Whether `by` holds the right for it, and the notice to the old contacts, are the calling action's.
     """
     fresh = audit.locked(account)
     fresh.checked_by, fresh.checked_at, fresh.usable_from = by, clock.now(), usable_from
     fresh.save()
+    audit.record("check_bank_account", fresh, by=by, data={"iban_end": fresh.iban_end})
     audit.record("check_bank_account", fresh.organisation, by=by, data={"iban_end": fresh.iban_end})
     return fresh
 

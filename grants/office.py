@@ -12,7 +12,7 @@ from accounts import audit, clock
 from accounts.clock import berlin_day
 from accounts.models import Person, Proposal
 from accounts.permissions import fund_ids, memberships_of
-from accounts.states import OFFICE_ROLES, Outcome
+from accounts.states import Outcome
 from grants.models import Application, Round
 from grants.permissions import CASE_READERS, ROUND_READERS
 from grants.states import ApplicationState as S
@@ -61,11 +61,6 @@ def rounds_of(person: Person) -> QuerySet[Round]:
     """Return the rounds of the funds in whose office the person works, or which it audits."""
     funds = fund_ids(person, *ROUND_READERS)
     return Round.objects.all() if funds is None else Round.objects.filter(fund__in=funds)
-
-
-def works_in_an_office(person: Person) -> bool:
-    """Tell whether the person has a role in the office of any fund."""
-    return fund_ids(person, *OFFICE_ROLES) != set()
 
 
 def rejection_proposal(application: Application) -> Proposal | None:

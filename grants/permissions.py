@@ -48,19 +48,11 @@ case_clerk = _staff(Role.COMMITTEE_CLERK)
 case_head = _staff(Role.HEAD_OF_UNIT)
 case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
 case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
-case_office = _staff(*OFFICE_ROLES)
-
-
-@rules.predicate
-def _reads_own(case: Case, person: Person) -> bool:
-    """A member of the applying organisation, or the author of a draft that has none yet."""
-    if case.organisation_id is None:
-        return case.created_by_id == person.pk
-    return is_member(person, case.organisation_id)
 
 
 @rules.predicate
 def _edits_own(case: Case, person: Person) -> bool:
+    """An owner or editor of the applying organisation, or the author of a draft that has none yet."""
     if case.organisation_id is None:
         return case.created_by_id == person.pk
     return may_edit_for(person, case.organisation_id)
@@ -72,7 +64,6 @@ def _binds_own(case: Case, person: Person) -> bool:
     return may_bind(person, case.organisation_id)
 
 
-applicant_reads = _reads_own
 applicant_edits = _edits_own
 applicant_binds = _binds_own
 applicant_or_system = _edits_own | system

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from accounts import clock
 from accounts.models import Organisation, Person
 from accounts.permissions import may_edit_for, memberships_of
 from grants import permissions as may
@@ -101,14 +102,18 @@ def may_edit(application: Application, person: Person) -> bool:
 
 
 def announced_cases(case_keys: Iterable[str]) -> set[str]:
-    """Return those of the cases whose award or rejection letter has been announced."""
-    return set(
-        Letter.objects.filter(
-            case_key__in=list(case_keys),
-            kind__in=[DocumentKind.AWARD, DocumentKind.REJECTION],
-            state=LetterState.ANNOUNCED,
-        ).values_list("case_key", flat=True)
-    )
+    """Return those of the cases whose award or rejection letter has been announced.
+
+    A letter opened in the portal counts from the day of its effect: until then only who opened it knows.
+    """
+    effects = Letter.objects.filter(
+        case_key__in=list(case_keys),
+        kind__in=[DocumentKind.AWARD, DocumentKind.REJECTION],
+        state=LetterState.ANNOUNCED,
+    ).values_list("case_key", "announced_on")
+    found = [(key, on) for key, on in effects if on is not None]
+    today = clock.today() if found else None
+    return {key for key, on in found if today is not None and on <= today}
 
 
 def receipt_copy(application: Application) -> Document | None:

@@ -16,7 +16,6 @@ head_of_finance = role(Role.HEAD_OF_FINANCE)
 system = is_system
 # Who sees the budget: everybody who works with money or decides about it, and the auditor.
 BUDGET_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
-budget_reader = role(*BUDGET_READERS)
 # One of finance proposes a change of it, the head of finance (another person) confirms.
 BUDGET_PROPOSERS = (Role.FINANCE_A, Role.HEAD_OF_FINANCE)
 budget_proposer = role(*BUDGET_PROPOSERS)
@@ -61,14 +60,6 @@ def _grantee(record: OfCase, person: Person) -> bool:
 
 
 grantee = _grantee
-
-
-@rules.predicate
-def _reads_award(record: OfCase, person: Person) -> bool:
-    return is_member(person, record.organisation_id)
-
-
-grantee_reads = _reads_award
 
 
 @rules.predicate

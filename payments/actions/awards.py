@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts import audit, clock
+from accounts import steps as people
 from accounts.exceptions import NeedsReason, NotPermitted, NotPossible
 from accounts.models import SYSTEM, BankAccount, User
 from notifications.states import LetterState
@@ -109,7 +110,8 @@ def letter_came_back(*, award: Award, by: User, reason: str) -> Award:
 def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
     """Confirm, as a second person, that holder and IBAN are as at the bank.
 
-    A first account may be used at once; a changed one only after the cooling-off days of the round.
+    A first account may be used at once; a changed one only after the cooling-off days of the round, and who acted
+    for the organisation before is told of it.
 
     Raises:
         NotPermitted: not an officer or finance A of a fund with a case of the organisation, or the author.
@@ -122,12 +124,10 @@ def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
         if fresh.checked_by_id is not None or fresh.replaced_at is not None:
             raise NotPossible
         now = clock.now()
-        fresh.checked_by, fresh.checked_at = by, now
-        fresh.usable_from = steps.usable_from(fresh, today=clock.berlin_day(now))
-        fresh.save()
-        replace_older_accounts(fresh, now=now)
-        audit.record("check_bank_account", fresh, by=by)
-        return fresh
+        checked = people.check_bank_account(fresh, by=by, usable_from=steps.usable_from(fresh, clock.berlin_day(now)))
+        steps.owe_account_changed(checked)
+        replace_older_accounts(checked, now=now)
+        return checked
 
 
 def look_at_bank_account(*, account: BankAccount, by: User) -> None:

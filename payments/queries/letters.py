@@ -136,11 +136,8 @@ def may_go_alone(case: CaseLetter) -> bool:
 def all_announced(round_: Round) -> bool:
     """Tell whether the round has letters, owes none, and every one of them is announced and took its effect."""
     living = CaseLetter.objects.filter(application__round=round_).exclude(letter__state=LetterState.VOID)
-    return (
-        living.exists()
-        and not living.filter(announcement_handled_at__isnull=True).exists()
-        and not cases_without_letter(round_).exists()
-    )
+    owed = Application.objects.filter(round=round_, state__in=(*OWES_LETTER, ApplicationState.INELIGIBLE))
+    return living.exists() and not living.filter(announcement_handled_at__isnull=True).exists() and not owed.exists()
 
 
 def handles_letters(person: Person) -> bool:

@@ -2,18 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
 from accounts import audit
 from accounts.clock import berlin_day
 from accounts.exceptions import LostRace
-from accounts.models import SYSTEM, BankAccount, Person
+from accounts.models import SYSTEM, BankAccount, Person, User
 from grants.models import Application
+from notifications import outbox
 from notifications.dates import fmt_day, period_to_sue_ends
 from notifications.models import Letter
 from notifications.states import DocumentKind, LetterState
 from payments.models import Award, CaseLetter
+from payments.queries import members
 from payments.states import AwardState
 from payments.steps.letters import owe_to_applicant
 
@@ -98,12 +100,38 @@ def owe_relinquished(award: Award) -> None:
     )
 
 
-def usable_from(account: BankAccount, *, today: date) -> date:
-    """Return from when a checked account may be paid to: at once, or after the cooling-off days of a change."""
-    earlier = BankAccount.objects.filter(
+def _earlier_accounts(account: BankAccount) -> QuerySet[BankAccount]:
+    return BankAccount.objects.filter(
         organisation_id=account.organisation_id, checked_at__isnull=False, pk__lt=account.pk
     )
+
+
+def owe_account_changed(account: BankAccount) -> None:
+    """Tell of a changed account who acts for the organisation, and who entered the earlier ones.
+
+    Somebody who took an account over must not be able to turn the money away unseen.
+    """
+    earlier = _earlier_accounts(account)
     if not earlier.exists():
+        return
+    old_contacts = Q(pk__in=members(account.organisation_id)) | Q(pk__in=earlier.values("entered_by"), is_active=True)
+    for contact in User.objects.filter(old_contacts).order_by("pk"):
+        outbox.owe(
+            "ACCOUNT",
+            key=f"ACCOUNT:{account.pk}:{contact.pk}",
+            to=contact,
+            context={
+                "organisation": account.organisation.name,
+                "account": account.masked,
+                "usable_from": fmt_day(account.usable_from) if account.usable_from else "",
+            },
+            link=reverse("accounts:organisation", args=[account.organisation_id]),
+        )
+
+
+def usable_from(account: BankAccount, today: date) -> date:
+    """Return from when a checked account may be paid to: at once, or after the cooling-off days of a change."""
+    if not _earlier_accounts(account).exists():
         return today
     days = Application.objects.filter(organisation_id=account.organisation_id).aggregate(
         days=Max("round__bank_cooling_days")

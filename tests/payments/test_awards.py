@@ -170,6 +170,21 @@ def test_first_account_may_be_used_at_once_and_a_change_only_after_the_cooling_o
         awards.check_bank_account(account=second, by=case.office.officer)
 
 
+def test_old_contacts_are_told_of_a_changed_account() -> None:
+    case = chain.make_case(checked=False)
+    awards.check_bank_account(account=case.account, by=case.office.officer)
+    assert not Notice.objects.filter(code="ACCOUNT").exists()
+    newcomer = factories.make_member(case.organisation)
+    case.owner.memberships.update(ended_at=chain.NOW)
+    second = factories.make_bank_account(case.organisation, newcomer, iban="DE89370400440532013000")
+
+    awards.check_bank_account(account=second, by=case.office.finance_a)
+
+    told = Notice.objects.filter(code="ACCOUNT")
+    assert {notice.user for notice in told} == {case.owner, newcomer}
+    assert all("3000" in notice.body and second.iban not in notice.body for notice in told)
+
+
 def test_account_is_checked_by_a_second_person_of_a_fund_with_a_sent_case() -> None:
     case = chain.make_case(checked=False)
     stranger = factories.make_staff(factories.make_fund(), Role.CASE_OFFICER)

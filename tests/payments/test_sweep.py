@@ -6,7 +6,8 @@ import pytest
 
 from accounts.exceptions import NotPermitted
 from accounts.states import MemberRole
-from grants.models import Round
+from grants.models import Application, Round
+from grants.queries import announced_cases
 from grants.states import ApplicationState, RoundState
 from notifications.actions import letters as office
 from notifications.models import Letter, Notice
@@ -279,3 +280,41 @@ def test_round_runs_when_all_its_letters_are_announced() -> None:
     chain.all_sweeps()
 
     assert Round.objects.get(pk=first.application.round_id).state == RoundState.RUNNING
+
+
+def test_round_waits_for_the_letter_of_a_case_found_not_eligible() -> None:
+    first = chain.make_case()
+    second = chain.make_case(first.office, state=ApplicationState.INELIGIBLE, round=first.application.round)
+    chain.post(first, chain.released(first))
+    chain.days_later(4)
+    chain.all_sweeps()
+    assert Round.objects.get(pk=first.application.round_id).state == RoundState.DECIDED
+
+    Application.objects.filter(pk=second.application.pk).update(state=ApplicationState.WITHDRAWN)
+    chain.all_sweeps()
+
+    assert Round.objects.get(pk=first.application.round_id).state == RoundState.RUNNING
+
+
+def test_letter_counts_from_the_day_its_round_had_set_when_it_was_drafted() -> None:
+    case = chain.make_case()
+    Round.objects.filter(pk=case.application.round_id).update(deemed_days=3)
+    case.application = Application.objects.get(pk=case.application.pk)
+    letter = chain.post(case, chain.released(case))
+    assert letter.deemed_days == 3
+    Round.objects.update(deemed_days=9)
+
+    chain.days_later(3)
+    chain.all_sweeps()
+
+    assert letter_of(case).announced_on == date(2026, 11, 5)
+
+
+def test_case_page_tells_the_result_from_the_day_of_effect() -> None:
+    case = published()
+    letters.retrieve_letter(letter=letter_of(case), by=case.owner)
+    assert announced_cases([case.application.case_key]) == set()
+
+    chain.days_later(1)
+
+    assert announced_cases([case.application.case_key]) == {case.application.case_key}
