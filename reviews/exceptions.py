@@ -120,7 +120,3 @@ class NotNextInRank(NotPossible):
 
 class ReserveListOver(NotPossible):
     message = _("The reserve list is no longer valid.")
-
-
-class InCommittee(NotPossible):
-    message = _("The case is in a committee now.")

@@ -18,6 +18,8 @@ WITHDRAWABLE = [
     S.SUBMITTED, S.FORMAL_CHECK, S.RETURNED, S.INELIGIBLE, S.ELIGIBLE, S.FAST_TRACK, S.IN_REVIEW, S.REVIEWED,
     S.RANKED, S.IN_COMMITTEE, S.RESERVE_LISTED, S.APPROVED, S.DECLINED,
 ]  # fmt: skip
+# Where an applicant can end the case: by withdrawing it, or by declining an offer of less.
+ENDABLE = [*WITHDRAWABLE, S.PLAN_REVISION]
 
 
 class CaseCounter(models.Model):

@@ -170,7 +170,8 @@ def extend(round_: Round, *, by: User, now: datetime, deadline_at: datetime, rea
     """
     if not reason.strip():
         raise NeedsReason
-    if deadline_at <= max(round_.deadline_at, now):
+    # Locked: of two extensions at once the earlier day must not win by being the later press.
+    if deadline_at <= max(audit.locked(round_).deadline_at, now):
         raise DeadlineNotLater
     extended: Round = audit.perform(round_.extend, by=by, reason=reason, deadline_at=deadline_at)
     _lift_late_flags(extended, by)

@@ -8,7 +8,7 @@ from accounts.models import Person, User
 from accounts.states import MemberRole
 from grants.models import Application, Attachment, DocumentRequest
 from grants.receipts import receipt
-from grants.states import VersionReason
+from grants.states import ApplicationState, VersionReason
 from grants.steps.numbers import give_case_number
 from grants.steps.versions import freeze
 from notifications import documents, outbox, timers
@@ -128,11 +128,13 @@ def _office_link(application: Application) -> str:
 
 
 def withdraw(application: Application, *, by: User, reason: str, now: datetime) -> Application:
-    """Take the application back and confirm it (N03).
+    """Take the application back, or decline the offer of less, and confirm it (N03).
 
     Money reserved and sheets begun belong to the floors above: their action releases them and calls this.
     """
-    gone: Application = audit.perform(application.withdraw, by=by, reason=reason)
+    offered = application.state == ApplicationState.PLAN_REVISION
+    transition = application.decline_offer if offered else application.withdraw
+    gone: Application = audit.perform(transition, by=by, reason=reason)
     timers.stop(f"decision_due:{gone.pk}", now)
     for request in gone.document_requests.filter(answered_at=None):
         timers.stop_all(TimerKind.DOCUMENTS_DUE, request.pk, now)

@@ -18,7 +18,7 @@ from grants import applicant_view, queries, receipts, rules
 from grants import permissions as may
 from grants.actions.sending import EARLY
 from grants.models import Application
-from grants.models.applications import WITHDRAWABLE
+from grants.models.applications import ENDABLE
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, visible
@@ -147,7 +147,7 @@ def case_context(
         "notices": _notices(case, by),
         "may_edit": queries.may_edit(case, by),
         "may_withdraw": case.state in EARLY and may.applicant_binds(case, by),
-        "may_give_up": case.state in WITHDRAWABLE and case.state not in EARLY and may.applicant_binds(case, by),
+        "may_give_up": case.state in ENDABLE and case.state not in EARLY and may.applicant_binds(case, by),
         "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
         "revises": case.state == ApplicationState.PLAN_REVISION,
     }

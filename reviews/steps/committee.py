@@ -238,13 +238,14 @@ def apply_correction(application: Application, *, by: Person, reason: str, now: 
         LetterExists: a letter of the case is drafted or signed.
         OverBudget: the money of the proposal has gone elsewhere since.
     """
-    if queries.has_living_letter(application):
-        raise LetterExists
     item, account = queries.current_item(application), ledger.account_of(application)
     target = item.amount_cents if item and item.recommendation in FUNDING else 0
     budget = ledger.lock(account.budget if account else ledger.budget_of(application)) if account or target else None
     old = queries.final_decision(application)
     fresh: Application = perform(application.correct_decision, by=by, reason=reason)
+    # Asked under the lock of the case: a letter may have been drafted while we waited.
+    if queries.has_living_letter(fresh):
+        raise LetterExists
     if old:
         old.superseded_at = now
         old.save(update_fields=["superseded_at"])

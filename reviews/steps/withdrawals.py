@@ -15,7 +15,7 @@ def withdraw(application: Application, *, by: User, reason: str, now: datetime) 
     """Withdraw a case at the applicant's wish, before a letter is signed.
 
     Args:
-        application: a case in any state from which it can be withdrawn.
+        application: a case in any state from which it can be withdrawn, or with an offer of less to decline.
         by: owner who represents the organisation.
         reason: may stay empty.
         now: instant of the act.

@@ -11,7 +11,7 @@ from accounts.exceptions import Refused
 from accounts.http import person, refused
 from grants import permissions as grants_may
 from grants.forms import WithdrawForm
-from grants.models.applications import WITHDRAWABLE
+from grants.models.applications import ENDABLE
 from grants.queries import applications_of
 from reviews.actions import withdrawals as actions
 
@@ -22,7 +22,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take the case back; its money and its sheets go with it."""
     who = person(request)
     application = get_object_or_404(applications_of(who), pk=pk)
-    if not grants_may.applicant_binds(application, who) or application.state not in WITHDRAWABLE:
+    if not grants_may.applicant_binds(application, who) or application.state not in ENDABLE:
         raise Http404
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
