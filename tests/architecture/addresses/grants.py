@@ -1,0 +1,102 @@
+"""Who may open what of rounds and applications."""
+
+from typing import Any
+
+from tests.architecture.addresses.rows import (
+    BINDS,
+    EVERYBODY,
+    FOLLOWS,
+    MEMBERS,
+    NOBODY,
+    OFFICERS,
+    READS,
+    SIGNED_IN,
+    WRITES,
+    Post,
+    Where,
+    button,
+    kinds,
+    look,
+    page,
+    pk,
+)
+
+EDITORS = kinds("coordinator", "head")
+HEAD = kinds("head")
+SECOND = kinds("second", "deputy", "coordinator")
+
+
+def _call(side: Any) -> list[str]:
+    return [side.fund.slug, side.open_round.slug]
+
+
+def _with(record: str, *more: Any) -> Where:
+    return lambda side: [getattr(side, record).pk, *more]
+
+
+def _file(record: str, file: str) -> Where:
+    return lambda side: [getattr(side, record).pk, getattr(side, file).pk]
+
+
+def _version(record: str) -> Any:
+    return lambda side: {"version": getattr(side, record).version}
+
+
+ROWS = (
+    look("grants:calls", EVERYBODY),
+    look("grants:call", EVERYBODY, _call, fixed=True),
+    look("grants:call", NOBODY, lambda side: [side.fund.slug, side.draft_round.slug], "in preparation"),
+    page("grants:start", SIGNED_IN, _call, fixed=True),
+    # The applicant.
+    look("grants:applications", SIGNED_IN),
+    look("grants:application", MEMBERS, pk("draft"), "as a draft"),
+    look("grants:application", MEMBERS, pk("in_review"), "as a case"),
+    page("grants:section", WRITES, _with("draft", "project"), "of a draft"),
+    page("grants:section", WRITES, _with("returned", "content"), "that was reopened"),
+    page("grants:section", NOBODY, _with("draft", "no-such-step"), "that is unknown"),
+    button("grants:autosave", WRITES, _with("draft", "project")),
+    page("grants:files", WRITES, pk("draft")),
+    look("grants:file", MEMBERS, _file("draft", "draft_file")),
+    page("grants:file_remove", WRITES, _file("draft", "draft_file")),
+    page("grants:review", MEMBERS, pk("draft"), posts=[Post(BINDS, _version("draft"))]),
+    look("grants:receipt", MEMBERS, pk("submitted")),
+    look("grants:copy", MEMBERS, pk("submitted")),
+    look("grants:version", MEMBERS, _with("submitted", 1)),
+    page("grants:discard", WRITES, pk("draft")),
+    page("grants:discard", NOBODY, pk("submitted"), "of a case"),
+    page("grants:withdraw", BINDS, pk("submitted")),
+    page("grants:resubmit", WRITES, pk("returned"), posts=[Post(WRITES, _version("returned"))]),
+    page("grants:send_plan", WRITES, pk("revision"), posts=[Post(WRITES, _version("revision"))]),
+    # The office's cases.
+    look("grants:office_applications", READS),
+    page(
+        "grants:office_check", FOLLOWS, pk("formal"), "while it runs",
+        posts=[Post(OFFICERS, lambda _side: {"do": "save"})],
+    ),
+    page(
+        "grants:office_check", FOLLOWS, pk("submitted"), "before it begins",
+        posts=[Post(OFFICERS, lambda _side: {"do": "start"})],
+    ),
+    page(
+        "grants:office_check", FOLLOWS, pk("proposed"), "with a proposed rejection",
+        posts=[Post(SECOND | OFFICERS, lambda side: {"do": "confirm", "version": side.rejection.pk})],
+    ),
+    page("grants:office_check", NOBODY, pk("draft"), "of a draft"),
+    page("grants:office_documents", OFFICERS, pk("formal")),
+    page("grants:office_extend", OFFICERS, pk("returned")),
+    page("grants:office_reject", OFFICERS, _with("formal", "reject_formally")),
+    page("grants:office_reopen", HEAD, pk("ineligible")),
+    look("grants:office_versions", FOLLOWS, pk("returned")),
+    look("grants:attachment", READS, _file("submitted", "submitted_file")),
+    look("grants:attachment", NOBODY, _file("draft", "draft_file"), "of a draft"),
+    # The office's rounds.
+    look("grants:office_rounds", FOLLOWS),
+    page("grants:office_round_create", EDITORS),
+    look("grants:office_round", FOLLOWS, pk("draft_round")),
+    look("grants:office_round_preview", FOLLOWS, pk("draft_round")),
+    page("grants:office_round_extend", HEAD, pk("open_round")),
+    page("grants:office_round_unpublish", HEAD, pk("published_round")),
+    page("grants:office_round_rubric", EDITORS, pk("draft_round")),
+    page("grants:office_round_committees", EDITORS, pk("draft_round")),
+    page("grants:office_round_card", EDITORS, _with("draft_round", "money")),
+)  # fmt: skip
