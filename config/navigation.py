@@ -23,11 +23,12 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _entries(request: HttpRequest, person: User) -> Iterator[NavItem | None]:
     held = roles_of(person)
     yield nav_item(request, _("My tasks"), "home", exact=True)
-    if memberships_of(person) or not held:
+    seated = bool(seats_of(person))
+    if seated:
+        yield nav_item(request, _("Jury"), "reviews:jury")
+    if memberships_of(person) or not (held or seated):
         yield nav_item(request, _("My applications"), "grants:applications")
         yield nav_item(request, _("My organisations"), "accounts:organisations")
-    if seats_of(person):
-        yield nav_item(request, _("Jury"), "reviews:jury")
     yield from _staff(request, held)
 
 

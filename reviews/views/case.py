@@ -16,6 +16,7 @@ from accounts.permissions import has_role
 from accounts.queries import history_lines
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application
+from grants.office import cases_of
 from grants.queries import living_attachments
 from notifications.models import Notice
 from reviews.queries import case as queries
@@ -34,7 +35,7 @@ HISTORY_ROWS = 200
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one part of a case; which parts there are depends on the role."""
     who = person(request)
-    cases = queries.visible_cases(who).select_related("organisation", "round", "fund", "officer", "bank_account")
+    cases = cases_of(who).select_related("organisation", "round", "fund", "officer", "bank_account")
     application = get_object_or_404(cases, pk=pk)
     part = request.GET.get("part", "application")
     parts = _parts_for(application, who)
@@ -59,6 +60,7 @@ def _frame(application: Application, who: User, part: str, parts: list[str]) -> 
         "tabs": [{"label": PARTS[p], "url": f"{here}?part={p}", "active": p == part} for p in parts],
         "steps": queries.steps_for(application, who),
         "decision": decision,
+        "reads_letters": "jury" in parts,
     }
 
 

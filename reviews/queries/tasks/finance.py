@@ -1,0 +1,46 @@
+"""What waits for finance."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Held
+from accounts.states import Role
+from payments.models import Payment
+from payments.queries import accounts_to_check
+from payments.states import PaymentState as P
+from reviews.queries.tasks.line import Task, Text, has, link, scope
+
+_PAYMENTS: tuple[tuple[Role, P, Text, str], ...] = (
+    (Role.FINANCE_A, P.REQUESTED, _("Payments to certify"), "certify"),
+    (Role.FINANCE_B, P.CHECKED, _("Payments to order"), "order"),
+    (Role.TREASURY, P.ORDERED, _("Payments to hand to the bank"), "export"),
+    (Role.TREASURY, P.EXPORTED, _("Payments to confirm"), "confirm"),
+    (Role.FINANCE_B, P.FAILED, _("Payments that came back"), "returned"),
+)
+
+
+def payments(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the payments by the hand that is next."""
+    roles = [role for role, _state, _title, _tab in _PAYMENTS if has(held, role)]
+    counts: Counter[str] = Counter(
+        dict(
+            Payment.objects.filter(scope(person, *roles))
+            .values("state")
+            .annotate(n=Count("pk"))
+            .values_list("state", "n")
+        )
+    )
+    for role, state, title, tab in _PAYMENTS:
+        if has(held, role):
+            yield Task(title, link("payments:payments", query=f"?tab={tab}"), count=counts[state])
+
+
+def accounts(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the bank accounts that nobody has compared yet."""
+    if has(held, Role.CASE_OFFICER, Role.FINANCE_A, Role.COORDINATOR):
+        count = accounts_to_check(person).count()
+        yield Task(_("Bank accounts to check"), link("payments:bank_accounts"), count=count)

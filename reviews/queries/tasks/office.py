@@ -1,0 +1,122 @@
+"""What waits for the office: cases, rounds, letters, and steps for two people."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Proposal, User
+from accounts.permissions import Held
+from accounts.states import OFFICE_ROLES, Outcome, Role
+from grants.models import Application, Round
+from grants.office import REJECTIONS
+from grants.states import ApplicationState as A
+from grants.states import RoundState
+from notifications.models import Letter
+from notifications.states import Channel
+from notifications.states import LetterState as L
+from payments.actions.recalls import RECALL
+from payments.models import CaseLetter
+from payments.states import BudgetStep
+from reviews.queries.tasks.line import Task, Text, has, link, scope
+from reviews.states import CORRECTION
+
+# Which states wait for which role, and the word and list behind it.
+_CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
+    (Role.CASE_OFFICER, (A.SUBMITTED,), _("Applications to check"), "SUBMITTED"),
+    (Role.CASE_OFFICER, (A.FORMAL_CHECK,), _("Formal checks under way"), "FORMAL_CHECK"),
+    (Role.COORDINATOR, (A.ELIGIBLE,), _("Accepted applications without a jury"), "ELIGIBLE"),
+    (Role.COORDINATOR, (A.RANKED,), _("Jury proposals for the committee"), "RANKED"),
+    (Role.COMMITTEE_CLERK, (A.IN_COMMITTEE,), _("Decisions to record"), "IN_COMMITTEE"),
+    (Role.CASE_OFFICER, (A.APPROVED,), _("Grants decided, letter or plan to prepare"), "APPROVED"),
+    (Role.CASE_OFFICER, (A.PLAN_REVISION,), _("Revised plans to look at"), "PLAN_REVISION"),
+    (Role.CASE_OFFICER, (A.DECLINED,), _("Rejections, letter to prepare"), "DECLINED"),
+    (Role.CASE_OFFICER, (A.INELIGIBLE,), _("Formal rejections, letter to prepare"), "INELIGIBLE"),
+)
+
+
+def cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the cases by the role that acts next."""
+    roles = [role for role, _states, _title, _query in _CASES if has(held, role)]
+    if not roles:
+        return
+    # A case whose letter is drafted waits for the next reader of the letter.
+    drafted = CaseLetter.objects.exclude(letter__state=L.VOID).values("application")
+    rows = (
+        Application.objects.filter(scope(person, *roles))
+        .exclude(state=A.SUBMITTED, round__state=RoundState.OPEN, late=False)
+        .exclude(state=A.PLAN_REVISION, plan_sent_at=None)
+        .exclude(state__in=(A.APPROVED, A.DECLINED, A.INELIGIBLE), pk__in=drafted)
+        .values("state")
+        .annotate(n=Count("pk"), due=Min("due_date"))
+        .values_list("state", "n", "due")
+    )
+    counts = {state: (n, due) for state, n, due in rows}
+    for role, states, title, query in _CASES:
+        if has(held, role):
+            known = [counts[state] for state in states if state in counts]
+            due = min((day for _n, day in known if day), default=None)
+            page = link("grants:office_applications", query=f"?state={query}")
+            yield Task(title, page, count=sum(n for n, _day in known), due_date=due)
+
+
+# Rounds that go on when the coordinator does something.
+_TO_TAKE_ON = (RoundState.CLOSED, RoundState.SCORING, RoundState.JURY)
+
+
+def rounds(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the rounds that the coordinator takes on."""
+    if not has(held, Role.COORDINATOR):
+        return
+    waiting = Round.objects.filter(scope(person, Role.COORDINATOR), state__in=_TO_TAKE_ON)
+    for round_ in waiting.order_by("pk")[:10]:
+        yield Task(_("Take the round to its next step"), link("reviews:round", round_.pk), detail=round_.name)
+
+
+def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the letters by the next step of their life."""
+    figures = Letter.objects.filter(scope(person, *OFFICE_ROLES, Role.MAIL_ROOM)).aggregate(
+        approve=Count("pk", filter=Q(state=L.GENERATED) & ~Q(author=person)),
+        sign=Count("pk", filter=Q(state=L.APPROVED, signatory=person)),
+        release=Count("pk", filter=Q(state=L.SIGNED)),
+        post=Count("pk", filter=Q(state__in=(L.RELEASED, L.EXPIRED), channel=Channel.POST) | Q(state=L.EXPIRED)),
+        returned=Count("pk", filter=Q(state=L.RETURNED)),
+    )
+    lists = link("payments:letters")
+    if has(held, Role.CASE_OFFICER, Role.COORDINATOR):
+        yield Task(_("Letters to approve"), f"{lists}?state=GENERATED", count=figures["approve"])
+    if has(held, Role.SIGNATORY, Role.HEAD_OF_UNIT):
+        yield Task(_("Letters to sign"), f"{lists}?state=APPROVED", count=figures["sign"])
+    if has(held, Role.HEAD_OF_UNIT):
+        yield Task(_("Signed letters to release"), f"{lists}?state=SIGNED", count=figures["release"])
+    if has(held, Role.MAIL_ROOM):
+        dispatch = link("notifications:dispatch")
+        yield Task(_("Letters to post"), dispatch, count=figures["post"])
+        yield Task(_("Letters that came back"), dispatch, count=figures["returned"])
+
+
+# What a first person proposed, who may be the second, the words, the page, and whose number stands in its address.
+_HALVES: tuple[tuple[tuple[str, ...], tuple[Role, ...], Text, str, str], ...] = (
+    (REJECTIONS, (Role.CASE_OFFICER, Role.COORDINATOR), _("Confirm a formal rejection or decline it"),
+     "grants:office_check", "subject_id"),
+    ((CORRECTION,), (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER),
+     _("Confirm the correction of a decision or decline it"), "reviews:correction", "subject_id"),
+    ((RECALL,), (Role.SIGNATORY, Role.HEAD_OF_UNIT), _("Confirm the recall of a letter or decline it"),
+     "payments:letter_office", "subject_id"),
+    (tuple(BudgetStep.values), (Role.HEAD_OF_FINANCE,), _("Confirm a change of the budget or decline it"),
+     "payments:budget_proposal", "pk"),
+)  # fmt: skip
+
+
+def second_halves(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Steps that wait for a second person, where this person is not the first, each with its own page."""
+    mine = [half for half in _HALVES if has(held, *half[1])]
+    if not mine:
+        return
+    wanted = Q()
+    for kinds, roles, *_rest in mine:
+        wanted |= Q(kind__in=kinds) & scope(person, *roles)
+    waiting = Proposal.objects.filter(wanted, outcome=Outcome.OPEN).exclude(proposed_by=person).order_by("pk")
+    for proposal in waiting[:20]:
+        title, page, number = next((half[2:]) for half in mine if proposal.kind in half[0])
+        yield Task(title, link(page, getattr(proposal, number)), detail=proposal.subject_label)
