@@ -12,6 +12,7 @@ from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.money import format_cents
 from grants import actions, queries, rules
+from grants import permissions as may
 from grants.forms import SECTION_FORMS, PlanForms, SectionForm, with_another_row
 from grants.models import Application
 from grants.sections import FIELDS, Section
@@ -64,6 +65,8 @@ def section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _post(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     application = visible(request, pk)
     if not queries.may_edit(application, person(request)):
+        if not may.applicant_edits(application, person(request)):
+            raise Http404
         return _closed(request, application)
     part = _section(name, queries.open_fields(application))
     if "add_row" in request.POST:

@@ -15,6 +15,7 @@ from accounts.http import person
 from accounts.models import User
 from accounts.permissions import may_bind
 from notifications import pdf
+from notifications.models import Letter
 from notifications.states import LetterState
 from payments import queries
 from payments.actions import letters as actions
@@ -24,12 +25,17 @@ from payments.views.acting import Act, act_on
 from payments.views.letters import serve_letter
 
 
+def _letter_of(who: User, pk: int) -> CaseLetter:
+    # Asked for by its own key: only there does the database answer "none" to a number that it cannot hold.
+    return get_object_or_404(queries.letters_of_member(who), letter__in=Letter.objects.filter(pk=pk))
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the addressee a letter, or that one waits to be opened."""
     who = person(request)
-    case = get_object_or_404(queries.letters_of_member(who), letter=pk)
+    case = _letter_of(who, pk)
     return act_on(
         request,
         case.letter,
@@ -81,7 +87,7 @@ def _context(case: CaseLetter, who: User) -> dict[str, Any]:
 def letter_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the PDF to the addressee once the letter may be read."""
     who = person(request)
-    case = get_object_or_404(queries.letters_of_member(who), letter=pk)
+    case = _letter_of(who, pk)
     if not queries.may_read_letter(case, who, today=clock.today()):
         raise Http404
     return serve_letter(request, case.letter, back=reverse("payments:letter", args=[pk]))
