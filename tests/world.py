@@ -415,13 +415,13 @@ def _office(side: Side) -> chain.Office:
     return chain.Office(fund=side.fund, auditor=side.staff.head, **side.staff.office)
 
 
-def _decided(side: Side, round_: Round, **fields: Any) -> chain.Case:
+def decided_case(side: Side, round_: Round, cents: int = 250_000, **fields: Any) -> chain.Case:
     """A case of the side's association with reserved money and a decided amount, ready for its letter."""
-    case = case_of(side, round_, A.APPROVED, **{"requested_cents": 250_000, "applied_cents": 250_000} | fields)
+    case = case_of(side, round_, A.APPROVED, **{"requested_cents": cents, "applied_cents": cents} | fields)
     with transaction.atomic():
         account = ledger.open_case(case, side.budget)
-        ledger.reserve_to(account, target_cents=250_000, key=f"r:{case.pk}", by=side.staff.officer)
-        ledger.set_decided(account, 250_000, by=side.staff.officer)
+        ledger.reserve_to(account, target_cents=cents, key=f"r:{case.pk}", by=side.staff.officer)
+        ledger.set_decided(account, cents, by=side.staff.officer)
     return chain.Case(_office(side), side.budget, side.organisation, side.owner, case, side.account)
 
 
@@ -431,7 +431,7 @@ def _paying(side: Side) -> None:
         side.organisation, side.owner, checked_by=side.staff.finance_a, checked_at=clock.now(), usable_from=chain.TODAY
     )
     round_ = make.make_round(side.fund, RoundState.DECIDED, budget_year=2026, announcement="post")
-    case = _decided(side, round_)
+    case = decided_case(side, round_)
     chain.post(case, chain.released(case))
     clock.freeze(NOW)
     chain.all_sweeps()
@@ -456,10 +456,10 @@ def _failed(payment: Payment, side: Side) -> Payment:
 def _letters(side: Side) -> None:
     """A letter in every state; those of `decided_round` have not gone out."""
     decided = make.make_round(side.fund, RoundState.DECIDED, budget_year=2026, announcement="portal")
-    generated, approved, signed, recalled = (_decided(side, decided) for _ in range(4))
+    generated, approved, signed, recalled = (decided_case(side, decided) for _ in range(4))
     side.records |= {
         "decided_round": decided,
-        "approved": _decided(side, decided).application,
+        "approved": decided_case(side, decided).application,
         "letter_generated": chain.draft(generated),
         "letter_approved": chain.approve(approved, chain.draft(approved)),
         "letter_signed": chain.signed(signed),
@@ -467,7 +467,11 @@ def _letters(side: Side) -> None:
     }
     side.records["recall"] = propose_recall(letter=side.letter_recalled, by=side.staff.signatory, reason="Falsch")
     away = make.make_round(side.fund, RoundState.DECIDED, budget_year=2026, announcement="portal")
-    posted, due, portal = _decided(side, away), _decided(side, away), _decided(side, away, electronic_announcement=True)
+    posted, due, portal = (
+        decided_case(side, away),
+        decided_case(side, away),
+        decided_case(side, away, electronic_announcement=True),
+    )
     gone = [chain.signed(case) for case in (posted, due, portal)]
     letters.release_letters(round_=away, by=side.staff.head)
     chain.post(posted, gone[0])

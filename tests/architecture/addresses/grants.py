@@ -52,7 +52,7 @@ ROWS = (
     look("grants:application", MEMBERS, pk("draft"), "as a draft"),
     look("grants:application", MEMBERS, pk("in_review"), "as a case"),
     page("grants:section", WRITES, _with("draft", "project"), "of a draft"),
-    page("grants:section", WRITES, _with("returned", "content"), "that was reopened"),
+    page("grants:section", WRITES, _with("returned", "project"), "that was reopened"),
     page("grants:section", NOBODY, _with("draft", "no-such-step"), "that is unknown"),
     button("grants:autosave", WRITES, _with("draft", "project")),
     page("grants:files", WRITES, pk("draft")),

@@ -21,7 +21,7 @@ class Visitor:
     """One kind of person with a browser; each request begins as if it were the first after the sign-in."""
 
     def __init__(self, user: User | None) -> None:
-        self.client, self.body = Client(), ""
+        self.client, self.body, self.raw = Client(), "", b""
         if user is not None:
             self.client.force_login(user)
         self.cookies = self.client.cookies.output().replace("Set-Cookie: ", "")
@@ -33,8 +33,8 @@ class Visitor:
         with undone():
             response: Any = getattr(self.client, method)(url, data or {})
             # Reading to the end closes the file; closing by hand would take the database along.
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-        self.body = body.decode(errors="replace")
+            self.raw = b"".join(response.streaming_content) if response.streaming else response.content
+        self.body = self.raw.decode(errors="replace")
         return cast(HttpResponse, response)
 
     def outcome(self, method: str, url: str, data: Mapping[str, Any] | None = None) -> str:
