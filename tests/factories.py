@@ -191,7 +191,7 @@ def make_round(fund: Fund | None = None, state: str = RoundState.OPEN, **fields:
 
 def make_application(
     *,
-    round: Round | None = None,  # noqa: A002 - the field's own name
+    round: Round | None = None,
     organisation: Organisation | None = None,
     by: User | None = None,
     state: str = ApplicationState.DRAFT,
@@ -212,7 +212,7 @@ def make_application(
     """
     organisation = organisation or make_organisation()
     by = by or make_member(organisation)
-    round = round or make_round()  # noqa: A001
+    round = round or make_round()
     number, now = next(_numbers), clock.now()
     cost = requested_cents + own_cents
     sent = {
@@ -296,7 +296,7 @@ def make_budget(
 # --- Jury -------------------------------------------------------------------------------------------------
 
 
-def make_juror(round: Round, chairs: bool = False, *, user: User | None = None, **fields: Any) -> Juror:  # noqa: A002
+def make_juror(round: Round, chairs: bool = False, *, user: User | None = None, **fields: Any) -> Juror:
     """A seat in the round's jury for `user` (default: a new person)."""
     return Juror.objects.create(round=round, user=user or make_user(), chairs=chairs, **fields)
 

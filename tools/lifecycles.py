@@ -24,7 +24,7 @@ def machines() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
 
     for model in sorted(apps.get_models(), key=lambda model: model.__name__):
         if issubclass(model, Machine):
-            field = model._meta.get_field("state")
+            field = model.state.field
             arrows = {(str(t.source), str(t.target), t.name) for t in field.get_all_transitions(model)}
             yield model.__name__, sorted(arrows)
 

@@ -36,7 +36,9 @@ def switch(label: StrPromise, help_text: Any = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, help_text=help_text)
 
 
-def boxes(label: StrPromise, choices: Any, *, required: bool = True, help_text: Any = "") -> forms.MultipleChoiceField:
+def boxes(
+    label: str | StrPromise, choices: Any, *, required: bool = True, help_text: Any = ""
+) -> forms.MultipleChoiceField:
     """Several of several."""
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple

@@ -1,6 +1,7 @@
 """Corrections by two people, the reserve list, the round's own steps, and what time does."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -58,11 +59,7 @@ def decided(world: World, *words: Word) -> list[Application]:
     """Let the last body say these words, one for each case."""
     for case, word in zip(world.cases, words, strict=True):
         last = to_last_body(world, case)
-        within(
-            lambda last=last, word=word: steps.record_decision(
-                last, word, by=world.clerk, decided_on=DAY, now=clock.now()
-            )
-        )
+        within(partial(steps.record_decision, last, word, by=world.clerk, decided_on=DAY, now=clock.now()))
     return [fresh(case) for case in world.cases]
 
 

@@ -13,7 +13,7 @@ WEIGHTS = {"AIM": 20, "PART": 20, "LOW": 15, "INNO": 15, "SUST": 10, "PLAN": 10,
 LIMITS = Thresholds(60, 30, (Group(frozenset({"AIM", "PART"}), 50),))
 
 marks = st.builds(
-    lambda code, weight, value: Mark(code, weight, None if value == "x" else value, value == "x"),  # type: ignore[arg-type]
+    lambda code, weight, value: Mark(code, weight, None if value == "x" else value, value == "x"),
     st.text("ABC", min_size=1, max_size=3),
     st.integers(1, 100),
     st.one_of(st.integers(0, 5), st.just("x")),
@@ -62,15 +62,15 @@ def test_shown_with_one_decimal_rounded_half_up(value: Fraction, shown: str) -> 
 def test_flags_stand_exactly_at_their_limits() -> None:
     at = case_figures([sheet(3), sheet(3)], LIMITS)
     below = case_figures([sheet(3), sheet(3, COST=2)], LIMITS)
-    assert (at.mean, at.below_minimum) == (60, False)
+    assert (at.mean, at.below_minimum) == (Fraction(60), False)
     assert (below.mean, below.below_minimum) == (Fraction(119, 2), True)
 
 
 def test_spread_flag_at_thirty() -> None:
     wide = case_figures([sheet(5), sheet(4, AIM=3, LOW=3, INNO=3)], LIMITS)
-    assert (wide.spread, wide.wide_spread) == (30, True)
+    assert (wide.spread, wide.wide_spread) == (Fraction(30), True)
     close = case_figures([sheet(5), sheet(4, AIM=3, LOW=3, TRAN=3)], LIMITS)
-    assert (close.spread, close.wide_spread) == (28, False)
+    assert (close.spread, close.wide_spread) == (Fraction(28), False)
 
 
 def test_weak_group_flags() -> None:

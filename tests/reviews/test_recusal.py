@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.exceptions import NotPermitted, NotPossible
-from grants.models import Attachment
+from accounts.models import Membership, Organisation
+from grants.models import Application, Attachment
 from grants.states import ApplicationState as A
 from notifications.models import Notice
 from reviews import steps
@@ -51,6 +52,12 @@ def attach(world: World) -> Attachment:
         application=world.cases[0], kind="statutes", name="Satzung.pdf", path="aa/file", size=8,
         content_type="application/pdf", sha256="0" * 64, uploaded_by=world.cases[0].created_by,
     )  # fmt: skip
+
+
+def organisation_of(case: Application) -> Organisation:
+    """The organisation that every sent case has."""
+    assert case.organisation is not None
+    return case.organisation
 
 
 def test_recused_sheet_leaves_numerator_and_denominator() -> None:
@@ -137,7 +144,7 @@ def test_file_opens_after_the_declaration_only(client: Client) -> None:
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(answer) == b"%PDF-1.7"  # type: ignore[arg-type]
+    assert b"".join(answer) == b"%PDF-1.7"
     answer.close()
 
 
@@ -169,7 +176,7 @@ def test_juror_who_never_declared_sees_no_figure_of_the_case() -> None:
 def test_member_of_the_applicant_is_hinted_and_blocked_until_the_chair_clears() -> None:
     world = make_world(jurors=4)
     case, juror = world.cases[0], world.jurors[2]
-    make.Membership.objects.create(organisation=case.organisation, user=juror.user, role="reader")
+    Membership.objects.create(organisation=organisation_of(case), user=juror.user, role="reader")
     start(world)
     sheet = world.sheet(case, juror)
     assert case.organisation is not None
@@ -188,7 +195,7 @@ def test_federation_of_the_applicant_is_found_over_another_member() -> None:
     world = make_world(jurors=4)
     case, juror, sister = world.cases[0], world.jurors[2], make.make_organisation()
     assert case.organisation is not None
-    make.Membership.objects.create(organisation=sister, user=juror.user, role="owner")
+    Membership.objects.create(organisation=sister, user=juror.user, role="owner")
     make.make_group(world.fund, case.organisation, sister, name="Verband")
     start(world)
     assert world.sheet(case, juror).conflict_hint == "group|Verband"
@@ -238,7 +245,7 @@ def test_recused_members_make_the_quorum_fail() -> None:
 def test_assignment_needs_enough_jurors_without_a_match() -> None:
     world = make_world(jurors=3, min_reviews=3)
     case = world.cases[0]
-    make.Membership.objects.create(organisation=case.organisation, user=world.jurors[0].user, role="reader")
+    Membership.objects.create(organisation=organisation_of(case), user=world.jurors[0].user, role="reader")
     with pytest.raises(TooFewJurors):
         within(lambda: steps.assign(case, world.jurors, by=world.coordinator, now=clock.now()))
 

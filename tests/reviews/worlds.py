@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ from reviews.steps.committee import Word
 from tests import factories as make
 
 DAY = date(2026, 11, 20)
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -69,10 +71,10 @@ def make_world(*, jurors: int = 4, cases: int = 1, state: str = ApplicationState
     return world
 
 
-def within(call: Callable[[], Any]) -> Any:
+def within(call: Callable[..., Result], *arguments: Any) -> Result:
     """Run steps as an action would: in a transaction."""
     with transaction.atomic():
-        return call()
+        return call(*arguments)
 
 
 def fresh(case: Application) -> Application:
@@ -83,7 +85,7 @@ def start(world: World) -> World:
     """Assign everybody everything and begin the scoring."""
     now = clock.now()
     for case in world.cases:
-        within(lambda case=case: steps.assign(case, world.jurors, by=world.coordinator, now=now))
+        within(partial(steps.assign, case, world.jurors, by=world.coordinator, now=now))
     world.round = within(lambda: steps.start_scoring(world.round, by=world.coordinator, now=now, due_date=DAY))
     world.cases = [fresh(case) for case in world.cases]
     return world
@@ -95,7 +97,7 @@ def answers_of(round_: Round, value: int | None) -> dict[Criterion, Answer]:
 
 def fill(world: World, case: Application, juror: Juror, value: int | None, *, hand_in: bool = True) -> Review:
     """Declare no conflict and score every criterion alike."""
-    sheet = world.sheet(case, juror)
+    sheet: Review = world.sheet(case, juror)
     if sheet.state == ReviewState.ASSIGNED:
         sheet = within(lambda: steps.declare_none(sheet, by=juror.user, now=clock.now()))
     answers = answers_of(world.round, value)
@@ -109,7 +111,7 @@ def score(world: World, values: Sequence[int] = (4, 4, 4, 4)) -> World:
     for case in world.cases:
         for juror, value in zip(world.jurors, values, strict=True):
             fill(world, case, juror, value)
-        within(lambda case=case: steps.close_scoring(fresh(case), by=world.coordinator))
+        within(partial(steps.close_scoring, fresh(case), by=world.coordinator))
     world.cases = [fresh(case) for case in world.cases]
     return world
 
