@@ -1,17 +1,21 @@
 """The way of a case after its letter, as the grantee sees it; nothing of it shows before the announcement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import clock
+from accounts.models import Person
 from grants.applicant_view import TimelineItem
 from grants.models import Application
+from grants.states import ApplicationState
 from notifications.dates import add_months
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter, Payment
 from payments.queries.cases import requestable_cents
+from payments.queries.letters import may_read_letter
 from payments.states import PAYING_STATES, AwardState, PaymentState
 
 _UNSEEN = (AwardState.ISSUED, AwardState.VOID)
@@ -20,18 +24,25 @@ _ON_ITS_WAY = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERE
 
 def announced_award(application: Application) -> Award | None:
     """Return the award of which the grantee knows: announced at least once."""
+    if application.state != ApplicationState.AWARDED:
+        return None
     return Award.objects.filter(application=application).exclude(state__in=_UNSEEN).select_related("account").first()
 
 
-def waiting_letter(application: Application) -> CaseLetter | None:
-    """Return the letter that waits in the portal to be opened."""
-    return CaseLetter.objects.filter(application=application, letter__state=LetterState.PUBLISHED).first()
-
-
-def readable_letters(application: Application) -> list[CaseLetter]:
-    """Return the letters that reached the addressee, newest first."""
-    reached = CaseLetter.objects.filter(application=application, letter__state=LetterState.ANNOUNCED)
+def letters_in_reach(application: Application) -> list[CaseLetter]:
+    """Return the letters that wait in the portal or were announced, newest first."""
+    if application.state not in (ApplicationState.AWARDED, ApplicationState.REJECTED):
+        return []
+    reached = application.letters.filter(letter__state__in=(LetterState.PUBLISHED, LetterState.ANNOUNCED))
     return list(reached.select_related("letter").order_by("-pk"))
+
+
+def readable_letters(letters: Sequence[CaseLetter], person: Person) -> list[CaseLetter]:
+    """Return those of the letters whose kind and text the person may know already."""
+    if not letters:
+        return []
+    today = clock.today()
+    return [case for case in letters if may_read_letter(case, person, today=today)]
 
 
 def way(award: Award) -> list[TimelineItem]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import person
 from grants.views import applications
 from grants.views.loading import is_draft, visible
+from notifications.states import LetterState
 from payments.queries import way as queries
 from payments.queries.cases import requestable_cents
 from payments.states import AwardState
@@ -23,10 +24,11 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     award = queries.announced_award(found)
     later = queries.way(award) if award else ()
     pays = award is not None and award.state in (AwardState.FINAL, AwardState.ACTIVE) and not award.on_hold
-    context = applications.case_context(found, person(request), later=later) | {
+    who, letters = person(request), queries.letters_in_reach(found)
+    context = applications.case_context(found, who, later=later) | {
         "award": award,
-        "waiting_letter": queries.waiting_letter(found),
-        "letters": queries.readable_letters(found),
+        "waiting_letter": next((case for case in letters if case.letter.state == LetterState.PUBLISHED), None),
+        "letters": queries.readable_letters(letters, who),
         "requestable_cents": requestable_cents(award) if award and pays else 0,
     }
     return render(request, "payments/application_case.html", context)
