@@ -1,8 +1,11 @@
 """What the scheduler calls; each call may come twice or late, and does nothing new then."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from celery import shared_task
+from django.db import models
 
 from accounts import clock
 from grants import actions
@@ -12,6 +15,7 @@ from grants.states import ApplicationState, RoundState
 from notifications import timers
 from notifications.states import TimerKind
 
+logger = structlog.get_logger(__name__)
 _BATCH = 200
 
 
@@ -20,11 +24,19 @@ def sweep() -> None:
     """Open and close rounds by the clock; announce and discard unused drafts; remind and warn."""
     now = clock.now()
     for round_ in Round.objects.filter(state=RoundState.PUBLISHED, opens_at__lte=now):
-        actions.open_round(round_=round_)
+        _alone(actions.open_round, round_=round_)
     for round_ in Round.objects.filter(state=RoundState.OPEN, deadline_at__lt=now):
-        actions.close_round(round_=round_)
+        _alone(actions.close_round, round_=round_)
     _sweep_drafts(now)
     _sweep_timers(now)
+
+
+def _alone(act: Callable[..., object], **record: models.Model) -> None:
+    """Do one act; a record that fails must not stop the clocks of all others."""
+    try:
+        act(**record)
+    except Exception:
+        logger.exception("sweep.failed", **{name: row.pk for name, row in record.items()})
 
 
 def _sweep_drafts(now: datetime) -> None:
@@ -34,13 +46,13 @@ def _sweep_drafts(now: datetime) -> None:
         since = now - timedelta(days=days)
         unused = drafts.filter(round__draft_days=days)
         for draft in unused.filter(expiry_noticed_at=None, edited_at__lte=since)[:_BATCH]:
-            actions.warn_of_expiry(application=draft)
+            _alone(actions.warn_of_expiry, application=draft)
         for draft in unused.filter(expiry_noticed_at__lte=since)[:_BATCH]:
-            actions.expire_draft(application=draft)
+            _alone(actions.expire_draft, application=draft)
 
 
 def _sweep_timers(now: datetime) -> None:
     for timer in timers.due(TimerKind.DOCUMENTS_DUE, now)[:_BATCH]:
-        office.remind_of_documents(timer=timer)
+        _alone(office.remind_of_documents, timer=timer)
     for timer in timers.due(TimerKind.DECISION_DUE, now)[:_BATCH]:
-        office.warn_of_delay(timer=timer)
+        _alone(office.warn_of_delay, timer=timer)

@@ -498,6 +498,20 @@ def test_without_an_officer_the_coordinators_are_warned(office: Office) -> None:
     assert [n.user for n in Notice.objects.filter(code="N30")] == [coordinator]
 
 
+def test_a_clock_that_fails_stops_no_other(office: Office) -> None:
+    case = office.case(S.IN_REVIEW, officer=office.officer)
+    start_clock(case)
+    # Due before all others, and of a record that there is not.
+    Timer.objects.create(
+        kind="documents_due", key="gone", fund=case.fund, subject_id=0, due_at=clock.now() - timedelta(days=1)
+    )
+
+    sweep()
+
+    assert [n.user for n in Notice.objects.filter(code="N30")] == [office.officer]
+    assert Timer.objects.get(key="gone").done_at is None
+
+
 @pytest.mark.parametrize("state", [S.AWARDED, S.REJECTED, S.WITHDRAWN])
 def test_a_decided_case_warns_nobody(office: Office, state: str) -> None:
     start_clock(office.case(state, officer=office.officer))
