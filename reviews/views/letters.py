@@ -15,16 +15,16 @@ from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import person, refused
 from accounts.models import User
 from grants.models import Application
+from grants.office import cases_of
 from grants.permissions import case_officer
 from grants.states import ApplicationState
 from notifications.models import Letter
 from payments.actions import letters as actions
 from payments.forms.letters import AwardLetterForm, RejectionLetterForm
-from payments.queries import decided_cents, signatories
+from payments.queries import decided_cents, has_checked_account, signatories
 from payments.steps.letters import REJECTION_KINDS
 from payments.terms import Basis
 from reviews.queries.basis import basis_of
-from reviews.queries.case import visible_cases
 
 LETTER_STATES = (ApplicationState.APPROVED, *REJECTION_KINDS)
 
@@ -34,7 +34,7 @@ LETTER_STATES = (ApplicationState.APPROVED, *REJECTION_KINDS)
 def draft_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft the award letter or the rejection letter of a case, with what was decided."""
     who = person(request)
-    cases = visible_cases(who).select_related("organisation", "round", "fund")
+    cases = cases_of(who).select_related("organisation", "round", "fund")
     application = get_object_or_404(cases, pk=pk)
     if not case_officer(application, who) or application.state not in LETTER_STATES:
         raise Http404
@@ -102,5 +102,6 @@ def _context(application: Application, basis: Basis, form: AwardLetterForm | Rej
         "form": form,
         "award": award,
         "amount_cents": amount,
+        "bank_ready": not award or has_checked_account(application.organisation_id),
         "plan_fits": not award or (application.requested_cents == amount and application.plan_balances()),
     }

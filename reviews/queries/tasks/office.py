@@ -17,6 +17,7 @@ from notifications.states import Channel
 from notifications.states import LetterState as L
 from payments.actions.recalls import RECALL
 from payments.models import CaseLetter
+from payments.queries.letters import FORMAL_KINDS
 from payments.states import BudgetStep
 from reviews.queries.tasks.line import Task, Text, has, link, scope
 from reviews.states import CORRECTION
@@ -73,12 +74,19 @@ def rounds(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
         yield Task(_("Take the round to its next step"), link("reviews:round", round_.pk), detail=round_.name)
 
 
+# The letters of a round go out together when it is decided; formal rejections go alone.
+_GOES_OUT = Q(state=L.SIGNED) & (
+    Q(case__application__round__state__in=(RoundState.DECIDED, RoundState.RUNNING))
+    | Q(document__data__kind__in=FORMAL_KINDS)
+)
+
+
 def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     """Yield the letters by the next step of their life."""
     figures = Letter.objects.filter(scope(person, *OFFICE_ROLES, Role.MAIL_ROOM)).aggregate(
         approve=Count("pk", filter=Q(state=L.GENERATED) & ~Q(author=person)),
         sign=Count("pk", filter=Q(state=L.APPROVED, signatory=person)),
-        release=Count("pk", filter=Q(state=L.SIGNED)),
+        release=Count("pk", filter=_GOES_OUT),
         post=Count("pk", filter=Q(state__in=(L.RELEASED, L.EXPIRED), channel=Channel.POST) | Q(state=L.EXPIRED)),
         returned=Count("pk", filter=Q(state=L.RETURNED)),
     )
