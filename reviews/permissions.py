@@ -6,7 +6,7 @@ import rules
 
 from accounts.models import Person
 from accounts.permissions import has_role, is_system, role
-from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
+from accounts.states import OFFICE_ROLES, Role
 
 coordinator = role(Role.COORDINATOR)
 committee_clerk = role(Role.COMMITTEE_CLERK)
@@ -15,8 +15,6 @@ head_of_unit = role(Role.HEAD_OF_UNIT)
 second_person = role(Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)
 # Who follows jury and committee without a seat in it.
 follows = role(*OFFICE_ROLES, Role.AUDITOR)
-# Who may open a whole case: everybody who decides about it, pays it or audits it. Jurors have pages of their own.
-CASE_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
 system = is_system
 
 

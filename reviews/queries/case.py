@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.money import format_cents
-from accounts.permissions import fund_ids, has_role, memberships_of
+from accounts.permissions import has_role
 from accounts.states import Role
 from grants.models import Application
 from grants.receipts import text_of
@@ -20,7 +20,6 @@ from grants.states import ApplicationState as A
 from grants.words import heading_of
 from payments.models import Award, CaseAccount, CaseLetter, Payment
 from reviews.models import Decision, Vote
-from reviews.permissions import CASE_READERS
 
 Text = str | Promise
 
@@ -57,15 +56,6 @@ class Step:
 
     label: Text
     href: str
-
-
-def visible_cases(who: Person) -> QuerySet[Application]:
-    """Return the sent cases of the funds in which the person works or audits, never those of the own organisation."""
-    funds = fund_ids(who, *CASE_READERS)
-    cases = Application.objects.exclude(state__in=(A.DRAFT, A.DISCARDED)).exclude(
-        organisation__in=[m.organisation_id for m in memberships_of(who)]
-    )
-    return cases if funds is None else cases.filter(fund__in=funds)
 
 
 WRITTEN = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_safe
 from accounts.http import person
 from accounts.models import User
 from accounts.money import BadAmount, parse_cents
-from accounts.permissions import fund_ids, memberships_of
+from accounts.permissions import memberships_of
 from accounts.text import search_key
 from grants.models import Application
-from grants.states import ApplicationState
-from reviews.permissions import CASE_READERS
+from grants.office import cases_of
+from grants.queries import applications_of
 
 LIMIT = 30
-_UNSENT = (ApplicationState.DRAFT, ApplicationState.DISCARDED)
 
 
 @dataclass(frozen=True)
@@ -40,16 +39,15 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def find(asked: str, who: User) -> list[Found]:
     """Return at most LIMIT + 1 cases that match all words, own ones first, then newest."""
-    own = [m.organisation_id for m in memberships_of(who)]
-    rows = _visible(who, own).filter(_matches(asked)).select_related("organisation", "round").order_by("-pk")
-    found = [Found(row, row.organisation_id in own) for row in rows[: LIMIT + 1]]
+    own = {m.organisation_id for m in memberships_of(who)}
+    visible = Application.objects.filter(Q(pk__in=_ids(applications_of(who))) | Q(pk__in=_ids(cases_of(who))))
+    rows = visible.filter(_matches(asked)).select_related("organisation", "round").order_by("-pk")
+    found = [Found(row, row.organisation_id in own or row.organisation_id is None) for row in rows[: LIMIT + 1]]
     return sorted(found, key=lambda hit: not hit.own)
 
 
-def _visible(who: User, own: list[int]) -> QuerySet[Application]:
-    funds = fund_ids(who, *CASE_READERS)
-    staff = Q() if funds is None else Q(fund__in=funds)
-    return Application.objects.filter(Q(organisation__in=own) | (staff & ~Q(state__in=_UNSENT)))
+def _ids(rows: QuerySet[Application]) -> QuerySet[Application, int]:
+    return rows.order_by().values_list("pk", flat=True)
 
 
 def _matches(asked: str) -> Q:
