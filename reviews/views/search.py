@@ -32,7 +32,7 @@ class Found:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find cases by number, title, organisation, register number, place or exact amount."""
-    asked = request.GET.get("q", "").strip()[:200]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
     hits = find(asked, person(request)) if asked else []
     return render(request, "reviews/search.html", {"asked": asked, "hits": hits[:LIMIT], "more": len(hits) > LIMIT})
 

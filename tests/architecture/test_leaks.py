@@ -47,10 +47,10 @@ def secrets(world: World) -> Iterator[list[str]]:
 
 
 def _bodies(visitor: Visitor, side: Side) -> Iterator[tuple[str, str]]:
-    """Every page of the table as this person reads it, and the search for what is hidden."""
+    """Every page of the table as this person reads it, but the demo's mail box; and the search for what is hidden."""
     for row in ROWS:
         url = address(row, side)
-        if row.shows and word_of(visitor.ask("get", url)) == MAY:
+        if row.shows and ":demo" not in row.name and word_of(visitor.ask("get", url)) == MAY:
             yield url, visitor.body
     for round_ in (side.scoring_round, side.jury_round, side.committee_round):
         for name in ("ranking", "session", "decisions", "reserve_list", "paper"):
@@ -67,8 +67,11 @@ def test_conflicted_juror_reads_nothing_of_the_case(
     world: World, visitors: dict[str, Visitor], secrets: list[str]
 ) -> None:
     pages = list(_bodies(visitors["recused"], world.near))
-    found = [(url, secret) for url, body in pages for secret in secrets if secret in body and "/search/" not in url]
-    searches = [body for url, body in pages if "/search/" in url]
+    # One's own export names the cases in which one declared something oneself, by number and no more.
+    own_data, hidden = reverse("accounts:profile_export"), "/search/"
+    marks = {url: secrets[:2] if url == own_data else secrets for url, _body in pages}
+    found = [(url, mark) for url, body in pages if hidden not in url for mark in marks[url] if mark in body]
+    searches = [body for url, body in pages if hidden in url]
 
     assert found == []
     assert not any("/cases/" in body or "Titel" in body for body in searches)
@@ -125,11 +128,20 @@ def _read(visitor: Visitor, case: Application, state: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def decided(world: World) -> Iterator[Application]:
+def unannounced(world: World) -> Iterator[Side]:
+    """The association without the one case whose letter is announced: that one may be called granted."""
+    with undone():
+        Application.objects.filter(pk=world.near.paid_case.pk).update(organisation=world.far.organisation)
+        yield world.near
+
+
+@pytest.fixture
+def decided(unannounced: Side) -> Iterator[Application]:
     """A case with a decided amount that nobody may guess, a vote and scores."""
     with undone():
-        round_ = make_round(world.near.fund, RoundState.DECIDED, budget_year=2026)
-        case = decided_case(world.near, round_, DECIDED_CENTS, requested_cents=300_000).application
+        round_ = make_round(unannounced.fund, RoundState.DECIDED, budget_year=2026)
+        asked = {"requested_cents": 300_000, "applied_cents": 300_000}
+        case = decided_case(unannounced, round_, DECIDED_CENTS, **asked).application
         sheet = make_review(case, make_juror(round_), ReviewState.LOCKED, comment=f"{SECRET} Kommentar")
         session = JurySession.objects.create(round=round_, held_on=NOW.date(), opened_by=sheet.juror.user)
         Vote.objects.create(
@@ -161,8 +173,10 @@ def _told(body: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["letter_generated", "letter_approved", "letter_signed", "letter_posted"])
-def test_applicant_reads_nothing_of_a_letter_on_its_way(world: World, visitors: dict[str, Visitor], name: str) -> None:
-    case = getattr(world.near, name).case.application
+def test_applicant_reads_nothing_of_a_letter_on_its_way(
+    unannounced: Side, visitors: dict[str, Visitor], name: str
+) -> None:
+    case = getattr(unannounced, name).case.application
     read = _read(visitors["owner"], case, case.state)
     assert [(url, word) for url, body in read.items() for word in TELLING if word in _told(body)] == []
 
