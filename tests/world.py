@@ -481,7 +481,7 @@ def _letters(side: Side) -> None:
 
 
 def _notices(side: Side) -> None:
-    failed = {"state": NoticeState.FAILED, "error": "550 no such mailbox"}
+    failed: dict[str, Any] = {"state": NoticeState.FAILED, "error": "550 no such mailbox"}
     side.records |= {
         "message": make_notice(side.owner, fund=side.fund, subject="Ihr Antrag"),
         "stuck": make_notice(side.owner, fund=side.fund, subject="Steckt fest", **failed),
@@ -490,7 +490,7 @@ def _notices(side: Side) -> None:
 
 
 def _mail(side: Side) -> int:
-    number = side.fund.pk
+    number: int = side.fund.pk
     mail = "From: a@example.org\nTo: b@example.org\nSubject: x\nDate: Fri, 06 Nov 2026 09:00:00 +0000\n\nText\n"
     (demo_folder() / f"{number:08}.eml").write_text(mail)
     return number

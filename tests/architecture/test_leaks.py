@@ -43,7 +43,7 @@ def secrets(world: World) -> Iterator[list[str]]:
         Review.objects.filter(application__in=cases).update(comment=f"{SECRET} Kommentar")
         Score.objects.filter(review__application__in=cases).update(reason=f"{SECRET} Grund")
         Vote.objects.filter(application__in=cases).update(reason=f"{SECRET} Votum", amount_cents=SECRET_CENTS)
-        yield [SECRET, SECRET_EUROS, *cases.values_list("case_number", flat=True)]
+        yield [SECRET, SECRET_EUROS, *(str(number) for number in cases.values_list("case_number", flat=True))]
 
 
 def _bodies(visitor: Visitor, side: Side) -> Iterator[tuple[str, str]]:
@@ -193,7 +193,8 @@ def test_applicant_cannot_tell_inner_states_apart(
 # --- Markup and formulas ----------------------------------------------------------------------------------
 
 MARKUP, FORMULA = "<script>alert(1)</script>", '=HYPERLINK("http://evil.example","x")'
-BACKWARDS = "\u202eevitaitinI"
+# Downloads, which no browser reads as a page.
+NO_PAGE = ("%PDF", "<?xml", "{")
 
 
 @pytest.fixture
@@ -213,7 +214,7 @@ def test_text_of_applicants_is_never_markup(hostile: Side, visitors: dict[str, V
     shown, raw = 0, []
     for row in ROWS:
         url = address(row, hostile)
-        if row.shows and word_of(visitor.ask("get", url)) == MAY and not visitor.body.startswith(("%PDF", "<?xml")):
+        if row.shows and word_of(visitor.ask("get", url)) == MAY and not visitor.body.startswith(NO_PAGE):
             shown += "&lt;script&gt;alert(1)" in visitor.body
             raw += [url] * (MARKUP in visitor.body)
     assert raw == []
