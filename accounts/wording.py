@@ -152,9 +152,31 @@ BUDGETS: Words = {
     "carry_budget": _("Carry open money to the next year"),
 }
 
+JURY: Words = {
+    "appoint_juror": _("Seat in the jury given"),
+    "end_juror": _("Seat in the jury ended"),
+    "assign_jurors": _("Jurors assigned"),
+    "conflict_hint": _("Possible conflict of interest found"),
+    "clear_conflict_hint": _("Possible conflict of interest cleared"),
+    "sheet_before_reopening": _("Sheet kept as it was before it was given back"),
+    "save_affiliation_group": _("Federation saved"),
+    "open_session": _("Session opened"),
+    "save_minutes": _("Minutes saved"),
+    "mark_straggler": _("May follow after the start of the scoring"),
+    "make_paper": _("Committee paper handed in"),
+    "drop_correct_decision": _("Correction of the decision dropped"),
+    "passed_over": _("Passed over on the reserve list"),
+}
+MONEY: Words = {
+    "issue": _("Award made"),
+    "request_payment": _("Money requested"),
+    "export_payments": _("File for the bank made"),
+    "look_at_bank_account": _("Whole account number looked at"),
+}
+
 WORDS: Words = {
     **GROUND, **NOTICES, **LETTERS, **ROUNDS, **APPLICATIONS, **SHEETS, **AWARDS, **PAYMENTS,
-    **BUDGETS,
+    **BUDGETS, **JURY, **MONEY,
 }  # fmt: skip
 
 # The first half of a step for two people and its end, put before the step's own words.
