@@ -41,7 +41,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     parts = _parts_for(application, who)
     if part not in parts:
         raise Http404
-    context = _frame(application, who, part, parts) | _LOADERS[part](application)
+    loaded = _history_part(application, inner="jury" in parts) if part == "history" else _LOADERS[part](application)
+    context = _frame(application, who, part, parts) | loaded
     return render(request, "reviews/case.html", context)
 
 
@@ -80,10 +81,13 @@ def _money_part(application: Application) -> dict[str, Any]:
     return queries.money(application)
 
 
-def _history_part(application: Application) -> dict[str, Any]:
-    rows = case_history(application.case_key).order_by("-pk")[:HISTORY_ROWS]
+def _history_part(application: Application, *, inner: bool) -> dict[str, Any]:
+    """Who works with the money only reads no reasons of jurors and no reason of the jury's vote."""
+    rows = case_history(application.case_key).order_by("-pk")
+    if not inner:
+        rows = rows.exclude(subject_type__startswith="reviews.").exclude(action="rank")
     return {
-        "entries": history_lines(rows),
+        "entries": history_lines(rows[:HISTORY_ROWS]),
         "notices": list(Notice.objects.filter(case_key=application.case_key).order_by("-pk")[:HISTORY_ROWS]),
     }
 
@@ -92,5 +96,4 @@ _LOADERS = {
     "application": _application_part,
     "jury": queries.jury,
     "money": _money_part,
-    "history": _history_part,
 }
