@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from grants.models import Application
+from notifications.models import Notice
 from tests.architecture.addresses.visitors import Visitor
-from tests.notifications.factories import make_notice
 from tests.world import Side, World, undone
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,13 @@ def long_case(world: World) -> Iterator[Side]:
     side = world.near
     key = side.paid_case.case_key
     with undone():
-        for number in range(300):
-            make_notice(side.owner, fund=side.fund, key=f"long:{number}", case_key=key)
+        Notice.objects.bulk_create(
+            Notice(
+                key=f"long:{n}", code="N01", fund=side.fund, case_key=key, user=side.owner, email=side.owner.email,
+                subject="Ihr Antrag", body="Guten Tag", message_id=f"<long-{n}@example.org>",
+            )
+            for n in range(300)
+        )  # fmt: skip
         first = AuditEntry.objects.filter(case_key=key)[0]
         AuditEntry.objects.bulk_create(
             AuditEntry(
