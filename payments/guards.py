@@ -8,7 +8,7 @@ GUARDED_TABLES: dict[str, tuple[str, ...]] = {
     "payments_caseaccount": (
         "SELECT",
         "INSERT",
-        "UPDATE (limit_cents, decided_cents, settled_cents, decision, repaid_returns)",
+        "UPDATE (limit_cents, decided_cents, settled_cents, decision)",
     ),
 }
 

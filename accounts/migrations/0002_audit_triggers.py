@@ -95,7 +95,9 @@ def _postgresql(editor: BaseDatabaseSchemaEditor) -> None:
     # The person's row is locked first, so that two administrators cannot give both roles at the same moment.
     _run(
         editor,
-        "CREATE FUNCTION accounts_roles_exclusive() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE FUNCTION accounts_roles_exclusive() RETURNS trigger LANGUAGE plpgsql"
+        # A temporary table of the same name must not be asked instead.
+        " SET search_path = public, pg_temp AS $$ BEGIN"
         " PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;"
         f" IF {EXCLUSIVE.format(far=chr(39) + '9999-12-31' + chr(39) + '::date')} THEN"
         f" RAISE EXCEPTION '{EXCLUSIVE_WORDS}' USING ERRCODE = 'integrity_constraint_violation'; END IF;"

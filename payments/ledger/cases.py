@@ -99,15 +99,15 @@ def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
         OverCase: more than requested, the maximum or the eligible cost, or less than is bound already.
     """
     _, current = hold(case)
+    accounts = list(accounts_of(current.application_id))
     elsewhere = sum(
-        (account.decided_cents or 0) - account.late_returned_cents
-        for account in accounts_of(current.application_id)
-        if account.pk != current.pk
+        (account.decided_cents or 0) - account.late_returned_cents for account in accounts if account.pk != current.pk
     )
     here = cents - elsewhere
     if not current.bound_cents <= here <= current.limit_cents:
         raise OverCase(current.limit_cents + elsewhere)
-    current.decided_cents, current.decision = here, current.decision + 1
+    # One count over all years: an account opened anew must not begin with a number that was committed before.
+    current.decided_cents, current.decision = here, max(account.decision for account in accounts) + 1
     current.save(update_fields=["decided_cents", "decision"])
     return current
 

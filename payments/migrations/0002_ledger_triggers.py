@@ -27,7 +27,7 @@ IN_CLOSED_YEAR = (
 
 BUDGET_FIXED = ("id", "fund_id", "year", "sub_budget")
 BUDGET_BALANCES = tuple(f"{name.lower()}_cents" for name in (*SOURCES, *USES))
-CASE_FIXED = ("id", "budget_id", "application_id")
+CASE_FIXED = ("id", "budget_id", "application_id", "repaid_returns")
 CASE_BALANCES = (
     *(f"{name.lower()}_cents" for name in (*CASE_USES, *CLAIM_USES)),
     *CLAIM_HEADS.values(),
@@ -91,7 +91,13 @@ RULES = (
     ("ledger_year_closed", "b.closed_at IS NOT NULL AND NEW.posting NOT IN ({in_closed_year})"),
     ("ledger_no_decree", "NEW.posting = 'appropriate' AND (b.decree = '' OR b.in_force_from IS NULL)"),
     ("ledger_other_decision", "NEW.posting = 'commit' AND NEW.decision <> c.decision"),
-    ("ledger_committed_before", "NEW.posting = 'commit' AND c.committed_decision = c.decision AND {c_bound} > 0"),
+    (
+        # In any year of the case: what was paid before the turn of the year still stands on this decision.
+        "ledger_committed_before",
+        """NEW.posting = 'commit' AND EXISTS (SELECT 1 FROM payments_caseaccount e
+        WHERE e.application_id = c.application_id AND e.committed_decision = NEW.decision
+        AND e.committed_cents + e.ordered_cents + e.disbursed_cents > e.late_returned_cents)""",
+    ),
     (
         "ledger_not_in_force",
         """NEW.posting = 'commit' AND (b.in_force_from IS NULL OR b.in_force_from > NEW.on_date)
@@ -110,6 +116,11 @@ RULES = (
         OR ob.sub_budget <> b.sub_budget)""",
     ),
 )
+# Foreign keys are checked at the end of the transaction: a book that is made after its transfer would have
+# moved nothing, and the number of that transfer would be left over for a direct update.
+MISSING = """WHERE NOT EXISTS (SELECT 1 FROM payments_budget WHERE id = NEW.budget_id)
+  OR NEW.case_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_caseaccount WHERE id = NEW.case_id)
+  OR NEW.other_case_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments_caseaccount WHERE id = NEW.other_case_id)"""
 JOINED = """FROM payments_budget b LEFT JOIN payments_caseaccount c ON c.id = NEW.case_id
   LEFT JOIN payments_caseaccount o ON o.id = NEW.other_case_id LEFT JOIN payments_budget ob ON ob.id = o.budget_id
   WHERE b.id = NEW.budget_id"""
@@ -172,7 +183,8 @@ COLUMNS = {BUDGET: (BUDGET_FIXED, BUDGET_BALANCES), CASE: (CASE_FIXED, (*CASE_BA
 
 def checks(engine: str) -> list[tuple[str, str]]:
     """The refusals of a transfer: name, and the rest of a query that finds something to refuse."""
-    return [(name, f"{JOINED} AND ({fill(condition, engine)})") for name, condition in RULES]
+    rules = [(name, f"{JOINED} AND ({fill(condition, engine)})") for name, condition in RULES]
+    return [("ledger_no_such_book", MISSING), *rules]
 
 
 def guards(table: str, engine: str) -> list[tuple[str, str]]:
@@ -199,9 +211,10 @@ def starts_empty(table: str) -> str:
 
 # --- SQLite --------------------------------------------------------------------------------------------------
 
-# INSERT OR REPLACE would take a row away without asking the delete trigger.
+# INSERT OR REPLACE would take a row away without asking the delete trigger. A column's type binds nobody here.
 TWINS = {
     TRANSFER: (
+        ("transfer_whole_cents", "typeof(NEW.amount_cents) <> 'integer'"),
         ("transfer_twin", "EXISTS (SELECT 1 FROM payments_transfer WHERE id = NEW.id OR key = NEW.key)"),
         (
             "transfer_appropriates_once",
@@ -295,6 +308,11 @@ def postgresql_functions() -> dict[str, str]:
     return {name: plpgsql(name, body) for name, body in made.items()}
 
 
+def postgresql_rights() -> list[str]:
+    """Nobody else may hang these functions on a table of one's own, where they would run as the owner of the books."""
+    return [f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC" for name in postgresql_functions()]
+
+
 def postgresql_triggers() -> dict[str, str]:
     """Every trigger by its name."""
     made = {
@@ -319,7 +337,8 @@ def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
         statements = list(sqlite_triggers().values())
     else:
-        statements = [*postgresql_functions().values(), *postgresql_triggers().values()]
+        functions, triggers = postgresql_functions(), postgresql_triggers()
+        statements = [*functions.values(), *postgresql_rights(), *triggers.values()]
     with schema_editor.connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

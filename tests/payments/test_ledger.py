@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from payments import ledger
@@ -554,6 +554,10 @@ def test_money_back_can_be_given_up_and_committed_again(budget: Budget, case: Ca
 
     ledger.decommit(case, 30_000, key="d", by=by)
     ledger.reserve_to(case, target_cents=30_000, key="r", by=by)
+    with pytest.raises(ledger.CommittedBefore), transaction.atomic():
+        ledger.commit(case, 30_000, key="c", by=by, on=NEXT_YEAR)
+    # 70,000 of the old decision stay paid, so the money needs a new one.
+    ledger.set_decided(case, 100_000, by=by)
     ledger.commit(case, 30_000, key="c", by=by, on=NEXT_YEAR)
 
     assert balances(later_account(case)) == {"committed": 30_000}

@@ -14,7 +14,7 @@ from config.grants import grant_to
 from payments import guards, ledger
 from payments.models import Budget, CaseAccount, Transfer
 from tests import factories
-from tests.payments.books import NEW_YEAR, SIGNED, close, commit_to, make_case
+from tests.payments.books import NEW_YEAR, NEXT_YEAR, SIGNED, close, commit_to, make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +163,7 @@ def test_a_balance_of_a_case_moves_only_by_a_transfer(change: str, case: CaseAcc
         ("decided_cents = NULL", "caseaccount_within_decision"),
         ("decision = 0", "ledger_one_way"),
         ("application_id = application_id + 1", "ledger_identity"),
+        ("repaid_returns = NOT repaid_returns", "ledger_identity"),
     ],
 )
 def test_limits_of_a_case_stay_above_its_money(change: str, name: str, case: CaseAccount) -> None:
@@ -232,6 +233,60 @@ def test_raw_transfers_keep_the_balances_and_the_bounds(case: CaseAccount) -> No
     assert (case.committed_cents, case.ordered_cents) == (0, 200_000)
     with pytest.raises(Error, match=r"(budget|caseaccount)_nothing_below_zero"):
         raw(order, key="m", amount_cents=1)()
+
+
+@pytest.mark.parametrize("missing", ["budget_id", "case_id", "other_case_id"])
+def test_a_transfer_before_its_book_is_refused(missing: str, case: CaseAccount) -> None:
+    # The foreign key would be content with a book that is made later in the same transaction.
+    order = ledger.order(case, 100, key="o", by=factories.make_user(), on=SIGNED)
+    year_after = factories.make_budget(case.budget.fund, 2027)
+    later = CaseAccount.objects.create(budget=year_after, application=case.application, limit_cents=0)
+    carry = {"posting": "carry", "debit": "COMMITTED", "credit": "CARRIED_OUT", "other_case_id": later.pk}
+
+    with pytest.raises(Error, match="ledger_no_such_book"):
+        raw(order, key="n", **carry | {missing: 999_999})()
+
+
+def test_a_commit_without_its_decision_is_refused(case: CaseAccount) -> None:
+    other = make_case(case.budget)
+    ledger.reserve_to(other, target_cents=100, key="r", by=factories.make_user())
+    ledger.set_decided(other, 100, by=factories.make_user())
+
+    with pytest.raises(Error, match=r"committed_decision|decision"):
+        raw(Transfer.objects.get(posting="commit"), key="n", case_id=other.pk, amount_cents=1, decision=None)()
+
+
+def test_a_decision_commits_once_over_the_turn_of_the_year(case: CaseAccount) -> None:
+    """Paid in the old year, the rest carried and decommitted: the decision is carried out, not undone."""
+    by = factories.make_user()
+    ledger.order(case, 50_000, key="o", by=by, on=SIGNED)
+    ledger.pay(case, 50_000, key="p", by=by)
+    ledger.carry_all(case, key="y", by=by)
+    later = CaseAccount.objects.get(application=case.application_id, budget__year=2027)
+    ledger.decommit(later, 150_000, key="d", by=by)
+    ledger.reserve_to(later, target_cents=150_000, key="r", by=by)
+
+    with pytest.raises(ledger.CommittedBefore), transaction.atomic():
+        ledger.commit(later, 1, key="c", by=by, on=NEXT_YEAR)
+
+    ledger.set_decided(later, 60_000, by=by)
+    assert ledger.commit(later, 10_000, key="c", by=by, on=NEXT_YEAR).decision == 2
+
+
+@pytest.mark.parametrize("amount", [0.5, "100x", "x"])
+def test_an_amount_is_whole_cents(amount: object, case: CaseAccount, engine: str) -> None:
+    order = ledger.order(case, 100, key="o", by=factories.make_user(), on=SIGNED)
+    columns = [f.attname for f in Transfer._meta.concrete_fields if f.attname != "id"]
+    values = {name: getattr(order, name) for name in columns} | {"key": "n", "amount_cents": amount}
+    places = ", ".join(f"%({name})s" for name in columns)
+
+    if engine == "postgresql" and amount == 0.5:
+        values["amount_cents"] = 0.4  # rounded to nothing, which is no amount
+    with pytest.raises(Error, match=r"transfer_whole_cents|transfer_moves_something|invalid input syntax"):
+        run(
+            f"INSERT INTO payments_transfer ({', '.join(chr(34) + c + chr(34) for c in columns)}) VALUES ({places})",
+            **values,
+        )
 
 
 def test_a_second_commit_of_a_decision_is_refused(case: CaseAccount) -> None:
@@ -328,6 +383,10 @@ def test_replace_does_not_take_a_row_away(table: str, row: str, case: CaseAccoun
         ("UPDATE payments_budget SET available_cents = available_cents", False),
         ("UPDATE payments_caseaccount SET decided_cents = decided_cents", True),
         ("UPDATE payments_caseaccount SET reserved_cents = reserved_cents", False),
+        ("UPDATE payments_caseaccount SET repaid_returns = true", False),
+        ("SELECT setval('payments_transfer_id_seq', 1)", False),
+        ("CREATE TEMP TABLE mine () INHERITS (payments_transfer)", False),
+        ("CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", False),
         ("UPDATE payments_transfer SET reason = 'x'", False),
         ("DELETE FROM payments_transfer", False),
         ("ALTER TABLE payments_transfer DISABLE TRIGGER ALL", False),
@@ -344,6 +403,33 @@ def test_the_role_of_the_application_owns_nothing(
     else:
         with pytest.raises(Error, match=r"permission denied|must be owner"):
             run(statement)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("function", ["ledger_transfer_moves", "ledger_transfer_locks"])
+def test_the_functions_of_the_books_hang_on_no_other_table(function: str, role_of_the_application: str) -> None:
+    """They run as the owner: on a table of one's own they would move the real balances."""
+    run(f"SET LOCAL ROLE {role_of_the_application}")
+    run("CREATE TEMP TABLE mine (LIKE payments_transfer)")
+
+    with pytest.raises(Error, match="permission denied for function"):
+        run(f"CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION {function}()")
+
+
+@pytest.mark.postgresql
+def test_a_table_of_the_same_name_does_not_deceive_the_books(case: CaseAccount, role_of_the_application: str) -> None:
+    run(f"SET LOCAL ROLE {role_of_the_application}")
+    for table in ("payments_budget", "payments_caseaccount"):
+        run(f"CREATE TEMP TABLE {table} AS SELECT * FROM public.{table}")
+    run("UPDATE pg_temp.payments_caseaccount SET committed_cents = 900000, decided_cents = 900000")
+
+    with pytest.raises(Error, match=r"nothing_below_zero"):
+        run(
+            "INSERT INTO public.payments_transfer (posting, debit, credit, budget_id, case_id, amount_cents, key,"
+            " reason, at, on_date) VALUES ('order', 'COMMITTED', 'ORDERED', %(budget)s, %(case)s, 900000, 'n', '',"
+            " now(), '2026-11-02')",
+            budget=case.budget_id, case=case.pk,
+        )  # fmt: skip
 
 
 @pytest.mark.postgresql

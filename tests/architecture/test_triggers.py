@@ -1,0 +1,67 @@
+"""The triggers that stand in a fresh database, one by one: a migration that remakes a table loses them in silence."""
+
+import pytest
+from django.db import connection
+
+from payments import guards
+
+pytestmark = pytest.mark.django_db
+
+BOTH = {
+    "accounts_auditentry": {"audit_no_delete", "audit_no_update"},
+    "accounts_bankaccount": {"bankaccount_checked_once", "bankaccount_no_delete", "bankaccount_no_edit"},
+    "accounts_fundrole": {"fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit"},
+    "accounts_proposal": {"proposal_no_delete", "proposal_no_edit"},
+    "grants_applicationversion": {"version_unchanged", "version_undeleted"},
+    "notifications_document": {"document_data_frozen", "document_file_frozen"},
+    "notifications_letter": {"letter_kept", "letter_signature_frozen", "letter_text_frozen"},
+    "notifications_notice": {"notice_body_frozen", "notice_frozen", "notice_sent_frozen"},
+    "payments_budget": {"ledger_budget_guarded", "ledger_budget_starts_empty", "ledger_budget_undeleted"},
+    "payments_caseaccount": {"ledger_case_guarded", "ledger_case_starts_empty", "ledger_case_undeleted"},
+    "payments_transfer": {"ledger_transfer_moves", "ledger_transfer_unchanged"},
+}
+# SQLite has INSERT OR REPLACE; PostgreSQL has TRUNCATE and several writers at once.
+ALONE = {
+    "sqlite": {
+        "payments_budget": {"ledger_budget_no_twin"},
+        "payments_caseaccount": {"ledger_case_no_twin"},
+        "payments_transfer": {"ledger_transfer_no_twin", "ledger_transfer_undeleted"},
+    },
+    "postgresql": {
+        "accounts_auditentry": {"audit_no_truncate"},
+        "grants_applicationversion": {"version_not_emptied"},
+        "payments_budget": {"ledger_budget_not_emptied"},
+        "payments_caseaccount": {"ledger_case_not_emptied"},
+        "payments_transfer": {"ledger_transfer_locks", "ledger_transfer_not_emptied"},
+    },
+}
+INSTALLED = {
+    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+}
+
+
+def test_these_triggers_are_installed_and_no_others(engine: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(INSTALLED[engine])
+        installed = set(cursor.fetchall())
+
+    assert installed == {(table, name) for part in (BOTH, ALONE[engine]) for table in part for name in part[table]}
+
+
+def test_the_books_know_their_triggers(engine: str) -> None:
+    listed = {name for part in (BOTH, ALONE[engine]) for table in part for name in part[table]}
+
+    assert guards.TRIGGERS[engine] == {name for name in listed if name.startswith("ledger_")}
+
+
+@pytest.mark.postgresql
+def test_functions_with_the_rights_of_the_owner_belong_to_nobody_else() -> None:
+    """Such a function names its schema, and only the owner may hang it on a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+            " AND (proacl IS NULL OR proacl::text LIKE '%{=X%' OR proacl::text LIKE '%,=X%'"
+            " OR NOT coalesce(array_to_string(proconfig, ' '), '') LIKE 'search_path=public, pg_temp')"
+        )
+        assert cursor.fetchall() == []
