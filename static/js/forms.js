@@ -26,6 +26,8 @@
     const box = document.querySelector("[data-error-summary]");
     if (!box) return;
     box.focus();
+    // Behind the skip link the address ends in "#main", and the browser would put the focus there after us.
+    if (location.hash) window.addEventListener("load", function () { setTimeout(function () { box.focus(); }); });
     box.addEventListener("click", function (event) {
       const link = event.target.closest("a[href^='#']");
       const field = link && document.getElementById(link.getAttribute("href").slice(1));
