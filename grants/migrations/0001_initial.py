@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "base_manager_name": "loaded",
                 "verbose_name": "application",
                 "verbose_name_plural": "applications",
                 "ordering": ["-pk"],
@@ -539,7 +540,11 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.CharField(
-                        choices=[("submit", "Application sent"), ("resubmit", "Documents handed in"), ("plan", "Revised plan")],
+                        choices=[
+                            ("submit", "Application sent"),
+                            ("resubmit", "Documents handed in"),
+                            ("plan", "Revised plan"),
+                        ],
                         max_length=10,
                     ),
                 ),

@@ -36,6 +36,13 @@ class CaseCounter(models.Model):
         return f"{self.fund_id}/{self.year}: {self.last}"
 
 
+class LoadedManager(models.Manager["Application"]):
+    """Loads the organisation along: every right on a case and its search key ask for it."""
+
+    def get_queryset(self) -> models.QuerySet["Application"]:
+        return super().get_queryset().select_related("organisation")
+
+
 class Application(Machine):
     """A request for a grant, from draft to decision; afterwards its award carries the case on."""
 
@@ -116,7 +123,11 @@ class Application(Machine):
     # The title as lists sort it, alike on every database.
     title_key = models.CharField(max_length=260, blank=True, editable=False)
 
+    objects = models.Manager["Application"]()
+    loaded = LoadedManager()
+
     class Meta:
+        base_manager_name = "loaded"
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         ordering = ["-pk"]

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                     "recommendation",
                     models.CharField(
                         choices=[
-                            ("fund", "Fund"),
+                            ("fund", "Fund it"),
                             ("partial", "Fund partly"),
                             ("reserve", "Reserve list"),
                             ("decline", "Do not fund"),
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("fund", "Fund"),
+                            ("fund", "Fund it"),
                             ("partial", "Fund partly"),
                             ("reserve", "Reserve list"),
                             ("decline", "Do not fund"),
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                     "recommendation",
                     models.CharField(
                         choices=[
-                            ("fund", "Fund"),
+                            ("fund", "Fund it"),
                             ("partial", "Fund partly"),
                             ("reserve", "Reserve list"),
                             ("decline", "Do not fund"),

@@ -268,7 +268,7 @@ class TestSubmitPage:
             answer = client.post(reverse("grants:review", args=[draft.pk]), {"version": draft.version})
 
         assert answer.status_code == 302
-        assert len(statements(queries)) == (25 if connection.vendor == "sqlite" else 26)
+        assert len(statements(queries)) == (24 if connection.vendor == "sqlite" else 25)
 
 
 @pytest.mark.committing
