@@ -82,6 +82,7 @@
     let busy = false;
     let stale = false;
     let again = false;
+    let pressed = null;
 
     function tell(text, failed) {
       status.textContent = text;
@@ -124,8 +125,7 @@
         wait = WAIT;
         if (answer.status === 422) {
           tell(words.partly, true);
-          busy = false;
-          if (again) later();
+          done();
           return;
         }
         tell(words.saved + clock.format(new Date()), false);
@@ -138,9 +138,27 @@
         wait = Math.min(wait * 2, 60000);
         again = !stale;
       }
-      busy = false;
-      if (again) later();
+      done();
     }
+
+    function done() {
+      busy = false;
+      if (pressed) {
+        const button = pressed;
+        pressed = null;
+        form.requestSubmit(button === form ? undefined : button);
+      } else if (again) later();
+    }
+
+    // A button pressed while a save is on its way: what would be sent has the version from before that save, and the
+    // server would take it for an old page. So it goes off when the save has answered.
+    form.addEventListener("submit", function (event) {
+      if (!busy) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      window.clearTimeout(timer);
+      pressed = event.submitter || form;
+    }, true);
 
     offer(form, key, status);
     form.addEventListener("input", function (event) {

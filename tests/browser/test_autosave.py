@@ -84,3 +84,25 @@ def test_stale_draft_is_told_and_not_overwritten(browser_page: Page, draft: Call
 
     assert len(sent) == 1
     assert "am Markt" in (kept(browser_page) or "")
+
+
+def test_a_button_waits_for_the_save_that_is_on_its_way(browser_page: Page, draft: Callable[[], None]) -> None:
+    held: list[Route] = []
+    browser_page.route("**/draft/7/", lambda route: held.append(route))
+    draft()
+    browser_page.evaluate(
+        """() => {
+            const form = document.querySelector("#forms form");
+            form.method = "post";
+            form.insertAdjacentHTML("beforeend", "<input type=hidden name=version value=1>");
+        }"""
+    )
+    with browser_page.expect_request("**/draft/7/"):
+        browser_page.fill("#id_gut-title", "Sprachcafé")
+    browser_page.locator("#forms form button[type=submit]").first.click(no_wait_after=True)
+    browser_page.route("**/gallery/**", lambda route: route.fulfill(status=200, body="gesendet"))
+
+    with browser_page.expect_request(lambda request: request.method == "POST" and "draft" not in request.url) as sent:
+        held[0].fulfill(status=204, headers={"X-Version": "9"})
+
+    assert "version=9" in (sent.value.post_data or "")
