@@ -88,7 +88,11 @@ def test_stale_draft_is_told_and_not_overwritten(browser_page: Page, draft: Call
 
 def test_a_button_waits_for_the_save_that_is_on_its_way(browser_page: Page, draft: Callable[[], None]) -> None:
     held: list[Route] = []
-    browser_page.route("**/draft/7/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    browser_page.route("**/draft/7/", hold)
     draft()
     browser_page.evaluate(
         """() => {
