@@ -55,22 +55,22 @@ def sheet(page: Page) -> None:
     for points in "45344":
         page.keyboard.press(points)
         page.keyboard.press("Enter")
-    page.locator("[data-criterion] input[type=radio]").first.focus()
-    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
 
 
 def ranking(page: Page) -> None:
     """The ranking of the round that is before the committees."""
     page.goto("/jury/")
-    page.locator("main a[href$='/ranking/']").last.click()
+    page.locator("main a[href$='/ranking/']").nth(1).click()
     page.wait_for_load_state()
 
 
 def letter(page: Page) -> None:
     """An award letter as its addressee reads it."""
     page.goto("/applications/")
-    first(page, "main tr:has(.mt-state--success) a, main tr:has-text('Bewilligt') a")
+    first(page, "main tr:has(:text-is('Bewilligt')) a")
     first(page, "main a[href^='/letters/']")
+    page.locator("main article").first.scroll_into_view_if_needed()
 
 
 def budget(page: Page) -> None:

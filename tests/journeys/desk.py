@@ -131,9 +131,9 @@ class Desk:
         target = self.page.locator(selector)
         kind = target.first.get_attribute("type")
         if kind == "radio":
-            self.page.locator(f"{selector}[value='{value}']").check(force=True)
+            tick(self.page.locator(f"{selector}[value='{value}']"))
         elif kind == "checkbox":
-            target.first.check(force=True)
+            tick(target.first)
         elif target.first.evaluate("element => element.tagName") == "SELECT":
             target.first.select_option(value)
         else:
@@ -179,6 +179,12 @@ class Desk:
             width = self.page.viewport_size["width"] if self.page.viewport_size else 0
             name = f"{width}-{len(self.seen):03}-{re.sub(r'[^a-zA-Z]+', '-', kind)[:80]}.png"
             self.page.screenshot(path=Path(PICTURES) / name, full_page=True)
+
+
+def tick(box: Locator) -> None:
+    """Choose a box or a step of a scale with the space bar, which reaches it wherever the page has been scrolled to."""
+    if not box.is_checked():
+        box.press("Space")
 
 
 def _plain(shown: Locator) -> str:

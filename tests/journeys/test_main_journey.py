@@ -20,7 +20,7 @@ from payments.models import Payment
 from reviews.models import Review
 from tests.factories import IBAN
 from tests.grants.factories import pdf
-from tests.journeys.desk import LINK, Desk, de, refused
+from tests.journeys.desk import LINK, Desk, de, refused, tick
 from tests.journeys.town import Town, make_town, seat_of
 from tests.services import SmtpSink, Worker, wait_until
 
@@ -224,7 +224,7 @@ def is_formally_accepted(desk: Desk, town: Town, case: Application) -> None:
             desk.follow("Go to the formal check", within="main")
         desk.press("Start the formal check")
         for radio in desk.page.locator("main input[type=radio][value=yes]").all():
-            radio.check(force=True)
+            tick(radio)
         desk.fill(costs_note="Honorare und Sachkosten sind nötig und angemessen.")
         desk.press("Accept formally")
         desk.sees("The application is formally accepted and the applicant was told.")
@@ -282,7 +282,7 @@ def scores_all(desk: Desk, juror: User, points: str) -> None:
         desk.fill(declaration="none")
         desk.press("Declare")
         for radio in desk.page.locator(f"main [data-criterion] input[type=radio][value='{points}']").all():
-            radio.check(force=True)
+            tick(radio)
         for reason in desk.page.locator("main [data-criterion] textarea").all():
             reason.fill("Überzeugend begründet.")
         desk.fill(recommendation="fund")
@@ -298,7 +298,7 @@ def jury_votes(desk: Desk, town: Town, case: Application) -> None:
     desk.sits(town.jurors[0])
     desk.follow("Applications to vote on")
     for juror in town.jurors[:3]:
-        desk.page.locator(f"main input[name=present][value='{seat_of(town, juror).pk}']").check(force=True)
+        tick(desk.page.locator(f"main input[name=present][value='{seat_of(town, juror).pk}']"))
     desk.press("Open the session")
     desk.sees("80,0")
     for title, cents, word in (
@@ -428,7 +428,7 @@ def posts_them(desk: Desk, town: Town) -> None:
     desk.sits(town.mail_room)
     desk.follow("Letters to post")
     for box in desk.page.locator("main input[name=letter]").all():
-        box.check(force=True)
+        tick(box)
     desk.press("Post the picked letters …")
     desk.fill(posted_on="04.05.2026")
     desk.press(de("Record %(count)s letters as posted", count=3))
