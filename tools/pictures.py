@@ -55,7 +55,9 @@ def sheet(page: Page) -> None:
     for points in "45344":
         page.keyboard.press(points)
         page.keyboard.press("Enter")
-    page.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
+    page.evaluate(
+        "document.activeElement.blur(), document.querySelector('.mt-case__act').scrollTo(0, 0), scrollTo(0, 0)"
+    )
 
 
 def ranking(page: Page) -> None:
@@ -85,6 +87,7 @@ def plan(page: Page) -> None:
     page.goto("/applications/")
     first(page, "main tr:has-text('Entwurf') a")
     first(page, "main a[href$='/steps/plan/']")
+    page.locator("main h2").first.evaluate("heading => scrollTo(0, heading.offsetTop - 16)")
 
 
 PICTURES: tuple[tuple[str, str, dict[str, int], Callable[[Page], None]], ...] = (
