@@ -144,8 +144,13 @@ class Desk:
     def sees(self, *texts: str, within: str = "main") -> None:
         """Expect German texts on the page."""
         shown = self.page.locator(within).first
-        for text in texts:
-            wait_until(lambda text=text: de(text) in _plain(shown), 20, f"“{de(text)}” in: {_plain(shown)[:1500]}")
+        wanted = [de(text) for text in texts]
+
+        def missing() -> list[str]:
+            there = _plain(shown)
+            return [text for text in wanted if text not in there]
+
+        wait_until(lambda: not missing(), 20, f"{wanted} in: {_plain(shown)[:1500]}")
 
     def sees_not(self, *texts: str) -> None:
         for text in texts:

@@ -3,7 +3,6 @@
 Four applications: one is granted in full and paid, one in part after a revised plan, one is rejected, one postponed.
 """
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -46,7 +45,7 @@ def test_from_the_draft_to_the_paid_award(
     # Django's test runner keeps sign-in mails in memory; here they take the product's own way.
     settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
     context = browser_context(width=width, js=js)
-    context.set_default_timeout(int(os.environ.get("JT", "30000")))
+    context.set_default_timeout(60_000)
     desk = Desk(context, str(live_server), smtp_sink, scripts=js)
     town = make_town()
 
