@@ -26,6 +26,8 @@ Browser
     (German, 1280 px); the test fails on a script error or a violation of the CSP.
     ``browser_context(width=360, js=False, locale="en")`` makes others. Mark such tests ``browser``.
 
+What asks no database, ``browser`` and ``once`` run on SQLite only.
+
 ``wait_until(condition, seconds, what)`` from tests.services is the only way to wait.
 Hypothesis: ``HYPOTHESIS_PROFILE=soak`` looks longer; the default is deterministic.
 """
@@ -90,8 +92,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.server)
         if settings.TEST_ENGINE == "sqlite" and item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
-        if settings.TEST_ENGINE == "postgresql" and item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason="browser tests run once, on SQLite"))
+    if settings.TEST_ENGINE == "postgresql":
+        _keep(config, items, [item for item in items if _differs_by_engine(item)])
+
+
+def _differs_by_engine(item: pytest.Item) -> bool:
+    """What asks no database, drives a browser or says it is the same everywhere runs once, on SQLite."""
+    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
+        return False
+    asks = {"db", "transactional_db", "committed_db", "engine", "database_server"}
+    return item.get_closest_marker("django_db") is not None or not asks.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 # --- The database that commits -----------------------------------------------------------------------

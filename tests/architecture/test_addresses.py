@@ -23,7 +23,8 @@ from tests.architecture.addresses.visitors import (
 )
 from tests.world import Side, World
 
-pytestmark = pytest.mark.django_db
+# Who may what is decided in Python; the floors' own tests ask both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Who asks once more: one of each world, for a cache knows no roles.
 AGAIN = frozenset({ANONYMOUS, "stranger", "other_owner", "recused", "other_staff"})
 Reach = Callable[[Kinds], Kinds]

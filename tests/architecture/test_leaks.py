@@ -22,7 +22,8 @@ from tests.architecture.addresses.visitors import MAY, Visitor, address, word_of
 from tests.factories import make_juror, make_review, make_round
 from tests.world import NOW, Side, World, decided_case, undone
 
-pytestmark = pytest.mark.django_db
+# Who may what is decided in Python; the floors' own tests ask both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # --- A juror with a conflict ------------------------------------------------------------------------------
 
