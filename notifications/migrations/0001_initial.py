@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=160, unique=True)),
                 (
@@ -70,9 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 ("full_name", models.CharField(blank=True, max_length=120, verbose_name="name")),
@@ -162,9 +158,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("case_key", models.CharField(db_index=True, max_length=40)),
@@ -314,9 +308,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=160, unique=True)),
                 ("code", models.CharField(max_length=8, verbose_name="kind")),
@@ -380,9 +372,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=160, unique=True)),
                 (
@@ -538,9 +528,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="notice",
-            index=models.Index(
-                condition=models.Q(("state", "OWED")), fields=["next_try_at"], name="notice_owed"
-            ),
+            index=models.Index(condition=models.Q(("state", "OWED")), fields=["next_try_at"], name="notice_owed"),
         ),
         migrations.AddIndex(
             model_name="notice",
@@ -572,9 +560,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="timer",
-            index=models.Index(
-                condition=models.Q(("done_at", None)), fields=["kind", "due_at"], name="timer_open"
-            ),
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["kind", "due_at"], name="timer_open"),
         ),
         migrations.AddIndex(
             model_name="timer",

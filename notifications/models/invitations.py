@@ -18,9 +18,7 @@ class Invitation(models.Model):
     fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="invitations")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
     limit_cents = models.BigIntegerField(null=True, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="invitations"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="invitations")
     member_role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -86,15 +86,11 @@ class Letter(Machine):
         """The PDF exists; nobody approves or signs what cannot be read."""
         return self.document.rendered_at is not None
 
-    @transition(
-        state, source=S.GENERATED, target=S.APPROVED, conditions=[is_rendered], permission=may.second_officer
-    )
+    @transition(state, source=S.GENERATED, target=S.APPROVED, conditions=[is_rendered], permission=may.second_officer)
     def approve(self, *, by: User, at: datetime) -> None:
         self.approved_by, self.approved_at = by, at
 
-    @transition(
-        state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.case_officer
-    )
+    @transition(state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.case_officer)
     def void(self) -> None:
         """Drop a draft, or one that found no address and was served another way."""
 

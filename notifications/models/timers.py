@@ -28,9 +28,7 @@ class Timer(models.Model):
             models.Index(fields=["kind", "due_at"], condition=Q(done_at=None), name="timer_open"),
             models.Index(fields=["case_key"], name="timer_of_case"),
         ]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=TimerKind.values), name="timer_known_kind")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=TimerKind.values), name="timer_known_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
