@@ -222,5 +222,13 @@ def _letter(application: Application, *, announced: bool) -> TimelineItem:
             who=_("Our office") if sent else _("You"),
         )
     phase = "now" if application.state in _DECIDED else "next"
-    due = three_months_after(berlin_day(application.submitted_at)) if application.submitted_at else None
-    return TimelineItem(_("Letter"), phase, due_date=None if phase == "now" else due, who=_("Our office"))
+    due = None if phase == "now" else _letter_due(application)
+    return TimelineItem(_("Letter"), phase, due_date=due, who=_("Our office"))
+
+
+def _letter_due(application: Application) -> date | None:
+    """Three months after receipt (VwGO § 75), or the last committee's day where that comes later."""
+    if application.submitted_at is None:
+        return None
+    days = [day for _body, day in sessions(application.round)]
+    return max([three_months_after(berlin_day(application.submitted_at)), *days])

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import audit
 from accounts.http import person
 from accounts.models import User
+from accounts.permissions import has_role
 from accounts.queries import history_lines
+from accounts.states import OFFICE_ROLES, Role
 from notifications.dates import final_on
 from payments import queries
 from payments.actions import awards
@@ -36,7 +38,7 @@ def award_office(request: HttpRequest, pk: int) -> HttpResponse:
         list(_acts(award, who)),
         known=STEPS,
         template="payments/award_office.html",
-        context=lambda: _context(award),
+        context=lambda: _context(award, who),
         back=reverse("payments:award_office", args=[pk]),
     )
 
@@ -65,10 +67,11 @@ def _acts(award: Award, who: User) -> Iterator[Act]:
         )  # fmt: skip
 
 
-def _context(award: Award) -> dict[str, Any]:
+def _context(award: Award, who: User) -> dict[str, Any]:
     accounts = CaseAccount.objects.filter(application=award.application_id)
     return {
         "award": award,
+        "reads_letter": has_role(who, award.fund_id, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR),
         "accounts": list(accounts.select_related("budget").order_by("budget__year", "pk")),
         "payments": list(queries.payments_of(award)),
         "final_from": final_on(award.notified_on) if award.notified_on and award.sue_until else None,

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +107,17 @@ def test_timeline_names_who_acts_by_when() -> None:
         item = applicant_view.timeline(found, announced=False)[1]
 
     assert (item.who, item.due_date) == ("You", date(2026, 10, 1))
+
+
+def test_letter_is_not_expected_before_the_last_committee_meets() -> None:
+    found = case(S.SUBMITTED)
+    found.submitted_at = datetime(2026, 9, 10, 10, tzinfo=UTC)
+    chain = [{"body": "Ausschuss", "on": "2026-11-20"}, {"body": "Regionsausschuss", "on": None, "decides": True}]
+
+    found.round.committee_chain = chain
+    assert applicant_view.timeline(found, announced=False)[-1].due_date == date(2026, 12, 10)
+    found.round.committee_chain = [*chain[:1], {"body": "Regionsausschuss", "on": "2027-01-08", "decides": True}]
+    assert applicant_view.timeline(found, announced=False)[-1].due_date == date(2027, 1, 8)
 
 
 def test_sessions_show_their_days() -> None:
