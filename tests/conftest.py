@@ -103,6 +103,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.server)
         if settings.TEST_ENGINE == "sqlite" and item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
+    # The longest first, so that no process waits for them alone at the end.
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
     if settings.TEST_ENGINE == "postgresql":
         _keep(config, items, [item for item in items if _differs_by_engine(item)])
 
