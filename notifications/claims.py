@@ -73,11 +73,13 @@ def free_abandoned(owed: QuerySet[M], now: datetime) -> int:
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
+        # A killed process that nobody has collected yet still has its number, but will never finish anything.
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except PermissionError:
         return True
-    return True
+    except OSError:
+        return False
+    return state not in ("Z", "X")
 
 
 def held(rows: QuerySet[M], token: str) -> QuerySet[M]:

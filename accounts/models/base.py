@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -19,7 +20,12 @@ class Machine(models.Model):
     class Meta:
         abstract = True
 
-    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
         """Reload, also the protected state.
 
         The library's own mixin switches the protection off on the class while it loads, which other threads
@@ -28,8 +34,11 @@ class Machine(models.Model):
         names = [f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected]
         kept = {name: self.__dict__.pop(name) for name in names if name in self.__dict__}
         self.__dict__["_reloading"] = frozenset(kept)
+        if fields is not None and from_queryset is None:
+            # What the base manager loads along cannot be joined where only some fields are asked for.
+            from_queryset = type(self)._base_manager.using(using or self._state.db).select_related(None)
         try:
-            super().refresh_from_db(*args, **kwargs)
+            super().refresh_from_db(using, fields, from_queryset)
         finally:
             del self.__dict__["_reloading"]
             for name, value in kept.items():
