@@ -103,8 +103,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.server)
         if settings.TEST_ENGINE == "sqlite" and item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
-    # The longest first, so that no process waits for them alone at the end.
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
     if settings.TEST_ENGINE == "postgresql":
         _keep(config, items, [item for item in items if _differs_by_engine(item)])
 
@@ -321,8 +319,9 @@ def worker(start_worker: Callable[..., Worker]) -> Worker:
 # --- Browser ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Not for the whole run: while its event loop turns, nothing asynchronous can be asked in this process."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("Chromium is missing: apt-get install chromium")
