@@ -34,8 +34,10 @@ Hypothesis: ``HYPOTHESIS_PROFILE=soak`` looks longer; the default is determinist
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -156,14 +158,16 @@ def _save_template() -> None:
 
 
 def _restore_template() -> None:
-    """Put the database back. A new file under the old name: a late thread keeps writing to the old one."""
+    """Put the database back.
+
+    Page by page into the same file: a new file under the old name would lose its log to the last late
+    connection of the old one, which removes the log by its name when it closes.
+    """
     name = str(connection.settings_dict["NAME"])
     connections.close_all()
     if connection.vendor == "sqlite":
-        for tail in ("-wal", "-shm"):
-            Path(f"{name}{tail}").unlink(missing_ok=True)
-        shutil.copyfile(_file_of(name), f"{name}.new")
-        Path(f"{name}.new").replace(name)
+        with closing(sqlite3.connect(_file_of(name))) as template, closing(sqlite3.connect(name, timeout=20)) as target:
+            template.backup(target)
     else:
         _copy_database(f"{name}_template", name)
 
