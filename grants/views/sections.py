@@ -175,7 +175,7 @@ def _next(application: Application, part: Section) -> str:
 def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Save a step while it is being typed.
 
-    204 saved · 422 some entries cannot be read (named; the others are saved) · 409 stale, with what is stored.
+    204 saved · 200 saved except the entries named, which cannot be read · 409 stale, with what is stored.
     The header X-Version carries the version to send next time.
     """
     application = editable(request, pk)
@@ -190,7 +190,7 @@ def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         current = visible(request, pk)
         body = {"message": str(refusal.message), "version": current.version, "newer": page.newer(current)}
         return JsonResponse(body, status=409)
-    answer = HttpResponse(status=204) if valid else JsonResponse({"errors": _errors(page)}, status=422)
+    answer = HttpResponse(status=204) if valid else JsonResponse({"errors": _errors(page)})
     answer["X-Version"] = str(saved.version)
     return answer
 

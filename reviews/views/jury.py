@@ -161,7 +161,7 @@ def _save(request: HttpRequest, review: Review) -> HttpResponse:
 @login_required
 @require_POST
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what is typed; 204 with the new version, 409 when it was changed elsewhere, 422 on a bad value."""
+    """Keep what is typed; 204 with the new version, 409 when it was changed elsewhere, 422 when nothing was kept."""
     review = _open_sheet(request, pk)
     form = _sheet_form(request, review, complete=False)
     if not form.is_valid():

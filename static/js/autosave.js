@@ -1,6 +1,6 @@
 // Saves a draft while somebody types. A form asks for it with data-autosave-url; the server answers
-// 204 (saved), 422 (some entries cannot be read, the others are saved), 409 (somebody else changed it)
-// or another error. Until it answers, the text stays in the
+// 204 (saved), 200 (saved, except some entries that cannot be read), 422 (nothing saved for such an entry),
+// 409 (somebody else changed it) or another error. Until it answers, the text stays in the
 // browser's own store, so that a lost connection loses nothing.
 (function () {
   "use strict";
@@ -10,10 +10,12 @@
   const words = english
     ? { saved: "Draft saved at ", saving: "Saving …", failed: "Not saved yet; we keep trying. Your text is kept in this browser.",
         partly: "Saved, except what cannot be read yet: please check the entries. Your text is kept in this browser.",
+        unread: "Not saved: some entries cannot be read yet. Please check them. Your text is kept in this browser.",
         stale: "This draft was changed elsewhere. Copy your text and reload the page.",
         found: "Unsaved text from your last visit was found in this browser.", take: "Put it back", drop: "Discard it" }
     : { saved: "Entwurf gespeichert um ", saving: "Wird gespeichert …", failed: "Noch nicht gespeichert; wir versuchen es weiter. Ihr Text bleibt in diesem Browser.",
         partly: "Gespeichert, außer was noch nicht lesbar ist: Bitte prüfen Sie die Angaben. Ihr Text bleibt in diesem Browser.",
+        unread: "Nicht gespeichert: Einige Angaben sind noch nicht lesbar. Bitte prüfen Sie diese. Ihr Text bleibt in diesem Browser.",
         stale: "Dieser Entwurf wurde an anderer Stelle geändert. Bitte kopieren Sie Ihren Text und laden Sie die Seite neu.",
         found: "In diesem Browser liegt noch ungespeicherter Text von Ihrem letzten Besuch.", take: "Wieder einsetzen", drop: "Verwerfen" };
   const clock = new Intl.DateTimeFormat(english ? "en-GB" : "de-DE", { hour: "2-digit", minute: "2-digit" });
@@ -123,8 +125,8 @@
         if (version && place) place.value = version;
         if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
         wait = WAIT;
-        if (answer.status === 422) {
-          tell(words.partly, true);
+        if (answer.status === 200 || answer.status === 422) {
+          tell(answer.ok ? words.partly : words.unread, true);
           done();
           return;
         }
