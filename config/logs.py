@@ -42,6 +42,8 @@ def configure(*, json: bool, level: str = "INFO") -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             # On a developer's console two lines per request and one per message would hide everything else.
             "django_structlog": {"level": level if json else "WARNING"},
+            # A broker on a Unix socket has no host; the library wonders about that in a warning.
+            "kombu.connection": {"level": "ERROR"},
             "pikepdf": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
         },
