@@ -161,7 +161,7 @@ def timeline(
     )
     if application.state == S.WITHDRAWN:
         return [received, TimelineItem(_("Withdrawn"), "done", who=_("You"))]
-    steps = [_check(application, accepted_at), _jury(application), _committees(application)]
+    steps = [_check(application, accepted_at), *_decision(application)]
     return [received, *steps, _letter(application, announced=announced), *later]
 
 
@@ -198,6 +198,15 @@ def _check(application: Application, accepted_at: datetime | None) -> TimelineIt
     return TimelineItem(_("Formal check"), phase, at=accepted_at, who=_("Our office"), text=text)
 
 
+def _decision(application: Application) -> list[TimelineItem]:
+    """Who decides: the jury and the committees, or the office alone for a small project."""
+    if application.routed_by_id is None:
+        return [_jury(application), _committees(application)]
+    phase = _phase(str(application.state), (S.FAST_TRACK,), ())
+    text = _("Small projects are decided without the jury, so it goes faster.")
+    return [TimelineItem(_("Decision on your small project"), phase, who=_("Our office"), text=text)]
+
+
 def _jury(application: Application) -> TimelineItem:
     phase = _phase(str(application.state), _IN_JURY, _BEFORE_JURY)
     return TimelineItem(_("Scoring by the jury"), phase, who=_("Jury"))
@@ -230,5 +239,5 @@ def _letter_due(application: Application) -> date | None:
     """Three months after receipt (VwGO § 75), or the last committee's day where that comes later."""
     if application.submitted_at is None:
         return None
-    days = [day for _body, day in sessions(application.round)]
+    days = [] if application.routed_by_id else [day for _body, day in sessions(application.round)]
     return max([three_months_after(berlin_day(application.submitted_at)), *days])

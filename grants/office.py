@@ -23,18 +23,19 @@ REJECTIONS: Final = ("reject_formally", "documents_missing", "reject_late")
 UNSENT: Final = (S.DRAFT, S.DISCARDED)
 
 # Who acts next, in the words of the list.
-_OFFICER, _APPLICANT = _("Case officer"), _("Applicant")
+_OFFICER, _APPLICANT, _HEAD = _("Case officer"), _("Applicant"), _("Head of unit")
 ACTS: Final[dict[str, Promise]] = {
     S.SUBMITTED: _OFFICER,
     S.FORMAL_CHECK: _OFFICER,
     S.RETURNED: _APPLICANT,
     S.INELIGIBLE: _OFFICER,
     S.ELIGIBLE: _("Coordinator"),
+    S.FAST_TRACK: _HEAD,
     S.IN_REVIEW: _("Jury"),
     S.REVIEWED: _("Jury"),
     S.RANKED: _("Coordinator"),
     S.IN_COMMITTEE: _("Committee clerk"),
-    S.RESERVE_LISTED: _("Head of unit"),
+    S.RESERVE_LISTED: _HEAD,
     S.APPROVED: _OFFICER,
     S.PLAN_REVISION: _APPLICANT,
     S.DECLINED: _OFFICER,

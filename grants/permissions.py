@@ -50,6 +50,22 @@ case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
 case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
 
 
+class RoutedCase(Case, Protocol):
+    """A case that somebody may have put on the fast track."""
+
+    @property
+    def routed_by_id(self) -> int | None: ...
+
+
+@rules.predicate
+def _other_head(case: RoutedCase, person: Person) -> bool:
+    """The head of unit, where somebody else put the case on the fast track."""
+    return person.pk != case.routed_by_id and case_head(case, person)
+
+
+case_other_head = _other_head
+
+
 @rules.predicate
 def _edits_own(case: Case, person: Person) -> bool:
     """An owner or editor of the applying organisation, or the author of a draft that has none yet."""

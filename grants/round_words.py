@@ -81,6 +81,18 @@ def money(round: Round) -> list[str]:
     ]
 
 
+def fast_track(round: Round) -> list[str]:
+    """What the office decides alone."""
+    if not round.fast_track_max_cents:
+        return [_("There is no fast track: every application goes to the jury.")]
+    limit, share = format_cents(round.fast_track_max_cents), round.fast_track_budget_cents
+    found = [_("The office decides requests up to %(amount)s without jury and committee.") % {"amount": limit}]
+    if share:
+        told = _("This round may use %(amount)s of the part of the budget for small projects.")
+        found.append(told % {"amount": format_cents(share)})
+    return found
+
+
 def costs(round: Round) -> list[str]:
     """What counts, and how far."""
     rate = {"rate": format_cents(round.in_kind_rate_cents), "cap": round.in_kind_cap_percent}
@@ -156,6 +168,7 @@ WORDS: Mapping[str, Callable[[Round], list[str]]] = {
     "applicants": applicants,
     "documents": documents,
     "money": money,
+    "fast-track": fast_track,
     "costs": costs,
     "jury": jury,
     "rubric": rubric,

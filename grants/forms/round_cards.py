@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -153,6 +154,27 @@ class MoneyForm(CardForm):
         return cleaned
 
 
+class FastTrackForm(CardForm):
+    title = _("Fast track for small projects")
+
+    fast_track_max_cents = AmountField(
+        max_cents=MOST_CENTS,
+        label=_("The office may decide requests up to"),
+        help_text=_("Without jury and committee, by two people. 0: every application goes to the jury."),
+    )
+    fast_track_budget_cents = AmountField(
+        max_cents=MOST_CENTS,
+        label=_("From the part of the budget for small projects this round may use"),
+        help_text=_("Finance sets that part for the whole year. 0: this round may use all of it."),
+    )
+
+    def clean_fast_track_max_cents(self) -> int:
+        cents = int(self.cleaned_data["fast_track_max_cents"])
+        if cents > self.round.maximum_cents:
+            raise ValidationError(_("This is more than the largest grant that can be requested."))
+        return cents
+
+
 class CostsForm(CardForm):
     title = _("Costs and own work")
 
@@ -259,6 +281,7 @@ CARDS: Mapping[str, type[CardForm]] = {
     "applicants": ApplicantsForm,
     "documents": DocumentsCardForm,
     "money": MoneyForm,
+    "fast-track": FastTrackForm,
     "costs": CostsForm,
     "jury": JuryForm,
     "letters": LettersForm,

@@ -187,6 +187,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "routed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "organisation",
                     models.ForeignKey(
                         blank=True,

@@ -62,6 +62,8 @@ class Application(Machine):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     late = models.BooleanField(_("late"), default=False, editable=False)
     officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # Who put a small project on the fast track: the case has no jury, and somebody else grants it.
+    routed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     due_date = models.DateField(_("next due"), null=True, blank=True)
 
     executing_unit = models.CharField(
@@ -174,6 +176,10 @@ class Application(Machine):
         """Costs equal all financing including the grant."""
         return self.cost_cents == self.funding_cents + self.requested_cents
 
+    def is_small(self) -> bool:
+        """The round lets the office decide small projects alone, and this one asks for no more than that."""
+        return 0 < self.requested_cents <= self.round.fast_track_max_cents
+
     def plan_is_sent(self) -> bool:
         """The revised plan was handed in and nobody edited it since."""
         return self.plan_sent_at is not None and self.plan_balances()
@@ -235,6 +241,25 @@ class Application(Machine):
     @transition(state, source=S.INELIGIBLE, target=S.FORMAL_CHECK, permission=may.case_head)
     def reopen(self) -> None: ...
 
+    # --- the fast track of small projects: no jury, no committee ------------------------------------------
+
+    @transition(
+        state, source=S.ELIGIBLE, target=S.FAST_TRACK, conditions=[is_small], permission=may.case_coordinator
+    )
+    def route_fast_track(self, *, by: User) -> None:
+        self.routed_by = by
+
+    @transition(state, source=S.FAST_TRACK, target=S.APPROVED, permission=may.case_other_head)
+    def decide_fast_track(self) -> None:
+        """Granted by another person than the one who put it on the fast track."""
+
+    @transition(state, source=S.FAST_TRACK, target=S.DECLINED, permission=may.case_head)
+    def decline_fast_track(self) -> None: ...
+
+    @transition(state, source=S.FAST_TRACK, target=S.ELIGIBLE, permission=may.case_head)
+    def return_to_jury(self) -> None:
+        self.routed_by = None
+
     # --- the jury; who chairs is known one floor up, where the actions check it --------------------------
 
     @transition(state, source=S.ELIGIBLE, target=S.IN_REVIEW, permission=may.case_coordinator)
@@ -292,6 +317,7 @@ class Application(Machine):
 
     @transition(state, source=[S.APPROVED, S.PLAN_REVISION], target=S.DECLINED, permission=may.case_head)
     def withdraw_approval(self) -> None:
+        """Two people take a grant back before its letter is drafted."""
         self.due_date = None
 
     # --- plan and letter ------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def context_of(round_: Round) -> dict[str, Any]:
         "kinds": [OrganisationKind(kind).label for kind in round_.applicant_types],
         "sessions": applicant_view.sessions(round_),
         "amount": format_cents(round_.maximum_cents),
+        "small": format_cents(round_.fast_track_max_cents) if round_.fast_track_max_cents else "",
         "minimum": format_cents(round_.minimum_cents) if round_.minimum_cents else "",
         "left": max(0, (round_.deadline_at - clock.now()).days),
     }

@@ -50,6 +50,7 @@ from payments.ledger.refusals import (
     NoDecree,
     NotInForce,
     NotReturnable,
+    OtherPart,
     OverBudget,
     OverCase,
     YearClosed,
@@ -59,7 +60,7 @@ from payments.ledger.years import carry, carry_all, close_year, end_authority
 
 __all__ = [
     "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "KeyClash", "NoBudget", "NoDecree",
-    "NotInForce", "NotReturnable", "OverBudget", "OverCase", "YearClosed", "YearOver", "account_of", "appropriate",
+    "NotInForce", "NotReturnable", "OtherPart", "OverBudget", "OverCase", "YearClosed", "YearOver", "account_of", "appropriate",
     "block",
     "bounce", "budget_of", "cancel_order", "carry", "carry_all", "claim", "close_year", "commit", "decommit",
     "end_authority", "hold", "interest_claim", "interest_recover", "interest_waive", "lapse", "lock",

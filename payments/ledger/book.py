@@ -65,6 +65,12 @@ def accounts_of(application_id: int) -> QuerySet[CaseAccount]:
     return CaseAccount.objects.filter(application_id=application_id).order_by("budget__year", "pk")
 
 
+def accounts_beside(case: CaseAccount) -> QuerySet[CaseAccount]:
+    """Return the accounts of the same application in the same part of the budget, the latest year last."""
+    part = Budget.objects.filter(pk=case.budget_id).values("sub_budget")
+    return accounts_of(case.application_id).filter(budget__sub_budget__in=part)
+
+
 def hold(case: CaseAccount) -> Book:
     """Lock budget, then case, of the year in which the money of this case lives now (it may have been carried).
 
@@ -72,7 +78,7 @@ def hold(case: CaseAccount) -> Book:
         Busy: the lock timeout passed.
         LostRace: the money was carried on while we waited.
     """
-    latest = accounts_of(case.application_id).select_related("budget").last()
+    latest = accounts_beside(case).select_related("budget").last()
     if latest is None:
         raise LostRace
     return hold_exactly(latest, latest_only=True)
@@ -87,7 +93,7 @@ def hold_exactly(case: CaseAccount, *, latest_only: bool = False) -> Book:
     budget = lock(case.budget)
     with refusals():
         fresh = for_update(CaseAccount.objects.filter(pk=case.pk)).get()
-    if latest_only and accounts_of(case.application_id).values_list("pk", flat=True).last() != case.pk:
+    if latest_only and accounts_beside(case).values_list("pk", flat=True).last() != case.pk:
         raise LostRace
     return Book(budget, fresh)
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from accounts.models import Fund, Person
 from grants.models import Application
-from payments.ledger.book import accounts_of, lock, post
+from payments.ledger.book import lock, post
+from payments.ledger.cases import account_of
 from payments.ledger.refusals import NoBudget, NoDecree
 from payments.models import Budget, Transfer
 from payments.states import Posting, SubBudget
@@ -18,11 +19,15 @@ def open_budget(fund: Fund, year: int, sub_budget: SubBudget = SubBudget.JURY) -
 def budget_of(application: Application, sub_budget: SubBudget = SubBudget.JURY) -> Budget:
     """Return the budget from which a case is paid: that of its money, else that of its round's year.
 
+    Args:
+        application: the case.
+        sub_budget: part of the budget that pays it while it has no money yet.
+
     Raises:
         NoBudget: finance has not set one.
     """
-    account = accounts_of(application.pk).select_related("budget__fund").last()
-    if account is not None:
+    account = account_of(application)
+    if account and (account.spent_cents or account.decided_cents or account.budget.sub_budget == sub_budget):
         return account.budget
     rows = Budget.objects.select_related("fund").filter(
         fund_id=application.fund_id, year=application.round.budget_year, sub_budget=sub_budget

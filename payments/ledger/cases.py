@@ -34,8 +34,14 @@ def open_case(application: Application, budget: Budget) -> CaseAccount:
 
 
 def account_of(application: Application) -> CaseAccount | None:
-    """Return the account in which the money of a case lives now, if it has any."""
-    return accounts_of(application.pk).select_related("budget__fund").last()
+    """Return the account in which the money of a case lives now, else its last one, if it has any.
+
+    An account that was emptied before anything was decided is left behind when the case goes on to be paid from
+    another part of the budget.
+    """
+    accounts = list(accounts_of(application.pk).select_related("budget__fund"))
+    living = [account for account in accounts if account.spent_cents or account.decided_cents]
+    return next(reversed(living or accounts), None)
 
 
 def reserve_to(case: CaseAccount, *, target_cents: int, key: str, by: Person, reason: str = "") -> Transfer | None:

@@ -51,6 +51,10 @@ class CarriedBefore(NotPossible):
     message = _("This money was carried over once already and cannot be carried again.")
 
 
+class OtherPart(NotPossible):
+    message = _("This case has money in another part of the budget. Release it there first.")
+
+
 class NoDecree(NotPossible):
     message = _("A budget needs its decree and the day from which it is in force.")
 
@@ -96,6 +100,7 @@ _BY_NAME: dict[str, type[Refused]] = {
     "ledger_committed_before": CommittedBefore,
     "ledger_carried_before": CarriedBefore,
     "ledger_no_decree": NoDecree,
+    "ledger_other_part": OtherPart,
 }
 # PostgreSQL: lock not available, deadlock detected, serialization failure.
 _BUSY = {"55P03", "40P01", "40001"}

@@ -99,6 +99,14 @@ RULES = (
         AND e.committed_cents + e.ordered_cents + e.disbursed_cents > e.late_returned_cents)""",
     ),
     (
+        # A case is paid from one part of the budget: what it holds in another one has to be released first.
+        "ledger_other_part",
+        """NEW.posting = 'reserve' AND EXISTS (SELECT 1 FROM payments_caseaccount e
+        JOIN payments_budget eb ON eb.id = e.budget_id
+        WHERE e.application_id = c.application_id AND eb.sub_budget <> b.sub_budget
+        AND e.reserved_cents + e.committed_cents + e.ordered_cents + e.disbursed_cents > 0)""",
+    ),
+    (
         "ledger_not_in_force",
         """NEW.posting = 'commit' AND (b.in_force_from IS NULL OR b.in_force_from > NEW.on_date)
         AND {c_bound} + NEW.amount_cents > c.carried_cents""",

@@ -38,7 +38,7 @@ class Figure:
 def budgets_for(person: Person) -> QuerySet[Budget]:
     """Return the budgets of the funds in which the person may see them, newest year first."""
     funds = fund_ids(person, *BUDGET_READERS)
-    rows = Budget.objects.select_related("fund").order_by("fund__name", "-year", "sub_budget")
+    rows = Budget.objects.select_related("fund").order_by("fund__name", "-year", "-sub_budget")
     return rows if funds is None else rows.filter(fund_id__in=funds)
 
 

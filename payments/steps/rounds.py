@@ -22,16 +22,21 @@ class Condition:
 
 def conditions(round_: Round) -> list[Condition]:
     """Return what a round needs to be published, in the order in which people care for it (two queries)."""
-    budgets = Budget.objects.filter(fund=round_.fund_id, year=round_.budget_year, sub_budget=SubBudget.JURY)
-    return [
+    budgets = Budget.objects.filter(fund=round_.fund_id, year=round_.budget_year)
+    parts = set(budgets.values_list("sub_budget", flat=True))
+    found = [
         Condition(_("The version of the guideline is named."), bool(round_.guideline), "basics"),
         Condition(_("The form was checked for accessibility."), round_.accessibility_checked, "basics"),
         Condition(_("The jury has criteria, or there is no jury."), _has_criteria(round_), "rubric"),
         Condition(
             _("At least one committee is named; the last one decides."), bool(round_.committee_chain), "committees"
         ),
-        Condition(_("There is a budget for the year of the round."), budgets.exists(), ""),
+        Condition(_("There is a budget for the year of the round."), SubBudget.JURY in parts, ""),
     ]
+    if round_.fast_track_max_cents:
+        text = _("The budget of the year has a part for small projects.")
+        found.append(Condition(text, SubBudget.FAST_TRACK in parts, ""))
+    return found
 
 
 def _has_criteria(round_: Round) -> bool:
