@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, Protocol
 
 import rules
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from accounts import clock
-from accounts.models import Deputy, FundRole, Membership, Organisation, Person, System, User
+from accounts.models import FundRole, Membership, Organisation, Person, System, User
 from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
 
 Predicate = Callable[[Any, Any], bool]
@@ -38,34 +38,32 @@ def _active(today: date) -> Q:
 
 def _load(user: User) -> tuple[Held, ...]:
     today = clock.today()
-    standing_in = {
-        (fund_id, principal_id)
-        for fund_id, principal_id in Deputy.objects.filter(
-            deputy=user,
-            principal__is_active=True,
-            ended_at__isnull=True,
-            from_date__lte=today,
-            to_date__gte=today,
-        ).values_list("fund_id", "principal_id")
-    }
-    people = {user.pk, *(principal for _, principal in standing_in)}
-    rows = list(
-        FundRole.objects.filter(_active(today), user__in=people).values_list(
-            "fund_id", "user_id", "role", "limit_cents"
-        )
-    )
+    columns = ("pk", "fund_id", "user_id", "role", "limit_cents")
+    living = FundRole.objects.filter(_active(today)).order_by()
+    own = living.filter(user=user)
+    rows = own.values_list(*columns).union(_stood_in_for(user, living, today).values_list(*columns)).order_by("pk")
+    held = [
+        Held(fund_id, role, limit, None if holder == user.pk else holder) for _, fund_id, holder, role, limit in rows
+    ]
     # An auditor or administrator holds nothing else, so not by standing in for somebody either.
-    if any(holder == user.pk and role in EXCLUSIVE_ROLES for _, holder, role, _ in rows):
-        standing_in = set()
-    return tuple(
-        Held(fund_id, role, limit, None if holder == user.pk else holder)
-        for fund_id, holder, role, limit in rows
-        if holder == user.pk or ((fund_id, holder) in standing_in and role not in EXCLUSIVE_ROLES)
-    )
+    alone = any(h.principal_id is None and h.role in EXCLUSIVE_ROLES for h in held)
+    return tuple(h for h in held if h.principal_id is None or not alone)
+
+
+def _stood_in_for(user: User, living: QuerySet[FundRole], today: date) -> QuerySet[FundRole]:
+    """Return the roles that people hold for whom `user` is the deputy today, each in the fund of the naming."""
+    return living.filter(
+        user__is_active=True,
+        user__deputies__deputy=user,
+        user__deputies__fund=F("fund"),
+        user__deputies__ended_at__isnull=True,
+        user__deputies__from_date__lte=today,
+        user__deputies__to_date__gte=today,
+    ).exclude(role__in=EXCLUSIVE_ROLES)
 
 
 def roles_of(person: Person) -> tuple[Held, ...]:
-    """Return the roles a person holds today, kept on the person object for this request (three queries once)."""
+    """Return the roles a person holds today, kept on the person object for this request (two queries once)."""
     if not isinstance(person, User) or not person.is_active:
         return ()
     held: tuple[Held, ...] | None = person.__dict__.get("_held_roles")

@@ -146,7 +146,7 @@ class TestPages:
         )
         client.force_login(by)
 
-        assert self.count(client, reverse("grants:applications")) == 10
+        assert self.count(client, reverse("grants:applications")) == 9
         assert first.pk
 
     def test_list_shows_own_cases_only(self, client: Client) -> None:

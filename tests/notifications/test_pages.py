@@ -195,7 +195,7 @@ def test_outbox_reads_the_same_number_of_times_for_3_and_300_rows() -> None:
         for n in range(300)
     )
 
-    assert queries_of(client, url) == few == 12
+    assert queries_of(client, url) == few == 11
 
 
 # --- mail room --------------------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ def test_dispatch_list_reads_the_same_number_of_times_for_3_and_60_rows() -> Non
     for _ in range(57):
         released(fund, author=author, signatory=signatory)
 
-    assert queries_of(client, url) == few == 10
+    assert queries_of(client, url) == few == 9
 
 
 # --- messages ---------------------------------------------------------------------------------------------

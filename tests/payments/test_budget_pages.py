@@ -102,7 +102,7 @@ def test_a_page_of_cases_takes_the_same_queries(
             ledger.reserve_to(case, target_cents=1_000, key=f"r{case.pk}", by=by)
     client = as_(head)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get(page())
 
     assert len(response.context["page_obj"].object_list) == min(count, 50)

@@ -59,11 +59,11 @@ def scored(number: int) -> World:
 
 
 PAGES: dict[str, tuple[str, Callable[[World], User], int]] = {
-    "ranking of the chair": ("ranking", lambda w: w.chair.user, 11),
-    "ranking of the coordinator": ("ranking", lambda w: w.coordinator, 11),
-    "scoring": ("scoring", lambda w: w.coordinator, 10),
-    "overview": ("round", lambda w: w.coordinator, 11),
-    "jurors": ("jurors", lambda w: w.coordinator, 9),
+    "ranking of the chair": ("ranking", lambda w: w.chair.user, 10),
+    "ranking of the coordinator": ("ranking", lambda w: w.coordinator, 10),
+    "scoring": ("scoring", lambda w: w.coordinator, 9),
+    "overview": ("round", lambda w: w.coordinator, 10),
+    "jurors": ("jurors", lambda w: w.coordinator, 8),
 }
 
 
@@ -81,7 +81,7 @@ def test_round_pages(client: Client, django_assert_num_queries: Counter, page: s
 def test_dashboard_of_a_juror(client: Client, django_assert_num_queries: Counter, number: int) -> None:
     world = crowd(make_world(cases=0), number, A.IN_REVIEW, ReviewState.IN_PROGRESS, RoundState.SCORING)
     client.force_login(world.jurors[2].user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(reverse("reviews:jury"))
     assert page.context["board"].seats[0].total == number
 
@@ -98,7 +98,7 @@ def test_paper_and_decisions(client: Client, django_assert_num_queries: Counter,
         for case in world.cases
     )  # fmt: skip
     client.force_login(world.coordinator)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(reverse("reviews:paper", args=[world.round.pk])).status_code == 200
 
 
@@ -113,12 +113,12 @@ def test_handing_in_a_sheet(client: Client, django_assert_num_queries: Counter) 
 def test_reading_a_sheet(client: Client, django_assert_num_queries: Counter) -> None:
     world = start(make_world())
     sheet = opened(world, client)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(reverse("reviews:sheet", args=[sheet.pk])).status_code == 200
 
 
 def test_decision_list(client: Client, django_assert_num_queries: Counter) -> None:
     world = to_committee(cases=3)
     client.force_login(world.clerk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get(reverse("reviews:decisions", args=[world.round.pk])).status_code == 200
