@@ -3,10 +3,13 @@
 import io
 import secrets
 import zipfile
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import Organisation, User
 from grants import filestore, filetypes
@@ -49,29 +52,51 @@ def sender_of(application: Application) -> User:
     return application.created_by
 
 
-def pdf(*, password: str = "", script: bool = False) -> bytes:
-    """A PDF of one empty page."""
+def pdf(*, password: str = "", change: Callable[[pikepdf.Pdf], None] | None = None) -> bytes:
+    """A PDF of one empty page, with something put into it."""
     out = io.BytesIO()
     with pikepdf.new() as made:
         made.add_blank_page(page_size=(200, 200))
-        if script:
-            action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-            made.Root.OpenAction = action
+        if change:
+            change(made)
         made.save(out, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
     return out.getvalue()
 
 
+def packed_pdf(unpacked: int) -> bytes:
+    """A PDF whose outline has to be unpacked to `unpacked` bytes before it can be read."""
+    objects = zlib.compress(b"5 0 " + b" " * unpacked + b"null", 9)
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R/Outlines 5 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(objects) + objects + b"\nendstream",
+    ]
+    out, table = b"%PDF-1.5\n", [bytes(5) + b"\xff\xff"]
+    for number, body in enumerate(bodies, start=1):
+        table.append(b"\x01" + len(out).to_bytes(4, "big") + bytes(2))
+        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    table += [b"\x02" + (4).to_bytes(4, "big") + bytes(2), b"\x01" + len(out).to_bytes(4, "big") + bytes(2)]
+    rows = b"".join(table)
+    head = b"<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>" % len(rows)
+    start = len(out)
+    return out + b"6 0 obj\n" + head + b"stream\n" + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % start
+
+
+def _picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(out, kind)
+    return out.getvalue()
+
+
 def png() -> bytes:
-    """A picture of one pixel."""
-    return bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0"
-        "000003010100c9fe92ef0000000049454e44ae426082"
-    )
+    """A small picture."""
+    return _picture("PNG")
 
 
 def jpg() -> bytes:
-    """The frame of a picture: what the check looks at."""
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\0" * 40 + b"\xff\xd9"
+    """A small photograph."""
+    return _picture("JPEG")
 
 
 def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

