@@ -16,6 +16,8 @@ from accounts.models.clock import ClockShift
 
 BERLIN = ZoneInfo("Europe/Berlin")
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
+# The moment of a page, once something on it has looked at the clock.
+_page: ContextVar[list[datetime] | None] = ContextVar("page", default=None)
 
 _PLAIN = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'), 0, NULL",
@@ -40,9 +42,18 @@ def _instant(value: datetime | str) -> datetime:
 
 def now() -> datetime:
     """Return this instant (UTC) by the database's clock; one query, none while it is held."""
-    held = _held.get()
+    held, page = _held.get(), _page.get()
     if held is not None:
         return held
+    if page:
+        return page[0]
+    moment = _read()
+    if page is not None:
+        page.append(moment)
+    return moment
+
+
+def _read() -> datetime:
     statement = (_SHIFTED if settings.DEMO else _PLAIN)[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -60,6 +71,16 @@ def hold(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let a page be drawn as of one moment: the clock is read when first asked for, and not again."""
+    token = _page.set([])
+    try:
+        yield
+    finally:
+        _page.reset(token)
 
 
 def berlin_day(moment: datetime) -> date:

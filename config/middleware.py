@@ -1,8 +1,10 @@
-"""Headers that every answer carries, whatever view made it."""
+"""What holds for every answer, whatever view made it: its headers, and the one moment of a page."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+
+from accounts import clock
 
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
@@ -20,5 +22,17 @@ def closed_by_default(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+    return middleware
+
+
+def drawn_at_one_moment(get_response: GetResponse) -> GetResponse:
+    """Judge everything on a page that is only read by one look at the clock; what is sent reads it anew."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with clock.one_moment():
+            return get_response(request)
 
     return middleware

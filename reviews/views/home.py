@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import memberships_of, roles_of
 from grants.models import Application, Round
 from grants.states import RoundState
-from reviews.models import Juror
+from reviews.queries.seats import seats_of
 from reviews.queries.tasks import tasks_of
 
 
@@ -60,7 +60,7 @@ def _open_rounds() -> list[Round]:
 
 def _tasks(person: User) -> dict[str, Any]:
     organisations = [m.organisation_id for m in memberships_of(person)]
-    applies = not roles_of(person) and not Juror.objects.filter(user=person, ended_at__isnull=True).exists()
+    applies = not roles_of(person) and not seats_of(person)
     cases = Application.objects.filter(organisation__in=organisations).select_related("round", "organisation")
     return {
         "tasks": tasks_of(person),

@@ -20,6 +20,21 @@ def test_now_is_the_database_time_in_one_query() -> None:
     assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
 
 
+def test_a_page_looks_once_and_the_next_page_again() -> None:
+    clock.freeze(NOON)
+    with assertNumQueries(1), clock.one_moment():
+        assert clock.now() == clock.now() == NOON
+    clock.freeze(NOON + timedelta(hours=1))
+    with clock.one_moment():
+        assert clock.now() == NOON + timedelta(hours=1)
+
+
+def test_an_action_on_a_page_keeps_its_own_moment() -> None:
+    clock.freeze(NOON)
+    with clock.one_moment(), clock.hold(NOON + timedelta(minutes=1)):
+        assert clock.now() == NOON + timedelta(minutes=1)
+
+
 def test_freeze_and_let_go() -> None:
     clock.freeze(NOON)
     assert clock.now() == NOON

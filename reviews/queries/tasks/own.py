@@ -15,7 +15,8 @@ from grants.states import RoundState
 from notifications.states import LetterState as L
 from payments.models import Award, CaseLetter
 from payments.states import AwardState
-from reviews.models import Juror, Review
+from reviews.models import Review
+from reviews.queries.seats import seats_of
 from reviews.queries.tasks.line import Task, link
 from reviews.states import ReviewState
 
@@ -52,16 +53,16 @@ def applicant(person: User) -> Iterator[Task]:
 
 def juror(person: User) -> Iterator[Task]:
     """Yield what waits for the person's seats."""
-    seats = list(Juror.objects.filter(user=person, ended_at__isnull=True).values_list("pk", "chairs", "round_id"))
+    seats = seats_of(person)
     if not seats:
         return
     open_sheets = Review.objects.filter(
-        juror__in=[seat for seat, _chairs, _round in seats],
+        juror__in=[seat.pk for seat in seats],
         state__in=(ReviewState.ASSIGNED, ReviewState.IN_PROGRESS),
         application__state=A.IN_REVIEW,
     ).count()
     yield Task(_("Sheets to fill in"), link("reviews:jury"), count=open_sheets)
-    led = [round_id for _seat, chairs, round_id in seats if chairs]
+    led = [seat.round_id for seat in seats if seat.chairs]
     if led:
         yield from _leads(led)
 
