@@ -86,6 +86,10 @@ APPLICATIONS: Words = {
     "documents_missing": _("Found not eligible: documents missing"),
     "reject_late": _("Found not eligible: late"),
     "reopen": _("Reopened"),
+    "route_fast_track": _("Put on the fast track for small projects"),
+    "decide_fast_track": _("Grant decided by the office"),
+    "decline_fast_track": _("Rejection decided by the office"),
+    "return_to_jury": _("Taken off the fast track: the jury decides"),
     "assign_jury": _("Given to the jury"),
     "close_scoring": _("Scoring closed"),
     "rank": _("Jury voted"),
@@ -164,7 +168,6 @@ JURY: Words = {
     "save_minutes": _("Minutes saved"),
     "mark_straggler": _("May follow after the start of the scoring"),
     "make_paper": _("Committee paper handed in"),
-    "drop_correct_decision": _("Correction of the decision dropped"),
     "passed_over": _("Passed over on the reserve list"),
 }
 MONEY: Words = {

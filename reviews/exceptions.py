@@ -106,6 +106,23 @@ class RankTaken(NotPossible):
     message = _("This rank on the reserve list is taken.")
 
 
+class NotOfABody(NotPossible):
+    message = _("The office itself decided this case; no word of a committee can be corrected here.")
+
+
+class NoPlanMissing(NotPossible):
+    message = _("A revised plan is not overdue here. Choose another ground.")
+
+
+class FastTrackSpent(NotPossible):
+    """The part of the budget for small projects, or the round's share of it, has less left."""
+
+    def __init__(self, left_cents: int) -> None:
+        self.left_cents = left_cents
+        message = _("Only %(amount)s are left for small projects. This one can go to the jury.")
+        super().__init__(message % {"amount": format_cents(left_cents)})
+
+
 class LetterExists(NotPossible):
     message = _("There is already a letter for this case. Void it first.")
 

@@ -38,3 +38,16 @@ FINAL_OUTCOMES = (DecisionOutcome.FUND, DecisionOutcome.RESERVE, DecisionOutcome
 
 # The kind of the proposal to undo a decision that was recorded wrongly.
 CORRECTION = "correct_decision"
+
+
+class WithdrawalGround(models.TextChoices):
+    """Why a grant is taken back before its letter."""
+
+    FINANCING = "financing", _("The financing is not secured")
+    ENDED = "ended", _("The applicant no longer exists")
+    PLAN_MISSING = "plan_missing", _("The revised plan did not come in time")
+    NEW_DECISION = "new_decision", _("The deciding body decided anew")
+
+
+# The kind of the proposal to take a grant back before its letter.
+WITHDRAWAL = "withdraw_approval"

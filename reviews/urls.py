@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import committee, jury, letters, office, session, withdrawals
+from reviews.views import approvals, committee, fast_track, jury, letters, office, session, withdrawals
 from reviews.views.case import case
 from reviews.views.search import search
 
@@ -47,4 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/decision/", committee.decision, name="decision"),
     path("cases/<int:pk>/correction/", committee.correction, name="correction"),
     path("cases/<int:pk>/move-up/", committee.move_up, name="move_up"),
+    # Small projects, and grants taken back before their letter.
+    path("cases/<int:pk>/fast-track/", fast_track.fast_track, name="fast_track"),
+    path("cases/<int:pk>/take-back/", approvals.take_back, name="withdraw_approval"),
 ]

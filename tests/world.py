@@ -36,11 +36,12 @@ from payments.actions import awards, letters, payouts
 from payments.actions import budget as budgets
 from payments.actions.recalls import propose_recall
 from payments.models import Award, Payment
-from payments.states import BudgetStep
+from payments.states import BudgetStep, SubBudget
 from reviews import steps as jury_steps
+from reviews.actions import approvals, fast_track
 from reviews.actions.committee import propose_correction
 from reviews.models import Juror, Review
-from reviews.states import DecisionOutcome
+from reviews.states import DecisionOutcome, WithdrawalGround
 from reviews.steps.committee import Word
 from tests import factories as make
 from tests.grants.office_world import ALL_YES
@@ -191,6 +192,7 @@ def _side(word: str) -> Side:
     _scoring(side)
     _session(side)
     _committee(side)
+    _small_projects(side)
     _letters(side)
     _notices(side)
     return side
@@ -400,6 +402,23 @@ def _committee(side: Side) -> None:
     }
     side.records["correction"] = propose_correction(
         application=side.corrected, reason="Falscher Betrag", by=side.staff.clerk
+    )
+
+
+def _small_projects(side: Side) -> None:
+    """Small projects before the fast track, on it, and behind it with a grant that somebody wants to take back."""
+    make.make_budget(side.fund, 2026, 1_000_000, sub_budget=SubBudget.FAST_TRACK)
+    round_ = make.make_round(
+        side.fund, RoundState.CLOSED, budget_year=2026, fast_track_max_cents=500_000,
+        opens_at=NOW - timedelta(days=60), deadline_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    small, routed, regretted = (case_of(side, round_, A.ELIGIBLE) for _ in range(3))
+    for case in (routed, regretted):
+        fast_track.route(application=worlds.fresh(case), by=side.staff.coordinator)
+    fast_track.grant(application=worlds.fresh(regretted), amount_cents=50_000, by=side.staff.head)
+    side.records |= {"small": small, "routed": worlds.fresh(routed), "regretted": worlds.fresh(regretted)}
+    side.records["withdrawal"] = approvals.propose_withdrawal(
+        application=side.regretted, ground=WithdrawalGround.ENDED, reason="Aufgelöst", by=side.staff.head
     )
 
 

@@ -243,9 +243,7 @@ class Application(Machine):
 
     # --- the fast track of small projects: no jury, no committee ------------------------------------------
 
-    @transition(
-        state, source=S.ELIGIBLE, target=S.FAST_TRACK, conditions=[is_small], permission=may.case_coordinator
-    )
+    @transition(state, source=S.ELIGIBLE, target=S.FAST_TRACK, conditions=[is_small], permission=may.case_coordinator)
     def route_fast_track(self, *, by: User) -> None:
         self.routed_by = by
 

@@ -106,8 +106,8 @@ def case_of(letter: Letter) -> CaseLetter:
 
 
 def cases_without_letter(round_: Round) -> QuerySet[Application]:
-    """Return the decided cases of a round that have no signed letter yet."""
-    return Application.objects.filter(round=round_, state__in=OWES_LETTER).order_by("case_number")
+    """Return the decided cases of a round that have no signed letter yet; small projects hold nobody up."""
+    return Application.objects.filter(round=round_, state__in=OWES_LETTER, routed_by=None).order_by("case_number")
 
 
 def signed_letters(round_: Round) -> list[CaseLetter]:
@@ -120,13 +120,20 @@ def signed_letters(round_: Round) -> list[CaseLetter]:
 
 
 def may_go_alone(case: CaseLetter) -> bool:
-    """Tell whether a letter may be released singly: a formal rejection, or when those of its round are out."""
-    if case.letter.document.data.get("kind") in FORMAL_KINDS:
+    """Tell whether a letter may be released singly.
+
+    A formal rejection may, and a small project that the office decided alone; any other when those of its round
+    are out.
+    """
+    if case.letter.document.data.get("kind") in FORMAL_KINDS or case.application.routed_by_id is not None:
         return True
     decided = Q(letter__kind=DocumentKind.AWARD) | ~Q(letter__document__data__kind__in=FORMAL_KINDS)
     return (
         CaseLetter.objects.filter(
-            decided, application__round=case.application.round_id, letter__released_at__isnull=False
+            decided,
+            application__round=case.application.round_id,
+            application__routed_by=None,
+            letter__released_at__isnull=False,
         )
         .exclude(letter__state=LetterState.VOID)
         .exists()
@@ -136,7 +143,8 @@ def may_go_alone(case: CaseLetter) -> bool:
 def all_announced(round_: Round) -> bool:
     """Tell whether the round has letters, owes none, and every one of them is announced and took its effect."""
     living = CaseLetter.objects.filter(application__round=round_).exclude(letter__state=LetterState.VOID)
-    owed = Application.objects.filter(round=round_, state__in=(*OWES_LETTER, ApplicationState.INELIGIBLE))
+    owing = (*OWES_LETTER, ApplicationState.INELIGIBLE, ApplicationState.FAST_TRACK)
+    owed = Application.objects.filter(round=round_, state__in=owing)
     return living.exists() and not living.filter(announcement_handled_at__isnull=True).exists() and not owed.exists()
 
 

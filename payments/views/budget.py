@@ -30,7 +30,7 @@ from payments.forms.budget import CaseFilterForm
 from payments.models import Budget, CaseAccount, Transfer
 from payments.postings import column
 from payments.queries import budget as queries
-from payments.states import Account, BudgetStep
+from payments.states import Account, BudgetStep, SubBudget
 
 PER_PAGE = 50
 FILES = {"csv": csv_response, "xlsx": xlsx_response}
@@ -184,7 +184,8 @@ def _bar(chosen: Budget) -> charts.Chart:
 
 
 def _name_of(chosen: Budget) -> str:
-    return f"{_('budget')}-{chosen.fund.slug}-{chosen.year}"
+    part = "" if chosen.sub_budget == SubBudget.JURY else f"-{chosen.sub_budget}"
+    return f"{_('budget')}-{chosen.fund.slug}-{chosen.year}{part}"
 
 
 def _case_lines(rows: QuerySet[CaseAccount]) -> Iterator[tuple[Any, ...]]:

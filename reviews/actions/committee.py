@@ -14,7 +14,7 @@ from grants import permissions as grants_may
 from grants.models import Application, Round
 from reviews import permissions as may
 from reviews import steps
-from reviews.exceptions import LetterExists, NotYetDecided
+from reviews.exceptions import LetterExists, NotOfABody, NotYetDecided
 from reviews.models import Decision, Paper
 from reviews.queries import committee as queries
 from reviews.states import CORRECTION
@@ -42,7 +42,7 @@ def propose_correction(*, application: Application, reason: str, by: User) -> Pr
 
     Raises:
         NotPermitted: not the clerk.
-        NeedsReason, LetterExists: what stands in the way.
+        NeedsReason, NotOfABody, LetterExists: what stands in the way.
         NotPossible: a proposal waits already.
     """
     with transaction.atomic(durable=True):
@@ -50,6 +50,8 @@ def propose_correction(*, application: Application, reason: str, by: User) -> Pr
             raise NotPermitted
         if not reason.strip():
             raise NeedsReason
+        if not queries.was_decided_by_body(application):
+            raise NotOfABody
         if queries.has_living_letter(application):
             raise LetterExists
         return audit.propose(CORRECTION, application, by=by, payload={}, reason=reason)
@@ -72,17 +74,6 @@ def confirm_correction(*, application: Application, proposal: Proposal, by: User
         fresh = steps.apply_correction(application, by=decided.proposed_by, reason=decided.reason, now=clock.now())
         audit.record("confirm_correct_decision", fresh, by=by)
         return fresh
-
-
-def drop_correction(*, application: Application, proposal: Proposal, by: User, note: str = "") -> Proposal:
-    """Decline a correction as second person, or withdraw one's own. Raises: NotPermitted, LostRace."""
-    with transaction.atomic(durable=True):
-        if not may.second_person(application, by):
-            raise NotPermitted
-        own = proposal.proposed_by_id == by.pk
-        outcome = Outcome.WITHDRAWN if own else Outcome.DECLINED
-        audit.record("drop_correct_decision", application, by=by, reason=note)
-        return audit.decide(proposal, by=by, outcome=outcome, note=note)
 
 
 def move_up(*, application: Application, by: User, reason: str = "") -> Decision:

@@ -1,7 +1,8 @@
 """One case over all floors, part by part, so that no page loads what it does not show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
@@ -9,17 +10,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Proposal, User
 from accounts.money import format_cents
 from accounts.permissions import has_role
-from accounts.states import Role
+from accounts.states import Outcome, Role
+from accounts.wording import sentence
 from grants.models import Application
+from grants.office import REJECTIONS
 from grants.receipts import text_of
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState as A
 from grants.words import heading_of
 from payments.models import Award, CaseAccount, CaseLetter, Payment
+from reviews import permissions as may
 from reviews.models import Decision, Vote
+from reviews.queries.fast_track import fits_fast_track
+from reviews.states import CORRECTION, WITHDRAWAL
 
 Text = str | Promise
 
@@ -130,24 +136,61 @@ def earlier_awards(application: Application) -> list[dict[str, Any]]:
     return [{"year": str(row["application__round__budget_year"]), "cents": row["total"]} for row in rows]
 
 
-# What a state waits for: role, word, name of the page (with the case's number).
+# What a state waits for: role, word, name of the page (with the case's number). A name that stands in `_ONLY`
+# is offered only where its condition holds.
 _STEPS: tuple[tuple[tuple[A, ...], Role, Text, str], ...] = (
     ((A.SUBMITTED, A.FORMAL_CHECK, A.RETURNED), Role.CASE_OFFICER, _("Go to the formal check"), "grants:office_check"),
     ((A.INELIGIBLE,), Role.HEAD_OF_UNIT, _("Reopen the formal check"), "grants:office_check"),
+    ((A.ELIGIBLE,), Role.COORDINATOR, _("Put on the fast track"), "reviews:fast_track"),
+    ((A.FAST_TRACK,), Role.HEAD_OF_UNIT, _("Decide this small project"), "reviews:fast_track"),
     ((A.INELIGIBLE, A.DECLINED), Role.CASE_OFFICER, _("Prepare the rejection letter"), "reviews:draft_letter"),
     ((A.APPROVED,), Role.CASE_OFFICER, _("Prepare the award letter"), "reviews:draft_letter"),
     ((A.APPROVED, A.PLAN_REVISION), Role.CASE_OFFICER, _("Cost plan and revised plan"), "payments:plan"),
     ((A.IN_COMMITTEE,), Role.COMMITTEE_CLERK, _("Record the decision"), "reviews:decision"),
+    ((A.APPROVED, A.PLAN_REVISION), Role.HEAD_OF_UNIT, _("Take the grant back"), "reviews:withdraw_approval"),
 )
+
+# The page on which a second person confirms what waits for one.
+_HALVES: dict[str, str] = {
+    **dict.fromkeys(REJECTIONS, "grants:office_check"),
+    CORRECTION: "reviews:correction",
+    WITHDRAWAL: "reviews:withdraw_approval",
+}
+_ONLY: dict[str, Callable[[Application], bool]] = {"reviews:fast_track": fits_fast_track}
 
 
 def steps_for(application: Application, who: Person) -> list[Step]:
     """Return what the person may do with the case now; the pages behind check again."""
     found = []
     for states, role, label, name in _STEPS:
-        if application.state in states and has_role(who, application.fund_id, role):
+        fits = name not in _ONLY or _ONLY[name](application)
+        if application.state in states and has_role(who, application.fund_id, role) and fits:
             try:
                 found.append(Step(label, reverse(name, args=[application.pk])))
             except NoReverseMatch:
                 continue
     return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A step that somebody proposed and a second person has to confirm; `href` is empty for who may not."""
+
+    title: str
+    who: User
+    at: datetime
+    reason: str
+    href: str
+
+
+def waiting_for_second(application: Application, who: Person) -> list[Waiting]:
+    """Return what was proposed about the case and waits for a second person (one query)."""
+    rows = Proposal.objects.filter(case_key=application.case_key, kind__in=_HALVES, outcome=Outcome.OPEN)
+    opens = may.second_person(application, who)
+    return [
+        Waiting(
+            sentence(f"propose_{row.kind}"), row.proposed_by, row.proposed_at, row.reason,
+            reverse(_HALVES[row.kind], args=[application.pk]) if opens else "",
+        )
+        for row in rows.select_related("proposed_by").order_by("pk")
+    ]  # fmt: skip

@@ -72,6 +72,12 @@ def final_decision(application: Application) -> Decision | None:
     ).first()  # fmt: skip
 
 
+def was_decided_by_body(application: Application) -> bool:
+    """Tell whether the valid decision is one that a body made on a paper, and not the office itself."""
+    decision = final_decision(application)
+    return decision is not None and decision.paper_id is not None
+
+
 def has_living_letter(application: Application) -> bool:
     """Tell whether a letter of the case exists that is not void."""
     return CaseLetter.objects.filter(application=application).exclude(letter__state=LetterState.VOID).exists()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Person
 from accounts.permissions import memberships_of
@@ -112,7 +112,7 @@ def ranking(round: Round, person: Person) -> Ranking:
     Three queries beside the person's own seats and memberships.
     """
     hidden = hidden_cases(round, person)
-    everything = Application.objects.filter(round=round, state__in=RANKED_STATES)
+    everything = ranked_cases(round)
     rows = _rows(round, everything.exclude(hidden))
     unseen = everything.filter(hidden).count() if not rows else rows[0].listed - len(rows)
     available = _draw_line(rows)
@@ -120,6 +120,14 @@ def ranking(round: Round, person: Person) -> Ranking:
     seen = {juror for row in rows for juror in row.by_juror}
     asked = sum(row.proposed_cents for row in rows)
     return Ranking(rows, [juror for juror in jurors if juror.pk in seen], available, unseen, asked)
+
+
+def ranked_cases(round: Round) -> QuerySet[Application]:
+    """Return the cases that came to the jury: neither small projects nor formal rejections."""
+    rejected = Q(state__in=(ApplicationState.DECLINED, ApplicationState.REJECTED))
+    voted = Exists(Vote.objects.filter(application=OuterRef("pk")))
+    cases = Application.objects.filter(round=round, state__in=RANKED_STATES, routed_by=None)
+    return cases.filter(~rejected | voted)
 
 
 def all_rows(round: Round, state: ApplicationState) -> list[Row]:
@@ -134,8 +142,8 @@ def _one(rows: QuerySet[Any], field: str) -> Subquery:
 def _with_vote_and_money(round: Round, cases: QuerySet[Application]) -> QuerySet[Any]:
     """Bring each case's valid vote, its reservation and the money of the round along in the same query."""
     vote = Vote.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
-    account = CaseAccount.objects.filter(application=OuterRef("pk"), budget__year=round.budget_year)
-    listed = Application.objects.filter(round=round, state__in=RANKED_STATES).order_by().values("round")
+    account = CaseAccount.objects.filter(application=OuterRef("pk"), budget__in=budgets_of_round(round))
+    listed = ranked_cases(round).order_by().values("round")
     return cases.select_related("organisation", "round").annotate(
         vote_word=_one(vote, "recommendation"),
         vote_cents=_one(vote, "amount_cents"),

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts import audit
 from accounts.audit import perform
 from accounts.exceptions import LostRace, NeedsReason, NotPossible
@@ -12,16 +10,15 @@ from accounts.models import SYSTEM, Person, User
 from grants.models import Application, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
-from notifications.dates import fmt_day
 from payments import ledger
 from payments.models import Budget
-from payments.steps.letters import owe_to_applicant
 from reviews.exceptions import (
     LetterExists,
     ListTooExpensive,
     NothingToHandIn,
     NotInChain,
     NotNextInRank,
+    NotOfABody,
     PaperNumberTaken,
     RankingIncomplete,
     RankTaken,
@@ -31,6 +28,7 @@ from reviews.models import Decision, Paper, PaperItem
 from reviews.queries import committee as queries
 from reviews.queries.ranking import FUNDING, Row, all_rows, paper_order
 from reviews.states import DecisionOutcome as O
+from reviews.steps.decisions import settle_money, supersede, tell_applicant, tell_decision
 from reviews.steps.session import check_amount
 
 # --- The paper -------------------------------------------------------------------------------------------
@@ -153,8 +151,8 @@ def record_decision(
         outcome=word.outcome, amount_cents=word.amount_cents, rank=word.rank, reason=word.reason,
         decided_on=decided_on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
-    _settle_money(decision, budget, by)
-    _tell_decision(decision)
+    settle_money(decision, budget, by)
+    tell_decision(decision)
     return decision
 
 
@@ -200,28 +198,6 @@ def _lock_budget(application: Application, word: Word) -> Budget | None:
     return ledger.lock(account.budget) if account else None
 
 
-def _settle_money(decision: Decision, budget: Budget | None, by: Person) -> None:
-    if budget is None:
-        return
-    case, key = ledger.open_case(decision.application, budget), f"decision:{decision.pk}"
-    if decision.outcome == O.FUND:
-        ledger.reserve_to(case, target_cents=decision.amount_cents, key=key, by=by)
-        ledger.set_decided(case, decision.amount_cents, by=by)
-    else:
-        ledger.release_all(case, key=key, by=by)
-
-
-def _tell_decision(decision: Decision) -> None:
-    application, key = decision.application, f"decision:{decision.pk}"
-    early = application.round.notify_decision
-    if decision.outcome == O.POSTPONE:
-        tell_applicant("N09", application, key)
-    elif decision.outcome == O.FUND and early:
-        tell_applicant("N10", application, key)
-    elif decision.outcome == O.RESERVE and early:
-        tell_applicant("N11", application, key)
-
-
 def postpone(application: Application, *, by: User, reason: str, decided_on: date, now: datetime) -> Decision:
     """Record that a body put the case off, or sent the whole list back; its reservation stays."""
     word = Word(O.POSTPONE, reason=reason)
@@ -235,9 +211,12 @@ def apply_correction(application: Application, *, by: Person, reason: str, now: 
     """Take a wrongly recorded decision back; the case is before the committee again, as the paper proposed.
 
     Raises:
+        NotOfABody: the office itself decided, so no body's word was recorded wrongly.
         LetterExists: a letter of the case is drafted or signed.
         OverBudget: the money of the proposal has gone elsewhere since.
     """
+    if not queries.was_decided_by_body(application):
+        raise NotOfABody
     item, account = queries.current_item(application), ledger.account_of(application)
     target = item.amount_cents if item and item.recommendation in FUNDING else 0
     budget = ledger.lock(account.budget if account else ledger.budget_of(application)) if account or target else None
@@ -247,8 +226,7 @@ def apply_correction(application: Application, *, by: Person, reason: str, now: 
     if queries.has_living_letter(fresh):
         raise LetterExists
     if old:
-        old.superseded_at = now
-        old.save(update_fields=["superseded_at"])
+        supersede(old, now=now)
     if budget:
         case = ledger.open_case(fresh, budget)
         ledger.set_decided(case, 0, by=by)
@@ -283,14 +261,13 @@ def move_up(application: Application, *, by: User, now: datetime, on: date, reas
     fresh: Application = perform(application.move_up, by=by, reason=reason)
     for other in before:
         audit.record("passed_over", other.application, by=by, reason=reason)
-    old.superseded_at = now
-    old.save(update_fields=["superseded_at"])
+    supersede(old, now=now)
     decision = Decision.objects.create(
         application=fresh, paper=old.paper, body=old.body, step=old.step, outcome=O.FUND,
         amount_cents=old.amount_cents, reason=reason or old.reason, decided_on=on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
-    _settle_money(decision, budget, by)
-    _tell_decision(decision)
+    settle_money(decision, budget, by)
+    tell_decision(decision)
     return decision
 
 
@@ -298,14 +275,3 @@ def expire_reserve(application: Application) -> Application:
     """End a case whose reserve list is over; its rejection letter follows."""
     expired: Application = perform(application.reserve_expired, by=SYSTEM)
     return expired
-
-
-def tell_applicant(code: str, application: Application, key: str, *, on: date | None = None) -> None:
-    """Owe a notice to everybody who acts for the applicant; it never holds an amount or a result."""
-    owe_to_applicant(
-        code,
-        application,
-        key=f"{code}:{application.pk}:{key}",
-        context={"on": fmt_day(on) if on else ""},
-        link=reverse("grants:application", args=[application.pk]),
-    )

@@ -103,13 +103,13 @@ def _check_ballot(ballot: Ballot, here: int, quorum: int) -> None:
         raise NoMajority
 
 
-def check_amount(application: Application, cents: int, *, funds: bool) -> None:
-    """Check a proposed or decided amount.
+def check_amount(application: Application, cents: int, *, funds: bool, limit_cents: int | None = None) -> None:
+    """Check a proposed or decided amount; the limit is `bound_cents` of the case unless a lower one is given.
 
     Raises:
-        AmountOutOfBounds: above min(requested, maximum, eligible), or not above 0 where money is meant.
+        AmountOutOfBounds: above the limit, or not above 0 where money is meant.
     """
-    limit = bound_cents(application)
+    limit = bound_cents(application) if limit_cents is None else limit_cents
     if funds and not 0 < cents <= limit:
         raise AmountOutOfBounds(limit)
     if not funds and cents:

@@ -60,6 +60,7 @@ def _frame(application: Application, who: User, part: str, parts: list[str]) -> 
         "part": part,
         "tabs": [{"label": PARTS[p], "url": f"{here}?part={p}", "active": p == part} for p in parts],
         "steps": queries.steps_for(application, who),
+        "waiting": queries.waiting_for_second(application, who) if "jury" in parts else [],
         "decision": decision,
         "reads_letters": "jury" in parts,
     }

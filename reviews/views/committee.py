@@ -16,17 +16,17 @@ from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.models import User
 from accounts.permissions import memberships_of
-from grants.models import Application, Round
+from grants.models import Application
 from grants.states import ApplicationState as A
 from grants.states import RoundState
-from reviews import permissions as may
 from reviews.actions import committee as actions
+from reviews.actions import halves
 from reviews.forms.session import DecisionForm
 from reviews.forms.sheets import WhyForm
 from reviews.queries import committee as queries
 from reviews.queries.ranking import budget_of_round
 from reviews.states import CORRECTION
-from reviews.views.common import clerks, follows, heads, is_stale, load_case, load_round, tabs
+from reviews.views.common import clerks, follows, heads, is_stale, load_case, load_round, seconds, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
 DECIDED = (A.APPROVED, A.DECLINED, A.RESERVE_LISTED)
@@ -34,10 +34,6 @@ DECIDED = (A.APPROVED, A.DECLINED, A.RESERVE_LISTED)
 
 def _own_organisations(who: User) -> list[int]:
     return [membership.organisation_id for membership in memberships_of(who)]
-
-
-def _second(round_: Round, who: User) -> bool:
-    return bool(may.second_person(round_, who))
 
 
 @login_required
@@ -114,7 +110,7 @@ def _record(
 @require_http_methods(GET_POST)
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a decision was recorded wrongly; a second person confirms or declines."""
-    application = load_case(request, pk, _second)
+    application = load_case(request, pk, seconds)
     who = person(request)
     proposal = open_proposal(CORRECTION, application)
     form = WhyForm(request.POST if request.method == "POST" else None)
@@ -124,7 +120,9 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
         "final": queries.final_decision(application),
         "proposal": proposal,
         "form": form,
-        "may_propose": clerks(application.round, who) and application.state in DECIDED,
+        "may_propose": (
+            clerks(application.round, who) and application.state in DECIDED and queries.was_decided_by_body(application)
+        ),
         "own": proposal is not None and proposal.proposed_by_id == who.pk,
     }
     if request.method == "POST":
@@ -148,7 +146,7 @@ def _correct(request: HttpRequest, application: Application, form: WhyForm) -> H
         elif act == "confirm":
             actions.confirm_correction(application=application, proposal=proposal, by=who)
         else:
-            actions.drop_correction(application=application, proposal=proposal, by=who)
+            halves.drop(application=application, proposal=proposal, by=who)
     except Refused as refusal:
         return refused(request, refusal, request.path)
     messages.success(request, _("Recorded."))

@@ -36,6 +36,11 @@ def heads(round: Round, who: User) -> bool:
     return has_role(who, round.fund_id, Role.HEAD_OF_UNIT)
 
 
+def seconds(round: Round, who: User) -> bool:
+    """Tell whether the person may be the second one of a step that somebody else proposed."""
+    return bool(may.second_person(round, who))
+
+
 def follows(round: Round, who: User) -> bool:
     """Tell whether the person follows the round as staff or auditor."""
     return bool(may.follows(round, who))

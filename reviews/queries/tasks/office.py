@@ -20,7 +20,7 @@ from payments.models import CaseLetter
 from payments.queries.letters import FORMAL_KINDS
 from payments.states import BudgetStep
 from reviews.queries.tasks.line import Task, Text, has, link, scope
-from reviews.states import CORRECTION
+from reviews.states import CORRECTION, WITHDRAWAL
 
 # Which states wait for which role, and the word and list behind it.
 _CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
@@ -28,6 +28,7 @@ _CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
     (Role.CASE_OFFICER, (A.FORMAL_CHECK,), _("Formal checks under way"), "FORMAL_CHECK"),
     (Role.COORDINATOR, (A.ELIGIBLE,), _("Accepted applications without a jury"), "ELIGIBLE"),
     (Role.COORDINATOR, (A.RANKED,), _("Jury proposals for the committee"), "RANKED"),
+    (Role.HEAD_OF_UNIT, (A.FAST_TRACK,), _("Fast-track decisions waiting"), "FAST_TRACK"),
     (Role.COMMITTEE_CLERK, (A.IN_COMMITTEE,), _("Decisions to record"), "IN_COMMITTEE"),
     (Role.CASE_OFFICER, (A.APPROVED,), _("Grants decided, letter or plan to prepare"), "APPROVED"),
     (Role.CASE_OFFICER, (A.PLAN_REVISION,), _("Revised plans to look at"), "PLAN_REVISION"),
@@ -74,9 +75,10 @@ def rounds(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
         yield Task(_("Take the round to its next step"), link("reviews:round", round_.pk), detail=round_.name)
 
 
-# The letters of a round go out together when it is decided; formal rejections go alone.
+# The letters of a round go out together when it is decided; formal rejections and small projects go alone.
 _GOES_OUT = Q(state=L.SIGNED) & (
     Q(case__application__round__state__in=(RoundState.DECIDED, RoundState.RUNNING))
+    | Q(case__application__routed_by__isnull=False)
     | Q(document__data__kind__in=FORMAL_KINDS)
 )
 
@@ -109,6 +111,8 @@ _HALVES: tuple[tuple[tuple[str, ...], tuple[Role, ...], Text, str, str], ...] = 
      "grants:office_check", "subject_id"),
     ((CORRECTION,), (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER),
      _("Confirm the correction of a decision or decline it"), "reviews:correction", "subject_id"),
+    ((WITHDRAWAL,), (Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER, Role.COMMITTEE_CLERK),
+     _("Confirm that a grant is taken back or decline it"), "reviews:withdraw_approval", "subject_id"),
     ((RECALL,), (Role.SIGNATORY, Role.HEAD_OF_UNIT), _("Confirm the recall of a letter or decline it"),
      "payments:letter_office", "subject_id"),
     (tuple(BudgetStep.values), (Role.HEAD_OF_FINANCE,), _("Confirm a change of the budget or decline it"),

@@ -17,9 +17,10 @@ from tests.architecture.addresses.rows import (
     look,
     page,
     pk,
+    step,
 )
 
-CHAIR, COORDINATOR, CLERK = kinds("chair"), kinds("coordinator"), kinds("clerk")
+CHAIR, COORDINATOR, CLERK, HEAD = kinds("chair"), kinds("coordinator"), kinds("clerk"), kinds("head")
 JUROR = kinds("juror")
 SECOND = OFFICERS | kinds("clerk", "coordinator", "head")
 
@@ -30,6 +31,16 @@ def _file(sheet: str) -> Where:
 
 def _version(record: str) -> Any:
     return lambda side: {"version": getattr(side, record).version}
+
+
+def _half(name: str, record: str, proposal: str = "", **more: Any) -> Any:
+    """One half of a step for two people; the page remembers which proposal it showed."""
+
+    def data(side: Any) -> dict[str, Any]:
+        shown = getattr(side, proposal).pk if proposal else 0
+        return {"step": name, "version": f"{getattr(side, record).version}-{shown}", **more}
+
+    return data
 
 
 ROWS = (
@@ -89,4 +100,28 @@ ROWS = (
         posts=[Post(SECOND, lambda _side: {"act": "confirm"})],
     ),
     page("reviews:move_up", kinds("head"), pk("listed")),
+    page(
+        "reviews:fast_track", COORDINATOR | HEAD, pk("small"), "to route",
+        posts=[Post(COORDINATOR, step("route", "small"))],
+    ),
+    page(
+        "reviews:fast_track", COORDINATOR | HEAD, pk("routed"), "to decide",
+        posts=[
+            Post(HEAD, step("grant", "routed", amount="500")),
+            Post(HEAD, step("decline", "routed", reason="Kein Bezug")),
+            Post(HEAD, step("jury", "routed", reason="Zu groß")),
+        ],
+    ),
+    page("reviews:fast_track", NOBODY, pk("in_review"), "in a round without it"),
+    page(
+        "reviews:withdraw_approval", SECOND, pk("granted"), "to propose",
+        posts=[Post(HEAD, _half("propose", "granted", ground="ended", reason="Aufgelöst"))],
+    ),
+    page(
+        "reviews:withdraw_approval", SECOND, pk("regretted"), "to confirm",
+        posts=[
+            Post(SECOND - HEAD, _half("confirm", "regretted", "withdrawal")),
+            Post(SECOND, _half("drop", "regretted", "withdrawal", reason="Doch nicht")),
+        ],
+    ),
 )  # fmt: skip
