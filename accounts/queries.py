@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import (
@@ -167,6 +167,13 @@ def legal_text(slug: str, language: str) -> tuple[str, LegalText | None]:
     """Return the text of a page that holds now, and its version (None: as it comes with the product)."""
     latest = legal_versions(slug, language).first()
     return (latest.body if latest else default_legal_text(slug, language)), latest
+
+
+def current_legal_texts() -> dict[tuple[str, str], LegalText]:
+    """Return the published version that holds now of each page and language that has one (one query)."""
+    newest = LegalText.objects.order_by().values("slug", "language").annotate(newest=Max("pk")).values("newest")
+    rows = LegalText.objects.filter(pk__in=newest).select_related("edited_by")
+    return {(row.slug, row.language): row for row in rows}
 
 
 def open_feedback() -> QuerySet[AccessibilityFeedback]:

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,11 +20,13 @@ from accounts.context import LEGAL_PAGES
 from accounts.exceptions import LostRace, Refused
 from accounts.forms import ClockForm, FeedbackForm, LegalTextForm
 from accounts.http import conflict, person, posted, refused
-from accounts.models import AccessibilityFeedback, ClockShift, User
+from accounts.models import AccessibilityFeedback, ClockShift, LegalText, User
 from accounts.permissions import administers_all
 from accounts.prose import blocks, has_open_places
 from accounts.queries import (
     LEGAL_LANGUAGES,
+    current_legal_texts,
+    default_legal_text,
     demo_people,
     legal_language,
     legal_text,
@@ -100,20 +103,15 @@ def legal_list(request: HttpRequest) -> HttpResponse:
     """List the legal pages with what is still to be filled in."""
     if not administers_all(person(request)):
         raise Http404
-    rows = []
-    for slug, title in LEGAL_PAGES:
-        for language in LEGAL_LANGUAGES:
-            text, version = legal_text(slug, language)
-            rows.append(
-                {
-                    "slug": slug,
-                    "title": title,
-                    "language": language,
-                    "version": version,
-                    "open": has_open_places(text),
-                }
-            )
+    current = current_legal_texts()
+    pages = [(slug, title, language) for slug, title in LEGAL_PAGES for language in LEGAL_LANGUAGES]
+    rows = [_legal_row(slug, title, language, current.get((slug, language))) for slug, title, language in pages]
     return render(request, "accounts/legal_list.html", {"rows": rows})
+
+
+def _legal_row(slug: str, title: str | Promise, language: str, version: LegalText | None) -> dict[str, Any]:
+    text = version.body if version else default_legal_text(slug, language)
+    return {"slug": slug, "title": title, "language": language, "version": version, "open": has_open_places(text)}
 
 
 @login_required

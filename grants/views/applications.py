@@ -120,20 +120,22 @@ def is_begun(draft: Application, section: Section) -> bool:
 
 
 def _case(request: HttpRequest, case: Application) -> HttpResponse:
-    return render(request, "grants/application_case.html", case_context(case, person(request)))
+    announced = bool(queries.announced_cases([case.case_key]))
+    context = case_context(case, person(request), announced=announced)
+    return render(request, "grants/application_case.html", context)
 
 
 def case_context(
-    case: Application, by: User, *, later: Iterable[applicant_view.TimelineItem] = ()
+    case: Application, by: User, *, announced: bool, later: Iterable[applicant_view.TimelineItem] = ()
 ) -> dict[str, object]:
     """Return what the applicant's case page shows; floors above extend its template and add to it.
 
     Args:
         case: sent, with its round, fund and organisation.
         by: a person who may see it.
+        announced: whether a letter with its result took its effect.
         later: what floors above know of the way: the award, payments, the proof.
     """
-    announced = bool(queries.announced_cases([case.case_key]))
     versions = list(case.versions.select_related("made_by").order_by("number"))
     return {
         "application": case,

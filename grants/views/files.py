@@ -102,12 +102,11 @@ def _show(
     if form is None:
         form = UploadForm(kinds=_kinds(application))
     problems = [p for p in rules.check(queries.load_draft(application)) if p.section == Section.FILES]
-    living = list(queries.living_attachments(application))
     context = {
         "application": application,
         "form": form,
         "complaints": complaints,
-        "files": living,
+        "files": queries.files_of(application),
         "section": Section.FILES,
         "number": list(Section).index(Section.FILES) + 1,
         "total": len(Section),

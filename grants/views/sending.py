@@ -47,7 +47,7 @@ def _review(request: HttpRequest, application: Application, refusal: str = "", s
         "application": application,
         "problems": [(problem, problem_href(application, problem)) for problem in _problems(application)],
         "sections": receipts.sections(snapshot(application)),
-        "files": queries.living_attachments(application),
+        "files": queries.files_of(application),
         "may_bind": may.applicant_binds(application, person(request)),
         "takes": round_.state in queries.INTAKE,
         "late": now > round_.deadline_at,
@@ -221,7 +221,7 @@ def _hand_in(request: HttpRequest, application: Application, action: Any, contex
     context |= {
         "application": application,
         "sections": receipts.sections(snapshot(application)),
-        "files": queries.living_attachments(application),
+        "files": queries.files_of(application),
     }
     if request.method != "POST":
         return render(request, template, context)

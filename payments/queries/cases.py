@@ -1,5 +1,7 @@
 """Awards, payments and bank accounts: who sees which, and what can be requested."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import BankAccount, Person
@@ -45,9 +47,17 @@ def awards_of_member(person: Person) -> QuerySet[Award]:
     )
 
 
-def requestable_cents(award: Award) -> int:
-    """Return how much of the award (cents) can be requested now: committed, not requested yet, and not held back."""
-    waiting = _sum(award.payments.filter(state__in=NOT_YET_ORDERED))
+def requestable_cents(award: Award, payments: Iterable[Payment] | None = None) -> int:
+    """Return how much of the award (cents) can be requested now: committed, not requested yet, and not held back.
+
+    Args:
+        award: the award.
+        payments: all of its payments, where a page has loaded them already.
+    """
+    if payments is None:
+        waiting = _sum(award.payments.filter(state__in=NOT_YET_ORDERED))
+    else:
+        waiting = sum(payment.amount_cents for payment in payments if payment.state in NOT_YET_ORDERED)
     # Open money may have been carried: it lives in the latest year.
     account = CaseAccount.objects.filter(application=award.application_id).order_by("budget__year", "pk").last()
     free = (account.committed_cents if account else 0) - waiting

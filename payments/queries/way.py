@@ -37,6 +37,16 @@ def letters_in_reach(application: Application) -> list[CaseLetter]:
     return list(reached.select_related("letter").order_by("-pk"))
 
 
+def announced_now(letters: Sequence[CaseLetter]) -> bool:
+    """Tell whether one of the letters that decide the case took its effect."""
+    days = [
+        case.letter.announced_on
+        for case in letters
+        if case.letter.state == LetterState.ANNOUNCED and case.letter.announced_on is not None
+    ]
+    return bool(days) and min(days) <= clock.today()
+
+
 def readable_letters(letters: Sequence[CaseLetter], person: Person) -> list[CaseLetter]:
     """Return those of the letters whose kind and text the person may know already."""
     if not letters:
@@ -45,17 +55,37 @@ def readable_letters(letters: Sequence[CaseLetter], person: Person) -> list[Case
     return [case for case in letters if may_read_letter(case, person, today=today)]
 
 
-def way(award: Award) -> list[TimelineItem]:
-    """Return what follows the letter: final, money, project, proof."""
+def payments_in_order(award: Award) -> list[Payment]:
+    """Return the payments of an award as they were asked for."""
+    return list(Payment.objects.filter(award=award).order_by("number"))
+
+
+def left_cents(award: Award, payments: Sequence[Payment]) -> int:
+    """Return how much (cents) can be requested now: nothing while the award does not pay."""
+    return requestable_cents(award, payments) if _pays(award) else 0
+
+
+def _pays(award: Award) -> bool:
+    return award.state in PAYING_STATES and not award.on_hold
+
+
+def way(award: Award, payments: Sequence[Payment], left_cents: int) -> list[TimelineItem]:
+    """Return what follows the letter: final, money, project, proof.
+
+    Args:
+        award: announced at least once.
+        payments: its payments in order.
+        left_cents: what can be requested now.
+    """
     if award.state == AwardState.RELINQUISHED:
         return [TimelineItem(_("You gave the award up"), "done", who=_("You"))]
-    return list(_items(award))
+    return list(_items(award, payments, left_cents))
 
 
-def _items(award: Award) -> Iterator[TimelineItem]:
+def _items(award: Award, payments: Sequence[Payment], left_cents: int) -> Iterator[TimelineItem]:
     page = reverse("payments:award", args=[award.pk])
     yield _final(award, page)
-    yield from _money(award, page)
+    yield from _money(award, payments, left_cents, page)
     yield TimelineItem(_("Your project"), _later(award), due_date=award.period_to, who=_("You"))
     months = int(award.terms.get("proof_months", 6))
     yield TimelineItem(_("Account for the money"), "next", due_date=add_months(award.period_to, months), who=_("You"))
@@ -81,10 +111,9 @@ def _final(award: Award, page: str) -> TimelineItem:
     )
 
 
-def _money(award: Award, page: str) -> Iterator[TimelineItem]:
-    pays = award.state in PAYING_STATES and not award.on_hold
-    left = requestable_cents(award) if pays else award.amount_cents
-    if left:
+def _money(award: Award, payments: Sequence[Payment], left_cents: int, page: str) -> Iterator[TimelineItem]:
+    pays = _pays(award)
+    if left_cents or not pays:
         yield TimelineItem(
             _("Request the money"),
             "now" if pays else "next",
@@ -92,7 +121,7 @@ def _money(award: Award, page: str) -> Iterator[TimelineItem]:
             href=page if pays else "",
             link=_("Request the money now") if pays else "",
         )
-    for payment in Payment.objects.filter(award=award).order_by("number"):
+    for payment in payments:
         yield from _payment(payment, page)
 
 

@@ -1,6 +1,7 @@
 """The award as its grantee sees it, from the day the letter is announced."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -38,24 +39,38 @@ def award(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a grantee the award with its terms, dates and payments, and take the next step."""
     who = person(request)
     found = get_object_or_404(queries.awards_of_member(who), pk=pk)
+    money = _money(found)
     return act_on(
         request,
         found,
-        list(_acts(found, who)),
+        list(_acts(found, who, money)),
         known=STEPS,
         template="payments/award_grantee.html",
-        context=lambda: _context(found, who),
+        context=lambda: _context(found, who, money),
         back=reverse("payments:award", args=[pk]),
     )
 
 
-def _acts(award: Award, who: User) -> Iterator[Act]:
+@dataclass(frozen=True)
+class Money:
+    """The payments of an award, what can be requested now (cents), and the account it would go to."""
+
+    payments: list[Payment]
+    free_cents: int
+    account: BankAccount | None
+
+
+def _money(award: Award) -> Money:
+    payments = list(queries.payments_of(award))
+    return Money(payments, queries.requestable_cents(award, payments), known_account(award))
+
+
+def _acts(award: Award, who: User, money: Money) -> Iterator[Act]:
     may = set(audit.available(award, who))
-    free = queries.requestable_cents(award)
     if "waive" in may and award.terms.get("waiver", True) and award.letter.state == LetterState.ANNOUNCED:
         yield _waive(award, who)
-    if _may_request(award, who) and free > 0 and known_account(award) is not None:
-        yield _request(award, who, free)
+    if _may_request(award, who) and money.free_cents > 0 and money.account is not None:
+        yield _request(award, who, money.free_cents)
     if "start" in may:
         yield _start(award, who)
     if "relinquish" in may and not queries.open_money(award):
@@ -128,10 +143,8 @@ def _relinquish(award: Award, who: User) -> Act:
     )
 
 
-def _context(award: Award, who: User) -> dict[str, Any]:
-    rows = list(queries.payments_of(award))
-    account = known_account(award)
-    today = clock.today()
+def _context(award: Award, who: User, money: Money) -> dict[str, Any]:
+    rows, account, today = money.payments, money.account, clock.today()
     return {
         "award": award,
         "words": AWARD_WORDS.get(award.state, award.get_state_display()),
@@ -140,7 +153,7 @@ def _context(award: Award, who: User) -> dict[str, Any]:
         "account_usable": account is not None and account.usable_from is not None and account.usable_from <= today,
         "payments": [(row, PAYMENT_WORDS[row.state], payment_step(row, who)) for row in rows],
         "paid_cents": sum(row.amount_cents for row in rows if row.state == PaymentState.PAID),
-        "free_cents": queries.requestable_cents(award),
+        "free_cents": money.free_cents,
         "has_letter": award.letter.state == LetterState.ANNOUNCED,
         "pays": award.state in PAYING_STATES and not award.on_hold,
         "final": award.state not in (AwardState.NOTIFIED, AwardState.CHALLENGED),

@@ -10,7 +10,6 @@ from grants.views import applications
 from grants.views.loading import is_draft, visible
 from notifications.states import LetterState
 from payments.queries import way as queries
-from payments.queries.cases import requestable_cents
 from payments.states import AwardState
 
 
@@ -22,13 +21,15 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     if is_draft(found):
         return applications.application(request, pk)
     award = queries.announced_award(found)
-    later = queries.way(award) if award else ()
-    pays = award is not None and award.state in (AwardState.FINAL, AwardState.ACTIVE) and not award.on_hold
+    payments = queries.payments_in_order(award) if award else []
+    left = queries.left_cents(award, payments) if award else 0
+    later = queries.way(award, payments, left) if award else ()
     who, letters = person(request), queries.letters_in_reach(found)
-    context = applications.case_context(found, who, later=later) | {
+    announced = queries.announced_now(letters)
+    context = applications.case_context(found, who, announced=announced, later=later) | {
         "award": award,
         "waiting_letter": next((case for case in letters if case.letter.state == LetterState.PUBLISHED), None),
         "letters": queries.readable_letters(letters, who),
-        "requestable_cents": requestable_cents(award) if award and pays else 0,
+        "requestable_cents": left if award and award.state in (AwardState.FINAL, AwardState.ACTIVE) else 0,
     }
     return render(request, "payments/application_case.html", context)
