@@ -28,9 +28,11 @@ from reviews import steps
 from reviews.demo import words
 from reviews.demo.people import Cast
 from reviews.models import Juror, Review
-from reviews.queries.committee import chain
+from reviews.queries.basis import basis_of
+from reviews.queries.committee import chain, final_decision
 from reviews.queries.session import present_at
 from reviews.states import DecisionOutcome, Recommendation, ReviewState
+from reviews.steps import fast_track
 from reviews.steps.committee import Word
 from reviews.steps.session import Ballot
 from reviews.steps.sheets import Answer, Summary
@@ -39,18 +41,19 @@ from reviews.steps.sheets import Answer, Summary
 PAST_COMMITTEE = {A.APPROVED, A.PLAN_REVISION, A.AWARDED, A.DECLINED, A.REJECTED, A.RESERVE_LISTED}
 PAST_VOTE = PAST_COMMITTEE | {A.IN_COMMITTEE, A.RANKED}
 PAST_SCORING = PAST_VOTE | {A.REVIEWED}
-PAST_CHECK = PAST_SCORING | {A.ELIGIBLE, A.IN_REVIEW}
+PAST_CHECK = PAST_SCORING | {A.ELIGIBLE, A.IN_REVIEW, A.FAST_TRACK}
 FUNDED = {A.APPROVED, A.PLAN_REVISION, A.AWARDED}
 
 
 @dataclass
 class Stage:
-    """A round being played: its people, its chance, and where each case is meant to end."""
+    """A round being played: its people, its chance, where each case is meant to end, and which are small projects."""
 
     round: Round
     cast: Cast
     random: Random
     aims: dict[int, A] = field(default_factory=dict)
+    small: set[int] = field(default_factory=set)
 
     def cases(self, *aims: A) -> list[Application]:
         """Return the cases meant to end in one of these states, fresh, in order of number."""
@@ -60,6 +63,10 @@ class Stage:
             .select_related("round__fund", "fund", "organisation")
             .order_by("case_number", "pk")
         )
+
+    def for_jury(self, *aims: A) -> list[Application]:
+        """Return those cases without the small projects."""
+        return [case for case in self.cases(*aims) if case.pk not in self.small]
 
     def owner(self, application: Application) -> User:
         """Return who signs for the case's organisation."""
@@ -123,6 +130,28 @@ def _ineligible(case: Application, stage: Stage, *, now: datetime) -> None:
     checks.confirm_rejection(case, proposal, by=stage.cast["sachbearbeitung2"], now=now)
 
 
+def decide_small(stage: Stage, moment: datetime) -> None:
+    """The coordinator puts the small projects on the fast track; days later the head of unit decides about most."""
+    at(moment)
+    for case in stage.cases(*PAST_CHECK):
+        if case.pk in stage.small:
+            with transaction.atomic():
+                fast_track.route(case, by=stage.cast["koordination"])
+    now = at(moment + timedelta(days=6))
+    for case in stage.cases(*PAST_COMMITTEE):
+        if case.pk in stage.small:
+            with transaction.atomic():
+                _decide_small(stage, case, now=now)
+
+
+def _decide_small(stage: Stage, case: Application, *, now: datetime) -> None:
+    head = stage.cast["leitung"]
+    if stage.aims[case.pk] in FUNDED:
+        fast_track.grant(case, amount_cents=case.requested_cents, by=head, now=now)
+    else:
+        fast_track.decline(case, by=head, now=now, reason=words.SMALL_DECLINE)
+
+
 def seat_jury(stage: Stage) -> list[Juror]:
     """Six people take their seats; the first chairs, the second stands in for the chair."""
     now = clock.now()
@@ -138,7 +167,7 @@ def seat_jury(stage: Stage) -> list[Juror]:
 def score(stage: Stage, jurors: Sequence[Juror], moment: datetime) -> None:
     """The coordinator assigns, the jurors score; where scoring still runs some sheets stay open."""
     at(moment)
-    cases = stage.cases(*PAST_SCORING, A.IN_REVIEW)
+    cases = stage.for_jury(*PAST_SCORING, A.IN_REVIEW)
     stragglers = [case.pk for case in stage.cases(A.SUBMITTED, A.FORMAL_CHECK, A.RETURNED)]
     with transaction.atomic():
         for case in cases:
@@ -190,7 +219,7 @@ def _answer(random: Random, level: float) -> Answer:
 def close_scoring(stage: Stage, moment: datetime) -> None:
     """Scoring ends for the cases that are meant to go on."""
     at(moment)
-    for case in stage.cases(*PAST_SCORING):
+    for case in stage.for_jury(*PAST_SCORING):
         with transaction.atomic():
             steps.close_scoring(case, by=stage.cast["koordination"])
 
@@ -203,7 +232,7 @@ def vote(stage: Stage, jurors: Sequence[Juror], moment: datetime) -> None:
         session = steps.open_session(
             stage.reload(), jurors, by=chair, held_on=clock.berlin_day(moment), now=moment, place="Haus der Region"
         )
-    for rank, case in enumerate(stage.cases(*PAST_VOTE), start=1):
+    for rank, case in enumerate(stage.for_jury(*PAST_VOTE), start=1):
         with transaction.atomic():
             ballot = _ballot(stage, case, rank, votes=len(present_at(session, case)))
             steps.record_vote(case, session, ballot, by=chair, now=moment)
@@ -247,7 +276,7 @@ def decide(stage: Stage, moment: datetime) -> None:
     at(moment)
     clerk, day = stage.cast["gremium"], clock.berlin_day(moment)
     bodies = chain(stage.reload())
-    for rank, case in enumerate(stage.cases(*PAST_COMMITTEE), start=1):
+    for rank, case in enumerate(stage.for_jury(*PAST_COMMITTEE), start=1):
         with transaction.atomic():
             for body in bodies:
                 case.refresh_from_db()
@@ -293,10 +322,9 @@ def write_letters(stage: Stage, moment: datetime, *aims: A) -> list[Letter]:
     """The officer drafts the letters of these cases, the worker renders them."""
     at(moment)
     day, made = clock.berlin_day(moment), []
-    body = chain(stage.reload())[-1].name
     for case in stage.cases(*aims):
         with transaction.atomic():
-            made.append(_letter(stage, case, Basis(body, day - timedelta(days=5)), day + timedelta(days=2)))
+            made.append(_letter(stage, case, basis_of(case), day + timedelta(days=2)))
     while not rendering.render_due(seconds=60):
         continue
     return made
@@ -310,7 +338,8 @@ def _letter(stage: Stage, case: Application, basis: Basis, letter_date: date) ->
             conditions=("Auf die Förderung ist in allen Veröffentlichungen hinzuweisen.",),
         )  # fmt: skip
     kind: RejectionKind = "formal" if case.state == A.INELIGIBLE else "merit"
-    reason = words.FORMAL_REASON if kind == "formal" else words.VOTE_DECLINE[case.pk % 2]
+    decision = final_decision(case)
+    reason = decision.reason if decision else words.FORMAL_REASON
     return letter_steps.draft_rejection(
         case, kind=kind, reasons=[reason], basis=basis, by=stage.officer, signatory=signatory, letter_date=letter_date
     )

@@ -243,6 +243,10 @@ VOTE_DECLINE: Final = (
         "bewerteten Vorhaben."
     ),
 )
+SMALL_DECLINE: Final = (
+    "Das Vorhaben richtet sich nach seiner Beschreibung nur an die eigenen Mitglieder. Eine Begegnung mit anderen "
+    "Menschen im Stadtteil, die die Richtlinie voraussetzt, ist nicht vorgesehen."
+)
 FORMAL_REASON: Final = (
     "Das Projekt hat nach den vorgelegten Verträgen bereits vor der Antragstellung begonnen (Nr. 1.3 VV zu § 44 LHO)."
 )

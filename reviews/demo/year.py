@@ -1,7 +1,7 @@
 """The demo's two funds and their rounds, played from the first draft to the last payment."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -25,18 +25,23 @@ from reviews.demo.scenes import FUNDED, Stage, at
 
 BUDGET_CENTS = 15_000_000
 DISTRICT_BUDGET_CENTS = 2_000_000
+# For small projects, which the office decides: up to so much each, from a part of the budget of their own.
+SMALL_CENTS = 500_000
+SMALL_BUDGET_CENTS = 3_000_000
 Progress = Callable[[str, int], None]
 
 # How the cases of each round are meant to end; repeated until the round's share of the cases is used up.
 OPEN_AIMS = (A.DRAFT, A.SUBMITTED, A.DRAFT, A.SUBMITTED, A.DRAFT, A.WITHDRAWN, A.SUBMITTED, A.DISCARDED)
 SCORING_AIMS = (
-    A.RETURNED, A.IN_REVIEW, A.FORMAL_CHECK, A.REVIEWED, A.ELIGIBLE, A.IN_REVIEW, A.INELIGIBLE, A.IN_REVIEW,
-    A.SUBMITTED, A.IN_REVIEW, A.REVIEWED, A.IN_REVIEW,
+    A.RETURNED, A.IN_REVIEW, A.FORMAL_CHECK, A.REVIEWED, A.FAST_TRACK, A.ELIGIBLE, A.IN_REVIEW, A.INELIGIBLE,
+    A.IN_REVIEW, A.SUBMITTED, A.IN_REVIEW, A.REVIEWED, A.IN_REVIEW,
 )  # fmt: skip
 COMMITTEE_AIMS = (
     A.PLAN_REVISION, A.IN_COMMITTEE, A.APPROVED, A.AWARDED, A.DECLINED, A.RESERVE_LISTED, A.REJECTED, A.RANKED,
     A.IN_COMMITTEE, A.APPROVED, A.AWARDED, A.RESERVE_LISTED, A.DECLINED, A.IN_COMMITTEE,
 )  # fmt: skip
+# Which of them, by their place in the pattern, are small projects that the office decides.
+SCORING_SMALL, COMMITTEE_SMALL, FINISHED_SMALL = frozenset({4}), frozenset({9, 10}), frozenset({3, 4})
 FINISHED_AIMS = (A.AWARDED, A.REJECTED, A.AWARDED, A.AWARDED, A.REJECTED, A.AWARDED, A.WITHDRAWN, A.AWARDED)
 DISTRICT_AIMS = (A.DRAFT, A.SUBMITTED)
 
@@ -116,11 +121,13 @@ def _funds() -> tuple[Fund, Fund]:
 
 
 def _budgets(main: Fund, district: Fund, year: int, cast: Cast) -> None:
-    for fund, cents, by in (
-        (main, BUDGET_CENTS, cast["kaemmerei"]), (district, DISTRICT_BUDGET_CENTS, cast["bezirk"]),
-    ):  # fmt: skip
+    for fund, part, cents, by in (
+        (main, SubBudget.JURY, BUDGET_CENTS, cast["kaemmerei"]),
+        (main, SubBudget.FAST_TRACK, SMALL_BUDGET_CENTS, cast["kaemmerei"]),
+        (district, SubBudget.JURY, DISTRICT_BUDGET_CENTS, cast["bezirk"]),
+    ):
         for budget_year in (year - 1, year, year + 1):
-            budget = ledger.open_budget(fund, budget_year, SubBudget.JURY)
+            budget = ledger.open_budget(fund, budget_year, part)
             decree = f"Haushaltssatzung {budget_year}"
             ledger.put_in_force(budget, decree=decree, in_force_from=date(budget_year, 1, 1))
             ledger.appropriate(budget, cents, key=f"budget:{budget.pk}", by=by, reason=decree)
@@ -146,6 +153,8 @@ def _round(
     """Create and publish a round; it opens and closes by the scheduler's own steps."""
     at(_moment(opens - timedelta(days=14), 10))
     by = demo.cast["leitung"] if fund == demo.main else demo.cast["bezirk"]
+    if fund == demo.main:
+        rules["fast_track_max_cents"] = SMALL_CENTS
     with transaction.atomic():
         made = Round.objects.create(
             fund=fund, name=name, slug=slug, budget_year=year, opens_at=_moment(opens, 8),
@@ -172,7 +181,14 @@ def _aims(pattern: Sequence[A], count: int) -> Iterator[A]:
 
 
 def _collect(
-    demo: Demo, stage: Stage, pattern: Sequence[A], count: int, frame: Frame, opens: date, deadline: date
+    demo: Demo,
+    stage: Stage,
+    pattern: Sequence[A],
+    count: int,
+    frame: Frame,
+    opens: date,
+    deadline: date,
+    small: frozenset[int] = frozenset(),
 ) -> None:
     """Everybody writes and sends; six in ten in the last three days, one in ten in the last hour."""
     aims = list(_aims(pattern, count))
@@ -182,9 +198,13 @@ def _collect(
         owner = demo.cast.owner(organisation)
         late = aim == A.SUBMITTED and stage.round.deadline_at < at(arrival)
         begun = at(arrival - timedelta(hours=3 if late else 30))
+        is_small = place % len(pattern) in small
+        shown = replace(frame, maximum_cents=min(frame.maximum_cents, SMALL_CENTS)) if is_small else frame
         with transaction.atomic():
-            case = drafts.draft(frame, organisation, owner, demo.random, now=begun)
+            case = drafts.draft(shown, organisation, owner, demo.random, now=begun)
         stage.aims[case.pk] = aim
+        if is_small:
+            stage.small.add(case.pk)
         _leave(stage, case, aim, arrival)
 
 
@@ -234,7 +254,7 @@ def _finished(demo: Demo, count: int) -> None:
     round_ = _round(demo, demo.main, f"Miteinander {year}", f"miteinander-{year}", year, opens, deadline)
     stage = Stage(round_, demo.cast, demo.random)
     frame = Frame(round_, _cap(FINISHED_AIMS, count, round_.maximum_cents), date(year, 8, 1))
-    _collect(demo, stage, FINISHED_AIMS, count, frame, opens, deadline)
+    _collect(demo, stage, FINISHED_AIMS, count, frame, opens, deadline, FINISHED_SMALL)
     _to_vote(stage, date(year, 3, 16))
     scenes.hand_in(stage, _moment(date(year, 5, 12), 11))
     scenes.decide(stage, _moment(date(year, 6, 3), 17))
@@ -254,6 +274,7 @@ def _to_vote(stage: Stage, closes: date) -> None:
     _close(stage, _moment(closes, 0, 1))
     jurors = scenes.seat_jury(stage)
     scenes.check(stage, _moment(closes + timedelta(days=4), 10))
+    scenes.decide_small(stage, _moment(closes + timedelta(days=6), 10))
     scenes.score(stage, jurors, _moment(closes + timedelta(days=16), 10))
     scenes.close_scoring(stage, _moment(closes + timedelta(days=40), 10))
     scenes.vote(stage, jurors, _moment(closes + timedelta(days=50), 14))
@@ -266,7 +287,7 @@ def _in_committee(demo: Demo, count: int) -> None:
     round_ = _round(demo, demo.main, f"Miteinander {year}", f"miteinander-{year}", year, opens, deadline)
     stage = Stage(round_, demo.cast, demo.random)
     frame = Frame(round_, _cap(COMMITTEE_AIMS, count, round_.maximum_cents), demo.today + timedelta(days=40))
-    _collect(demo, stage, COMMITTEE_AIMS, count, frame, opens, deadline)
+    _collect(demo, stage, COMMITTEE_AIMS, count, frame, opens, deadline, COMMITTEE_SMALL)
     _to_vote(stage, deadline + timedelta(days=1))
     scenes.hand_in(stage, _moment(demo.today - timedelta(days=20), 11))
     scenes.decide(stage, _moment(demo.today - timedelta(days=8), 17))
@@ -286,11 +307,12 @@ def _in_scoring(demo: Demo, count: int) -> None:
     round_ = _round(demo, demo.main, name, slug, year, opens, deadline)
     stage = Stage(round_, demo.cast, demo.random)
     frame = Frame(round_, _cap(SCORING_AIMS, count, round_.maximum_cents), demo.today + timedelta(days=100))
-    _collect(demo, stage, SCORING_AIMS, count, frame, opens, deadline)
+    _collect(demo, stage, SCORING_AIMS, count, frame, opens, deadline, SCORING_SMALL)
     closes = deadline + timedelta(days=1)
     _close(stage, _moment(closes, 0, 1))
     jurors = scenes.seat_jury(stage)
     scenes.check(stage, _moment(closes + timedelta(days=5), 10))
+    scenes.decide_small(stage, _moment(closes + timedelta(days=6), 10))
     scenes.score(stage, jurors, _moment(closes + timedelta(days=12), 10))
     scenes.close_scoring(stage, _moment(closes + timedelta(days=27), 10))
 

@@ -15,11 +15,12 @@ from pytest_django.fixtures import Settings
 from accounts import clock
 from accounts.models import Fund, User
 from grants.models import Application, Round
-from grants.states import ApplicationState, RoundState
+from grants.states import ApplicationState as A
+from grants.states import RoundState
 from notifications.models import Notice
 from notifications.states import NoticeState
 from payments.models import Budget, Payment
-from payments.states import PaymentState
+from payments.states import PaymentState, SubBudget
 from reviews.demo.people import JURORS, STAFF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,14 +42,18 @@ def test_demo_fills_every_state_and_its_books_are_right() -> None:
 
     states = set(Application.objects.values_list("state", flat=True))
     assert Application.objects.count() == 70
-    # Fast track is a way of its own that no round of the demo uses.
-    assert set(ApplicationState.values) - states == {ApplicationState.FAST_TRACK}
+    assert states == set(A.values)
     assert set(Round.objects.values_list("state", flat=True)) == {
         RoundState.OPEN, RoundState.SCORING, RoundState.COMMITTEE, RoundState.RUNNING,
     }  # fmt: skip
     assert PaymentState.PAID in set(Payment.objects.values_list("state", flat=True))
     main = Budget.objects.filter(fund__slug="miteinander")
-    assert set(main.values_list("appropriation_cents", flat=True)) == {15_000_000}
+    assert set(main.values_list("sub_budget", "appropriation_cents")) == {
+        (SubBudget.JURY, 15_000_000), (SubBudget.FAST_TRACK, 3_000_000),
+    }  # fmt: skip
+    small = Application.objects.exclude(routed_by=None)
+    assert set(small.values_list("case_accounts__budget__sub_budget", flat=True)) == {SubBudget.FAST_TRACK}
+    assert {A.FAST_TRACK, A.APPROVED, A.AWARDED, A.REJECTED} == set(small.values_list("state", flat=True))
     assert not Notice.objects.filter(state=NoticeState.OWED).exists()
     call_command("check_books", stdout=StringIO())
     for name in SIGN_INS:
