@@ -96,6 +96,12 @@ class GroupForm(forms.Form):
         return self.cleaned_data
 
 
+def offer(field: forms.Field, rows: QuerySet[Any], known: Iterable[Any]) -> None:
+    """Let a field choose among rows that the page has loaded already, without reading them once more."""
+    field.queryset = rows  # type: ignore[attr-defined]
+    field.choices = [(row.pk, str(row)) for row in known]  # type: ignore[attr-defined]
+
+
 class AssignForm(forms.Form):
     """Which cases go to which jurors."""
 
@@ -112,8 +118,8 @@ class AssignForm(forms.Form):
     ) -> None:
         regular = [seat.pk for seat in seats if not seat.stand_in]
         super().__init__(data, initial={"applications": list(chosen), "jurors": regular})
-        self.fields["applications"].queryset = cases  # type: ignore[attr-defined]
-        self.fields["jurors"].queryset = seats  # type: ignore[attr-defined]
+        offer(self.fields["applications"], cases, cases)
+        offer(self.fields["jurors"], seats, seats)
         self.fields["jurors"].hide_optional = True  # type: ignore[attr-defined]
 
 
@@ -128,7 +134,7 @@ class StartForm(forms.Form):
 
     def __init__(self, data: Any = None, *, cases: QuerySet[Application]) -> None:
         super().__init__(data)
-        self.fields["stragglers"].queryset = cases  # type: ignore[attr-defined]
+        offer(self.fields["stragglers"], cases, cases)
         if not cases:
             del self.fields["stragglers"]
 
@@ -145,9 +151,11 @@ class CloseForm(forms.Form):
         error_messages={"required": _("Choose at least one application.")},
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, cases: QuerySet[Application], ready: Iterable[int]) -> None:
+    def __init__(
+        self, data: Any = None, *, cases: QuerySet[Application], waiting: Iterable[Application], ready: Iterable[int]
+    ) -> None:
         super().__init__(data, initial={"applications": list(ready)})
-        self.fields["applications"].queryset = cases  # type: ignore[attr-defined]
+        offer(self.fields["applications"], cases, waiting)
 
 
 class PaperForm(forms.Form):

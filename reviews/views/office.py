@@ -176,13 +176,8 @@ def scoring(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the scoring, follow its progress, close it."""
     round_ = load_round(request, pk, coordinates)
     cases = list(sheet_queries.cases_in_scoring(round_))
-    waiting = Application.objects.filter(round=round_, state=A.IN_REVIEW).order_by("case_number")
-    open_cases = _not_own(waiting, request)
-    ready = [c.pk for c in cases if c.state == A.IN_REVIEW and c.handed_in >= round_.min_reviews]
-    data = request.POST if request.method == "POST" else None
-    late = Application.objects.filter(round=round_, state__in=IN_CHECK)
     starts = round_.state == RoundState.CLOSED
-    form = StartForm(data, cases=late) if starts else CloseForm(data, cases=open_cases, ready=ready)
+    form = _start_form(request, round_) if starts else _close_form(request, round_, cases)
     if request.method == "POST" and form.is_valid():
         try:
             return _scoring_step(request, round_, form)
@@ -200,6 +195,23 @@ def scoring(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": len([c for c in cases if c.state == A.IN_REVIEW]),
     }
     return render(request, "reviews/jury_scoring.html", context)
+
+
+def _start_form(request: HttpRequest, round_: Round) -> StartForm:
+    late = Application.objects.filter(round=round_, state__in=IN_CHECK)
+    return StartForm(request.POST if request.method == "POST" else None, cases=late)
+
+
+def _close_form(request: HttpRequest, round_: Round, cases: list[Any]) -> CloseForm:
+    """Choose among the cases that the page shows anyway, but those of the person's own organisations."""
+    own = {membership.organisation_id for membership in memberships_of(person(request))}
+    waiting = [case for case in cases if case.state == A.IN_REVIEW and case.organisation_id not in own]
+    return CloseForm(
+        request.POST if request.method == "POST" else None,
+        cases=_not_own(Application.objects.filter(round=round_, state=A.IN_REVIEW), request).order_by("case_number"),
+        waiting=waiting,
+        ready=[case.pk for case in waiting if case.handed_in >= round_.min_reviews],
+    )
 
 
 def _scoring_step(request: HttpRequest, round_: Round, form: StartForm | CloseForm) -> HttpResponse:
