@@ -64,11 +64,11 @@ def _read() -> datetime:
 
 
 @contextmanager
-def hold(moment: datetime) -> Iterator[None]:
+def hold(moment: datetime) -> Iterator[datetime]:
     """Let everything inside happen at one moment, which the action has read from this clock: no more queries."""
     token = _held.set(moment)
     try:
-        yield
+        yield moment
     finally:
         _held.reset(token)
 

@@ -37,7 +37,8 @@ def handles_cases(person: Person, fund_id: int) -> bool:
 
 @rules.predicate
 def _own_sheet(sheet: Sheet, person: Person) -> bool:
-    return person.pk is not None and sheet.juror_user_id == person.pk and sheet.seated
+    own = person.pk is not None and sheet.juror_user_id == person.pk and sheet.seated
+    return own and not handles_cases(person, sheet.fund_id)
 
 
 @rules.predicate

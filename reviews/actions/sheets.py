@@ -62,8 +62,8 @@ def save_draft(*, review: Review, answers: Answers, summary: Summary, seen_versi
 
 def submit_sheet(*, review: Review, answers: Answers, summary: Summary, seen_version: int, by: User) -> Review:
     """Hand the sheet in. Raises: SheetIncomplete, ScoringClosed, LostRace, NotPermitted."""
-    with transaction.atomic(durable=True):
-        return steps.submit_sheet(review, answers, summary, by=by, now=clock.now(), seen_version=seen_version)
+    with transaction.atomic(durable=True), clock.hold(clock.now()) as now:
+        return steps.submit_sheet(review, answers, summary, by=by, now=now, seen_version=seen_version)
 
 
 def reopen_sheet(*, review: Review, why: str, by: User) -> Review:

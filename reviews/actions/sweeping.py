@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import clock
 from accounts.exceptions import LostRace
@@ -51,10 +52,12 @@ def _remind(period: ScoringPeriod, today: date) -> None:
 
 
 def end_seats_of_staff() -> None:
-    """End the seat of a juror who has since been given a role in the fund: nobody may be both."""
+    """End the seat of a juror who has since been given a role in the fund or a principal: nobody may be both."""
     with transaction.atomic(durable=True):
         seats = Juror.objects.filter(ended_at__isnull=True).select_related("user", "round")
-        candidates = seats.filter(user__fund_roles__ended_at__isnull=True, user__fund_roles__isnull=False)
+        holds_role = Q(user__fund_roles__ended_at__isnull=True, user__fund_roles__isnull=False)
+        stands_in = Q(user__stands_in_for__ended_at__isnull=True, user__stands_in_for__isnull=False)
+        candidates = seats.filter(holds_role | stands_in)
         for juror in candidates.distinct():
             if handles_cases(juror.user, juror.fund_id):
                 steps.end_seat(juror, by=SYSTEM, now=clock.now(), reason="role in the fund")

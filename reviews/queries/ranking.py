@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Person
 from accounts.permissions import memberships_of
@@ -50,8 +50,10 @@ class Row:
     spent_cents: int = 0
     affordable: bool = True
     reserved_cents: int = 0
-    # The same in every row: what the budget has available, and how many cases are listed for everybody.
+    # The same in every row: what the budget has available or holds for this list, how much of it is available, and
+    # how many cases are listed for everybody.
     money_cents: int | None = None
+    available_cents: int | None = None
     listed: int = 0
 
     def cells(self, jurors: Iterable[Juror]) -> list[tuple[Juror, Fraction | None]]:
@@ -143,14 +145,17 @@ def _with_vote_and_money(round: Round, cases: QuerySet[Application]) -> QuerySet
     """Bring each case's valid vote, its reservation and the money of the round along in the same query."""
     vote = Vote.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
     account = CaseAccount.objects.filter(application=OuterRef("pk"), budget__in=budgets_of_round(round))
-    listed = ranked_cases(round).order_by().values("round")
+    listed = ranked_cases(round).order_by()
+    held = CaseAccount.objects.filter(application__in=listed, budget__in=budgets_of_round(round)).values("budget")
     return cases.select_related("organisation", "round").annotate(
         vote_word=_one(vote, "recommendation"),
         vote_cents=_one(vote, "amount_cents"),
         vote_rank=_one(vote, "rank"),
         reserved_cents=_one(account, "reserved_cents"),
-        money_cents=_one(budgets_of_round(round), "available_cents"),
-        listed=Subquery(listed.annotate(n=Count("pk")).values("n")),
+        available_cents=_one(budgets_of_round(round), "available_cents"),
+        # Of all cases, also those that the viewer must not see: else the sum would tell what one of them was given.
+        held_cents=Subquery(held.order_by().annotate(cents=Sum("reserved_cents")).values("cents")),
+        listed=Subquery(listed.values("round").annotate(n=Count("pk")).values("n")),
     )
 
 
@@ -176,13 +181,10 @@ def _row(case: Any, sheets: dict[int, list[Mark]], limits: Thresholds) -> Row:
         figures=figures,
         by_juror={juror: total for juror, total in totals.items() if total is not None},
         vote=vote,
-        proposed_cents=bound_cents(case)
-        if vote is None
-        else vote.amount_cents
-        if vote.recommendation in FUNDING
-        else 0,
+        proposed_cents=_proposed_cents(case, vote),
         reserved_cents=case.reserved_cents or 0,
-        money_cents=case.money_cents,
+        money_cents=None if case.available_cents is None else case.available_cents + (case.held_cents or 0),
+        available_cents=case.available_cents,
         listed=case.listed,
     )
 
@@ -203,9 +205,9 @@ def _place(row: Row) -> tuple[int, Fraction, int, str]:
 
 def _draw_line(rows: list[Row]) -> int | None:
     """Walk down the ranking and mark what the money still reaches; returns it in cents, None without a budget."""
-    if not rows or rows[0].money_cents is None:
+    money = rows[0].money_cents if rows else None
+    if money is None:
         return None
-    money = rows[0].money_cents + sum(row.reserved_cents for row in rows)
     spent, reached = 0, True
     for row in rows:
         spent += row.proposed_cents
@@ -243,7 +245,7 @@ def paper_preview(round: Round) -> PaperPreview:
     """Return the list as it would be handed in now; all of it, because money and order are the office's own work."""
     rows = sorted(all_rows(round, ApplicationState.RANKED), key=paper_order)
     needed = sum(row.proposed_cents - row.reserved_cents for row in rows)
-    return PaperPreview(rows, needed, rows[0].money_cents if rows else None)
+    return PaperPreview(rows, needed, rows[0].available_cents if rows else None)
 
 
 def budgets_of_round(round: Round) -> QuerySet[Budget]:

@@ -12,6 +12,7 @@ from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from grants.states import RoundState
 from reviews.models import Juror, Review
+from reviews.permissions import handles_cases
 from reviews.states import ReviewState as S
 
 # Mirrors Review.opened as a filter.
@@ -45,12 +46,16 @@ def seats(round: Round) -> QuerySet[Juror]:
 
 
 def seats_of(person: Person) -> tuple[Juror, ...]:
-    """Return the person's living seats, kept on the person object for this request (one query)."""
+    """Return the person's living seats, kept on the person object for this request (one query).
+
+    A seat is closed while the person handles cases of the fund, be it only as somebody's deputy.
+    """
     if not isinstance(person, User) or not person.is_active:
         return ()
     kept: tuple[Juror, ...] | None = person.__dict__.get("_seats")
     if kept is None:
-        kept = person.__dict__["_seats"] = tuple(Juror.objects.filter(user=person, ended_at__isnull=True))
+        seats = Juror.objects.filter(user=person, ended_at__isnull=True).select_related("round")
+        kept = person.__dict__["_seats"] = tuple(seat for seat in seats if not handles_cases(person, seat.fund_id))
     return kept
 
 

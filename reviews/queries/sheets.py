@@ -1,6 +1,6 @@
 """Sheets: of one juror, of one case, of a whole round."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from grants.models import Application, Criterion, Round
 from grants.states import ApplicationState, OthersVisible, RoundState
-from reviews.figures import Mark
-from reviews.models import Juror, Review, Score
+from reviews.models import Juror, Review
+from reviews.queries.seats import seats_of
 from reviews.states import COUNTED
 from reviews.states import ReviewState as S
 
@@ -21,7 +21,7 @@ _UNBLOCKED = Q(conflict_hint="") | Q(conflict_cleared_at__isnull=False)
 def own_sheets(person: User) -> QuerySet[Review]:
     """Return the sheets of the person's living seats, with case and organisation."""
     return (
-        Review.objects.filter(juror__user=person, juror__ended_at__isnull=True)
+        Review.objects.filter(juror__in=seats_of(person))
         .exclude(application__state=ApplicationState.WITHDRAWN)
         .select_related("juror", "application__round", "application__organisation")
     )
@@ -40,15 +40,6 @@ def editable(review: Review) -> bool:
 def criteria(round_id: int) -> list[Criterion]:
     """Return the rubric of a round in its order."""
     return list(Criterion.objects.filter(round=round_id).order_by("position", "pk"))
-
-
-def marks_of(scores: Iterable[Score], rubric: Iterable[Criterion]) -> list[Mark]:
-    """Return one mark for each criterion of the rubric; what has no row yet is open."""
-    known = {score.criterion_id: score for score in scores}
-    return [
-        Mark(c.code, s.weight, s.value, s.not_judged) if (s := known.get(c.pk)) else Mark(c.code, c.weight, None)
-        for c in rubric
-    ]  # fmt: skip
 
 
 def others(review: Review) -> QuerySet[Review]:
@@ -134,8 +125,11 @@ class Conflict:
 
 
 def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
-    """Return the matches and recusals of these juries but the person's own; open ones first (three queries)."""
-    seats = {seat.round_id: seat for seat in Juror.objects.filter(round__in=rounds, user=person, ended_at=None)}
+    """Return the matches and recusals of these juries; open ones first (two queries beside the person's seats).
+
+    Nothing of a case in which the person is out as well: another's reason would tell about it.
+    """
+    seats = {seat.round_id: seat for seat in seats_of(person)}
     lead = Q(juror__in=seats.values()) | Q(juror__chairs=True, juror__ended_at=None)
     sheets = Review.objects.filter(lead, application__round__in=rounds)
     out = {(sheet.application_id, sheet.juror_id) for sheet in sheets if sheet.out}
@@ -149,8 +143,10 @@ def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
     lines = []
     for review in found:
         seat = seats[review.application.round_id]
+        if (review.application_id, seat.pk) in out:
+            continue
         led = seat.chairs or (seat.deputy_chair and review.application_id in chair_out)
-        lines.append(Conflict(review, waits_for_chair(review), led and (review.application_id, seat.pk) not in out))
+        lines.append(Conflict(review, waits_for_chair(review), led))
     return sorted(lines, key=lambda line: not line.waits)
 
 

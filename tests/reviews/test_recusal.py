@@ -1,5 +1,6 @@
 """A recused juror never sees a document, a score or a figure of the case, and counts nowhere."""
 
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from grants.states import ApplicationState as A
 from notifications.models import Notice
 from reviews import steps
 from reviews.actions import sheets as actions
+from reviews.actions.sweeping import end_seats_of_staff
 from reviews.exceptions import ConflictOpen, NoQuorum, TooFewJurors, TooFewSheets, VotesDoNotAddUp
+from reviews.models import Juror
 from reviews.queries.ranking import ranking
 from reviews.queries.seats import leads_case
 from reviews.states import Recommendation
@@ -31,6 +34,7 @@ from tests.reviews.worlds import (
     meet,
     score,
     start,
+    to_committee,
     vote,
     within,
 )
@@ -162,6 +166,69 @@ def test_ranking_hides_the_row_its_rank_and_its_money_from_the_recused(client: C
     built = ranking(world.round, world.jurors[2].user)
     assert [row.application.pk for row in built.rows] == sorted(c.pk for c in (world.cases[0], world.cases[2]))
     assert ([row.rank for row in built.rows], built.hidden, built.asked_cents) == ([1, 1], 1, 160_000)
+
+
+def test_money_of_the_list_is_the_same_for_the_recused() -> None:
+    """Else the difference would be what the hidden case was given."""
+    world = to_committee(cases=2, cents=80_000, money=1_000_000)
+    recuse(world, 2, case=1)
+
+    built = [ranking(world.round, person) for person in (world.jurors[2].user, world.jurors[1].user, world.coordinator)]
+
+    assert [(len(one.rows), one.available_cents) for one in built] == [(1, 1_000_000), (2, 1_000_000), (2, 1_000_000)]
+
+
+def test_recused_chair_reads_no_conflict_of_the_same_case(client: Client) -> None:
+    world = start(make_world(cases=2))
+    recuse(world, 2, case=0)
+    recuse(world, 2, case=1)
+    recuse(world, 0, case=0)
+    client.force_login(world.chair.user)
+
+    page = client.get(reverse("reviews:conflicts")).content.decode()
+
+    assert str(world.cases[0].case_number) not in page
+    assert str(world.cases[1].case_number) in page
+
+
+class TestJurorWhoStandsInForStaff:
+    def stand_in(self, world: World) -> Juror:
+        juror = world.jurors[2]
+        make.make_deputy(world.fund, principal=world.officer, deputy=juror.user, named_by=world.coordinator)
+        return juror
+
+    def test_seat_is_closed_at_once(self, client: Client) -> None:
+        world = start(make_world())
+        sheet = fill(world, world.cases[0], world.jurors[2], 4, hand_in=False)
+        juror = self.stand_in(world)
+        client.force_login(juror.user)
+
+        assert client.get(reverse("reviews:sheet", args=[sheet.pk])).status_code == 404
+        with pytest.raises(NotPermitted):
+            fill(world, world.cases[0], juror, 4)
+        assert world.sheet(world.cases[0], juror).state == S.IN_PROGRESS
+
+    def test_seat_ends_with_the_next_sweep(self) -> None:
+        world = start(make_world())
+        juror = self.stand_in(world)
+
+        end_seats_of_staff()
+
+        assert [ended.pk for ended in Juror.objects.filter(ended_at__isnull=False)] == [juror.pk]
+
+    def test_seat_is_kept_when_the_days_are_over(self) -> None:
+        world = start(make_world())
+        juror, today = world.jurors[2], clock.today()
+        make.make_deputy(
+            world.fund, principal=world.officer, deputy=juror.user, named_by=world.coordinator,
+            from_date=today - timedelta(days=9), to_date=today - timedelta(days=1),
+        )  # fmt: skip
+
+        end_seats_of_staff()
+
+        assert not Juror.objects.filter(ended_at__isnull=False).exists()
+        fill(world, world.cases[0], juror, 4)
+        assert world.sheet(world.cases[0], juror).state == S.SUBMITTED
 
 
 def test_juror_who_never_declared_sees_no_figure_of_the_case() -> None:
