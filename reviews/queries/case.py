@@ -58,10 +58,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Step:
-    """Something the person may do next, and where."""
+    """Something the person may do next, and where; what is done only now and then is never the main button."""
 
     label: Text
     href: str
+    rare: bool = False
 
 
 WRITTEN = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
@@ -149,6 +150,8 @@ _STEPS: tuple[tuple[tuple[A, ...], Role, Text, str], ...] = (
     ((A.IN_COMMITTEE,), Role.COMMITTEE_CLERK, _("Record the decision"), "reviews:decision"),
     ((A.APPROVED, A.PLAN_REVISION), Role.HEAD_OF_UNIT, _("Take the grant back"), "reviews:withdraw_approval"),
 )
+_RARE = frozenset({"reviews:withdraw_approval"})
+_ONLY: dict[str, Callable[[Application], bool]] = {"reviews:fast_track": fits_fast_track}
 
 # The page on which a second person confirms what waits for one.
 _HALVES: dict[str, str] = {
@@ -156,7 +159,6 @@ _HALVES: dict[str, str] = {
     CORRECTION: "reviews:correction",
     WITHDRAWAL: "reviews:withdraw_approval",
 }
-_ONLY: dict[str, Callable[[Application], bool]] = {"reviews:fast_track": fits_fast_track}
 
 
 def steps_for(application: Application, who: Person) -> list[Step]:
@@ -166,7 +168,7 @@ def steps_for(application: Application, who: Person) -> list[Step]:
         fits = name not in _ONLY or _ONLY[name](application)
         if application.state in states and has_role(who, application.fund_id, role) and fits:
             try:
-                found.append(Step(label, reverse(name, args=[application.pk])))
+                found.append(Step(label, reverse(name, args=[application.pk]), rare=name in _RARE))
             except NoReverseMatch:
                 continue
     return found
