@@ -1,6 +1,6 @@
 """Who may: predicates `(record, person)`, loaded once per person object and asked many times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -36,30 +36,36 @@ def _active(today: date) -> Q:
     return Q(ended_at__isnull=True, starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
-def _load(user: User) -> tuple[Held, ...]:
+def _load(people: Collection[User]) -> dict[int, tuple[Held, ...]]:
+    """Read the roles of people in one statement: their own, and those of whom they stand in for today."""
     today = clock.today()
-    columns = ("pk", "fund_id", "user_id", "role", "limit_cents")
+    columns = ("asker", "pk", "fund_id", "user_id", "role", "limit_cents")
     living = FundRole.objects.filter(_active(today)).order_by()
-    own = living.filter(user=user)
-    rows = own.values_list(*columns).union(_stood_in_for(user, living, today).values_list(*columns)).order_by("pk")
-    held = [
-        Held(fund_id, role, limit, None if holder == user.pk else holder) for _, fund_id, holder, role, limit in rows
-    ]
-    # An auditor or administrator holds nothing else, so not by standing in for somebody either.
-    alone = any(h.principal_id is None and h.role in EXCLUSIVE_ROLES for h in held)
-    return tuple(h for h in held if h.principal_id is None or not alone)
+    own = living.filter(user__in=people).annotate(asker=F("user_id"))
+    rows = own.values_list(*columns).union(_stood_in_for(people, living, today).values_list(*columns)).order_by("pk")
+    found: dict[int, list[Held]] = {user.pk: [] for user in people}
+    for asker, _pk, fund_id, holder, role, limit in rows:
+        found[asker].append(Held(fund_id, role, limit, None if holder == asker else holder))
+    return {asker: _in_force(held) for asker, held in found.items()}
 
 
-def _stood_in_for(user: User, living: QuerySet[FundRole], today: date) -> QuerySet[FundRole]:
-    """Return the roles that people hold for whom `user` is the deputy today, each in the fund of the naming."""
-    return living.filter(
+def _stood_in_for(people: Collection[User], living: QuerySet[FundRole], today: date) -> QuerySet[Any]:
+    """Return the roles for which one of `people` is the deputy today, each in the fund of the naming."""
+    inherited = living.filter(
         user__is_active=True,
-        user__deputies__deputy=user,
+        user__deputies__deputy__in=people,
         user__deputies__fund=F("fund"),
         user__deputies__ended_at__isnull=True,
         user__deputies__from_date__lte=today,
         user__deputies__to_date__gte=today,
-    ).exclude(role__in=EXCLUSIVE_ROLES)
+    )
+    return inherited.exclude(role__in=EXCLUSIVE_ROLES).annotate(asker=F("user__deputies__deputy_id"))
+
+
+def _in_force(held: list[Held]) -> tuple[Held, ...]:
+    """An auditor or administrator holds nothing else, so not by standing in for somebody either."""
+    alone = any(h.principal_id is None and h.role in EXCLUSIVE_ROLES for h in held)
+    return tuple(h for h in held if h.principal_id is None or not alone)
 
 
 def roles_of(person: Person) -> tuple[Held, ...]:
@@ -68,8 +74,16 @@ def roles_of(person: Person) -> tuple[Held, ...]:
         return ()
     held: tuple[Held, ...] | None = person.__dict__.get("_held_roles")
     if held is None:
-        held = person.__dict__["_held_roles"] = _load(person)
+        held = person.__dict__["_held_roles"] = _load([person])[person.pk]
     return held
+
+
+def know_roles(people: Collection[User]) -> None:
+    """Read the roles of several people together, before each of them is asked for (two queries)."""
+    if people:
+        loaded = _load(people)
+        for user in people:
+            user.__dict__["_held_roles"] = loaded[user.pk]
 
 
 def forget_roles(person: Person) -> None:

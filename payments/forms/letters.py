@@ -67,7 +67,10 @@ class _DraftForm(forms.Form):
     def __init__(self, *args: Any, signatories: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=[user.pk for user in signatories])
-        self.fields["signatory"].queryset = people  # type: ignore[attr-defined]
+        field = self.fields["signatory"]
+        field.queryset = people  # type: ignore[attr-defined]
+        # They are loaded already: no need to read them once more.
+        field.choices = [(user.pk, user.get_full_name()) for user in signatories]  # type: ignore[attr-defined]
 
 
 class AwardLetterForm(_DraftForm):

@@ -1,8 +1,9 @@
 """Awards, payments and bank accounts: who sees which, and what can be requested."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import BankAccount, Person
 from accounts.permissions import fund_ids
@@ -51,17 +52,28 @@ def requestable_cents(award: Award, payments: Iterable[Payment] | None = None) -
     """Return how much of the award (cents) can be requested now: committed, not requested yet, and not held back.
 
     Args:
-        award: the award.
+        award: the award; what is committed for it now may have come along (`with_committed_now`).
         payments: all of its payments, where a page has loaded them already.
     """
     if payments is None:
         waiting = _sum(award.payments.filter(state__in=NOT_YET_ORDERED))
     else:
         waiting = sum(payment.amount_cents for payment in payments if payment.state in NOT_YET_ORDERED)
-    # Open money may have been carried: it lives in the latest year.
-    account = CaseAccount.objects.filter(application=award.application_id).order_by("budget__year", "pk").last()
-    free = (account.committed_cents if account else 0) - waiting
-    return max(0, free - withheld_cents(award.terms, award.amount_cents, award.state))
+    committed: int | None = getattr(award, "committed_now_cents", None)
+    if committed is None:
+        committed = _committed_now(award.application_id).values_list("committed_cents", flat=True).first() or 0
+    return max(0, committed - waiting - withheld_cents(award.terms, award.amount_cents, award.state))
+
+
+def _committed_now(application: int | OuterRef) -> QuerySet[CaseAccount]:
+    """Open money may have been carried: it lives in the latest year."""
+    return CaseAccount.objects.filter(application=application).order_by("-budget__year", "-pk")
+
+
+def with_committed_now(awards: QuerySet[Award]) -> QuerySet[Any]:
+    """Bring along what is committed for each award now (cents), for a page that only shows it."""
+    newest = _committed_now(OuterRef("application")).values("committed_cents")[:1]
+    return awards.annotate(committed_now_cents=Subquery(newest))
 
 
 def _sum(payments: QuerySet[Payment]) -> int:

@@ -9,7 +9,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts import clock
 from accounts.models import Person, User
-from accounts.permissions import fund_ids, may_bind, within_limit
+from accounts.permissions import fund_ids, know_roles, may_bind, within_limit
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from grants.states import ApplicationState
@@ -63,7 +63,8 @@ def signatories(fund_id: int, amount_cents: int) -> list[User]:
         stands_in_for__from_date__lte=today,
         stands_in_for__to_date__gte=today,
     )
-    found = User.objects.filter(named | deputies, is_active=True).distinct().order_by("search_key", "pk")
+    found = list(User.objects.filter(named | deputies, is_active=True).distinct().order_by("search_key", "pk"))
+    know_roles(found)
     return [user for user in found if may_sign(user, fund_id, amount_cents)]
 
 

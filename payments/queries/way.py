@@ -14,7 +14,7 @@ from grants.states import ApplicationState
 from notifications.dates import add_months
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter, Payment
-from payments.queries.cases import requestable_cents
+from payments.queries.cases import requestable_cents, with_committed_now
 from payments.queries.letters import may_read_letter
 from payments.states import PAYING_STATES, AwardState, PaymentState
 
@@ -26,7 +26,9 @@ def announced_award(application: Application) -> Award | None:
     """Return the award of which the grantee knows: announced at least once."""
     if application.state != ApplicationState.AWARDED:
         return None
-    return Award.objects.filter(application=application).exclude(state__in=_UNSEEN).select_related("account").first()
+    awards = Award.objects.filter(application=application).exclude(state__in=_UNSEEN)
+    found: Award | None = with_committed_now(awards).first()
+    return found
 
 
 def letters_in_reach(application: Application) -> list[CaseLetter]:

@@ -38,19 +38,19 @@ def draft_letter(request: HttpRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(cases, pk=pk)
     if not case_officer(application, who) or application.state not in LETTER_STATES:
         raise Http404
-    form = _form(application, request.POST if request.method == "POST" else None)
+    amount = decided_cents(application)
+    form = _form(application, amount, request.POST if request.method == "POST" else None)
     basis = basis_of(application)
     if request.method == "POST" and form.is_valid():
         answer = _draft(request, application, basis, form, who)
         if answer is not None:
             return answer
-    return render(request, "reviews/letter_draft.html", _context(application, basis, form))
+    return render(request, "reviews/letter_draft.html", _context(application, basis, amount, form))
 
 
-def _form(application: Application, data: Any) -> AwardLetterForm | RejectionLetterForm:
+def _form(application: Application, amount: int, data: Any) -> AwardLetterForm | RejectionLetterForm:
     today = clock.today()
     if application.state == ApplicationState.APPROVED:
-        amount = decided_cents(application)
         return AwardLetterForm(
             data,
             signatories=signatories(application.fund_id, amount),
@@ -93,8 +93,9 @@ def _drafted(application: Application, basis: Basis, form: AwardLetterForm | Rej
     return actions.draft_rejection_letter(application=application, basis=basis, by=who, **form.content())
 
 
-def _context(application: Application, basis: Basis, form: AwardLetterForm | RejectionLetterForm) -> dict[str, Any]:
-    amount = decided_cents(application)
+def _context(
+    application: Application, basis: Basis, amount: int, form: AwardLetterForm | RejectionLetterForm
+) -> dict[str, Any]:
     award = isinstance(form, AwardLetterForm)
     return {
         "application": application,

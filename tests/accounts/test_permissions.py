@@ -104,6 +104,23 @@ def test_roles_are_asked_once_and_again_after_forgetting(fund: Fund) -> None:
     assert not may.has_role(user, fund.pk, Role.CASE_OFFICER)
 
 
+def test_roles_of_several_people_are_read_together(fund: Fund) -> None:
+    officer, auditor = make.make_staff(fund, Role.CASE_OFFICER), make.make_auditor(fund)
+    nobody, deputy = make.make_user(), make.make_staff(fund, Role.MAIL_ROOM)
+    for person in (deputy, auditor):
+        make.make_deputy(fund, principal=officer, deputy=person, named_by=officer)
+
+    with assertNumQueries(2):
+        may.know_roles([officer, auditor, nobody, deputy])
+        held = {p.pk: [(h.role, h.principal_id) for h in may.roles_of(p)] for p in (officer, auditor, nobody, deputy)}
+    assert held == {
+        officer.pk: [(Role.CASE_OFFICER, None)],
+        auditor.pk: [(Role.AUDITOR, None)],
+        nobody.pk: [],
+        deputy.pk: [(Role.CASE_OFFICER, officer.pk), (Role.MAIL_ROOM, None)],
+    }
+
+
 # --- Deputies ------------------------------------------------------------------------------------------
 
 
