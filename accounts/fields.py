@@ -22,9 +22,14 @@ _FAR_DAY = _("Enter a day between 1900 and 2199.")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-# Direction overrides and isolates can make a text read differently from what it says; right-to-left
-# letters themselves need none of them.
-_DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+# Characters nobody sees (direction marks, zero-width spaces, soft hyphens) can make a text read differently
+# from what it says, or two names look alike. Only the joiners belong to a script: Persian and Hindi need them.
+_JOINERS = "\u200c\u200d"
+_UNSEEN = ("Cc", "Cf", "Cs")
+# Letters, figures, punctuation, symbols; accents and joiners alone are nothing.
+_SEEN = "LNPS"
+# Letters by their class, blanks by their look.
+_FILLERS = dict.fromkeys([0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800])
 
 
 def _asking(kwargs: dict[str, Any], required: object) -> dict[str, Any]:
@@ -123,13 +128,16 @@ class BerlinDateField(forms.Field):
 def normalise(text: str, *, lines: bool) -> str:
     """Clean a text without changing what it says.
 
-    Drops control and direction-override characters, composes accents (NFC), makes all line ends alike;
-    with ``lines`` false, any white space becomes one space.
+    Drops what nobody sees (control and format characters, fillers), composes accents (NFC), makes all line
+    ends alike; with ``lines`` false, any white space becomes one space.
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = text.translate(_DIRECTION_MARKS)
-    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs"))
+    text = "".join(char for char in text.translate(_FILLERS) if _is_kept(char))
     return text.strip() if lines else " ".join(text.split())
+
+
+def _is_kept(char: str) -> bool:
+    return char == "\n" or char in _JOINERS or unicodedata.category(char) not in _UNSEEN
 
 
 class NormalisedField(forms.CharField):
@@ -147,8 +155,9 @@ class NormalisedField(forms.CharField):
         self.validators.append(MaxLengthValidator(max_length, _TOO_LONG))
 
     def to_python(self, value: Any) -> str:
-        """Clean the text before the limit is checked."""
-        return normalise(str(super().to_python(value) or ""), lines=self.lines)
+        """Clean the text before the limit is checked; one without any sign that is seen is empty."""
+        text = normalise(str(super().to_python(value) or ""), lines=self.lines)
+        return text if any(unicodedata.category(char)[0] in _SEEN for char in text) else ""
 
 
 class LongTextField(NormalisedField):

@@ -155,6 +155,24 @@ def test_normalise_keeps_markup_formulas_and_foreign_letters() -> None:
     assert normalise(text, lines=False) == text
 
 
+def test_normalise_drops_marks_and_blanks_without_width() -> None:
+    assert normalise("An\u200bna\u2060 M\u00adüller\u200e\u200f\u2066\ufeff\u3164", lines=False) == "Anna Müller"
+
+
+def test_normalise_keeps_joiners_that_a_script_needs() -> None:
+    persian = "می\u200cخواهم"
+
+    assert normalise(persian, lines=False) == persian
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u2060", "\u3164", "\uffa0", "\u2800", "\u200d", "\ufe0f", "\u034f \u200e"]
+)
+@pytest.mark.parametrize("field", [NormalisedField(max_length=5), LongTextField(max_length=5)])
+def test_a_text_that_nobody_sees_is_missing(field: NormalisedField, unseen: str) -> None:
+    assert code_of(field, unseen) == "required"
+
+
 def test_text_limit_counts_what_is_stored() -> None:
     field = LongTextField(max_length=5)
 
