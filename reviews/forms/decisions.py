@@ -18,7 +18,8 @@ class SmallGrantForm(forms.Form):
     reason = LongTextField(label=_("Reason"), max_length=4000, required=False)
 
     def __init__(self, *args: Any, limit_cents: int, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"amount": limit_cents}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["amount"] = limit_cents
         self.fields["amount"].max_cents = limit_cents  # type: ignore[attr-defined]  # an amount
         self.fields["amount"].help_text = gettext("At most %(limit)s.") % {"limit": format_cents(limit_cents)}
 

@@ -22,6 +22,7 @@ from grants.states import RoundState
 from notifications.models import Notice
 from payments.actions.rounds import publish_round
 from payments.exceptions import RoundNotReady
+from payments.states import SubBudget
 from tests.factories import make_application, make_auditor, make_budget, make_fund, make_round, make_staff, make_user
 from tests.grants.office_world import Office, make_office
 
@@ -148,6 +149,16 @@ def test_a_jury_needs_criteria_no_jury_needs_none() -> None:
     assert publish(office).state == RoundState.PUBLISHED
 
 
+def test_a_fast_track_needs_its_part_of_the_budget() -> None:
+    office = make_office(RoundState.DRAFT, fast_track_max_cents=500_000)
+    make_budget(office.fund, office.round.budget_year)
+    with pytest.raises(RoundNotReady):
+        publish(office)
+    make_budget(office.fund, office.round.budget_year, sub_budget=SubBudget.FAST_TRACK)
+
+    assert publish(office).state == RoundState.PUBLISHED
+
+
 def test_only_what_was_read_is_published(office: Office) -> None:
     make_budget(office.fund, office.round.budget_year)
     old = Round.objects.get(pk=office.round.pk)
@@ -260,6 +271,24 @@ def test_a_card_sent_back_untouched_changes_nothing(client: Client, office: Offi
 
     assert response.status_code == 302, response.context["form"].errors
     assert Round.objects.get(pk=office.round.pk).version == 1
+
+
+@pytest.mark.parametrize(("most", "fits"), [("30.000,00", True), ("30.000,01", False), ("0", True), ("-1", False)])
+def test_fast_track_ends_at_the_largest_grant(client: Client, office: Office, most: str, fits: bool) -> None:
+    client.force_login(office.coordinator)
+    link = page("round_card", office.round.pk, "fast-track")
+    sent = as_posted(client.get(link)) | {"fast_track_max_cents": most, "fast_track_budget_cents": "20.000"}
+
+    response = client.post(link, sent)
+
+    assert response.status_code == (302 if fits else 200)
+    if fits:
+        office.round.refresh_from_db()
+        assert office.round.fast_track_budget_cents == 2_000_000
+        told = "20.000,00 €" in client.get(page("round", office.round.pk)).text.replace("\xa0", " ")
+        assert told is (most != "0")
+    else:
+        assert list(response.context["form"].errors) == ["fast_track_max_cents"]
 
 
 def test_dates_are_read_as_the_clock_in_hannover(client: Client, office: Office) -> None:
