@@ -1,12 +1,10 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from health_check.views import HealthCheckView
 
 from accounts.views import set_language
+from config.views import health
 from reviews.views.home import home
-
-health = HealthCheckView.as_view(checks=["health_check.checks.Database", "health_check.checks.Storage"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

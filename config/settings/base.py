@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
-    "health_check",
 ]
 
 MIDDLEWARE = [

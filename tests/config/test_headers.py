@@ -1,7 +1,11 @@
 """What every answer carries."""
 
+from pathlib import Path
+
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -34,4 +38,30 @@ def test_policy_allows_no_inline_code_and_no_frame(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_health_is_asked_without_an_account(client: Client) -> None:
-    assert client.get("/health/").status_code == 200
+    answer = client.get("/health/", headers={"accept": "application/json"})
+
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain")
+
+
+@pytest.mark.django_db
+def test_health_writes_nothing_and_tells_one_thing_whatever_is_asked(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    answers = {client.get(f"/health/?format={kind}").content for kind in ("json", "atom", "rss", "openmetrics")}
+
+    assert answers == {b"ok\n"}
+    assert not settings.MEDIA_ROOT.exists()
+
+
+@pytest.mark.django_db
+def test_health_says_when_the_database_is_gone(client: Client) -> None:
+    with connection.execute_wrapper(_gone):
+        answer = client.get("/health/")
+
+    assert (answer.status_code, answer.content) == (503, b"no database\n")
+
+
+def _gone(*_args: object) -> None:
+    raise OperationalError("server closed the connection unexpectedly")
