@@ -1,12 +1,12 @@
 """Who sits in a jury, who leads, who is too close to whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
-from accounts.models import AffiliationGroup, FundRole, Membership, Organisation, Person, User
+from accounts.models import AffiliationGroup, FundRole, Membership, Person, User
 from accounts.permissions import fund_ids, has_role
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
@@ -121,20 +121,25 @@ class Closeness:
 
 
 def closeness(fund_id: int, user_ids: Collection[int]) -> Closeness:
-    """Load memberships and affiliation groups that may lead to a conflict (four queries)."""
+    """Load memberships and affiliation groups that may lead to a conflict (two queries)."""
     members: dict[int, dict[int, str]] = {}
     rows = Membership.objects.filter(user__in=user_ids, ended_at__isnull=True)
     for user_id, organisation_id, name in rows.values_list("user", "organisation", "organisation__name"):
         members.setdefault(user_id, {})[organisation_id] = name
-    groups = AffiliationGroup.objects.filter(fund=fund_id).prefetch_related("organisations", "people")
-    return Closeness(
-        members,
-        tuple((g.name, _ids(g.organisations.all()), _ids(g.people.all())) for g in groups),
-    )
+    return Closeness(members, _groups(fund_id))
 
 
-def _ids(records: Iterable[Organisation | User]) -> frozenset[int]:
-    return frozenset(record.pk for record in records)
+def _groups(fund_id: int) -> tuple[tuple[str, frozenset[int], frozenset[int]], ...]:
+    """Return name, organisations and people of each federation of the fund, by name."""
+    groups = AffiliationGroup.objects.filter(fund=fund_id).order_by()
+    organisations = groups.filter(organisations__isnull=False).annotate(kind=Value("o"), member=F("organisations"))
+    people = groups.filter(people__isnull=False).annotate(kind=Value("p"), member=F("people"))
+    columns = ("name", "kind", "member")
+    rows = organisations.values_list(*columns).union(people.values_list(*columns)).order_by("name")
+    found: dict[str, dict[str, set[int]]] = {}
+    for name, kind, member in rows:
+        found.setdefault(name, {"o": set(), "p": set()})[kind].add(member)
+    return tuple((name, frozenset(of["o"]), frozenset(of["p"])) for name, of in found.items())
 
 
 def coordinators(fund_id: int, today: date) -> QuerySet[User]:

@@ -131,9 +131,10 @@ def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
     """
     seats = {seat.round_id: seat for seat in seats_of(person)}
     lead = Q(juror__in=seats.values()) | Q(juror__chairs=True, juror__ended_at=None)
-    sheets = Review.objects.filter(lead, application__round__in=rounds)
-    out = {(sheet.application_id, sheet.juror_id) for sheet in sheets if sheet.out}
-    chair_out = {sheet.application_id for sheet in sheets if sheet.out and sheet.juror.chairs}
+    gone = Review.objects.filter(lead, Q(state=S.RECUSED) | ~_UNBLOCKED, application__round__in=rounds)
+    sheets = list(gone.order_by().values_list("application", "juror", "juror__chairs"))
+    out = {(application, juror) for application, juror, _chairs in sheets}
+    chair_out = {application for application, _juror, chairs in sheets if chairs}
     found = (
         Review.objects.filter(Q(state=S.RECUSED) | ~Q(conflict_hint=""), application__round__in=rounds)
         .exclude(juror__user=person)
