@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.messages import success
 from django.core.exceptions import TooManyFilesSent
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,15 +37,26 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
             return _show(request, editable(request, pk), None, [filestore.too_large()], status=413)
         handler = LimitedUploadHandler(request)
         request.upload_handlers = [handler]
-        try:
-            request.POST  # noqa: B018 - reads the body now, through the handler
-        except TooManyFilesSent:
-            limit = {"limit": FILES_PER_REQUEST}
-            message = _("Please send at most %(limit)s files at once.") % limit
-            return _show(request, editable(request, pk), None, [message])
+        complaint = _read_body(request)
+        if complaint:
+            return _show(request, editable(request, pk), None, [complaint])
         if handler.too_large:
             return _show(request, editable(request, pk), None, [filestore.too_large()], status=413)
     return _files(request, pk)
+
+
+def _read_body(request: HttpRequest) -> str:
+    """Read what was sent, through the handler that is in place; return why it cannot be read, if so."""
+    try:
+        request.POST  # noqa: B018 - reads the body now
+    except TooManyFilesSent:
+        return _("Please send at most %(limit)s files at once.") % {"limit": FILES_PER_REQUEST}
+    except MultiPartParserError:
+        return _(
+            "The files did not arrive as a whole, so none was taken. If the name of a file is very long, "
+            "please give it a shorter one, and send the files again."
+        )
+    return ""
 
 
 def _announced_bytes(request: HttpRequest) -> int:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.client import MULTIPART_CONTENT
+from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
@@ -395,6 +395,25 @@ class TestPage:
         client.force_login(sender_of(mine))
 
         assert client.get(reverse("grants:file", args=[mine.pk, file.pk])).status_code == 404
+
+    def test_a_name_without_end_is_told_on_the_page(self, client: Client) -> None:
+        draft = make_application()
+        make_attachment(draft, name="satzung-2026.pdf")
+        client.force_login(sender_of(draft))
+
+        # By hand: an upload of the test client cuts the name itself.
+        body = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="kind"\r\n\r\nstatutes\r\n'
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{"n" * 3000}.pdf"\r\n\r\n%PDF\r\n'
+            f"--{BOUNDARY}--\r\n"
+        )
+
+        answer = client.generic("POST", reverse("grants:files", args=[draft.pk]), body, MULTIPART_CONTENT)
+
+        assert answer.status_code == 200
+        assert "Name einer Datei sehr lang" in answer.content.decode()
+        assert "satzung-2026.pdf" in answer.content.decode()
+        assert Attachment.objects.count() == 1
 
     def test_download_opens_nothing_in_the_page(self, client: Client) -> None:
         draft, content = make_application(), pdf()
