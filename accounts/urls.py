@@ -10,6 +10,7 @@ from accounts.views_gallery import gallery
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("welcome/", people.welcome, name="welcome"),
+    path("kept/", people.kept_text, name="kept"),
     path("profile/", people.profile, name="profile"),
     path("profile/edit/", people.profile_edit, name="profile_edit"),
     path("profile/export/", people.profile_export, name="profile_export"),

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from accounts import clock
+from accounts import clock, kept
 
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
@@ -36,3 +40,23 @@ def drawn_at_one_moment(get_response: GetResponse) -> GetResponse:
             return get_response(request)
 
     return middleware
+
+
+def keeps_what_was_typed(get_response: GetResponse) -> GetResponse:
+    """Let a form that arrives after its session has ended wait behind the sign-in with everything typed."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method != "POST":
+            return response
+        if request.user.is_authenticated:
+            kept.remember_person(request, response)
+        elif response.status_code == 302 and _leads_to_sign_in(response) and kept.keep(request):
+            response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': reverse('accounts:kept')})}"
+        return response
+
+    return middleware
+
+
+def _leads_to_sign_in(response: HttpResponseBase) -> bool:
+    return response.headers["Location"].startswith(f"{resolve_url(settings.LOGIN_URL)}?")

@@ -16,6 +16,8 @@ def health(request: HttpRequest) -> HttpResponse:
         return HttpResponse("no database\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
 
+from accounts import kept
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400: the request cannot be understood."""
@@ -33,5 +35,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 for a form without a valid token, in the house's own words."""
-    return render(request, "403.html", {"csrf": True}, status=403)
+    """Answer 403 for a form without a valid token, in the house's own words, with everything typed."""
+    return render(request, "403.html", {"csrf": True, "kept": kept.typed(request.POST)}, status=403)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import actions
+from accounts import actions, kept
 from accounts.adapters import remember_language
 from accounts.forms import ProfileForm
 from accounts.http import person, posted
@@ -29,6 +29,19 @@ def welcome(request: HttpRequest) -> HttpResponse:
         "accounts/welcome.html",
         {"memberships": organisations_of(me), "is_staff_of_funds": bool(roles_of(me))},
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept_text(request: HttpRequest) -> HttpResponse:
+    """Show what was typed when the session ended, until the person has it."""
+    waiting = kept.kept_for(request, person(request))
+    if waiting is None:
+        return redirect("home")
+    if request.method == "POST":
+        kept.drop(request)
+        return redirect(waiting.path)
+    return render(request, "accounts/kept.html", {"kept": waiting.texts, "path": waiting.path})
 
 
 @login_required

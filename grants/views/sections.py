@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
+from accounts.kept import typed
 from accounts.money import format_cents
 from grants import actions, queries, rules
 from grants import permissions as may
@@ -21,7 +22,6 @@ from grants.views.applications import is_begun
 from grants.views.loading import editable, is_draft, page_of, seen_version, visible
 
 Page = SectionForm | PlanForms
-_BOOKKEEPING = ("csrfmiddlewaretoken", "version", "next")
 
 
 def _section(value: str, open_fields: frozenset[str]) -> Section:
@@ -90,11 +90,10 @@ def _closed(request: HttpRequest, application: Application) -> HttpResponse:
     """A form that was open while the application was sent: nothing is saved, the text is given back."""
     if is_draft(application):
         raise Http404
-    typed = {key: value for key, value in request.POST.items() if value and key not in _BOOKKEEPING}
     context = {
         "refusal": _("This application was sent meanwhile and cannot be changed now."),
         "back": page_of(application),
-        "kept": list(typed.items()),
+        "kept": typed(request.POST),
     }
     return render(request, "409.html", context, status=409)
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.kept import typed
 
 Text = str | Promise
 
@@ -103,6 +104,5 @@ def _run(request: HttpRequest, act: Act, form: forms.Form, page: Callable[[], Ht
 
 
 def _conflict(request: HttpRequest, refusal: LostRace, back: str) -> HttpResponse:
-    hidden = ("csrfmiddlewaretoken", "step", "version", "seen")
-    kept = [(name, value) for name, value in request.POST.items() if name not in hidden and str(value).strip()]
-    return render(request, "409.html", {"refusal": refusal.message, "back": back, "kept": kept}, status=409)
+    context = {"refusal": refusal.message, "back": back, "kept": typed(request.POST)}
+    return render(request, "409.html", context, status=409)

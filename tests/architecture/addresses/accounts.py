@@ -52,6 +52,7 @@ ROWS = (
     page("mfa_edit_webauthn", SIGNED_IN, lambda _side: [1], fixed=True),
     # Oneself and one's organisations.
     look("accounts:welcome", SIGNED_IN),
+    page("accounts:kept", SIGNED_IN),
     look("accounts:profile", SIGNED_IN),
     page("accounts:profile_edit", SIGNED_IN),
     look("accounts:profile_export", SIGNED_IN),
