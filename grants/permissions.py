@@ -48,6 +48,9 @@ case_clerk = _staff(Role.COMMITTEE_CLERK)
 case_head = _staff(Role.HEAD_OF_UNIT)
 case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
 case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
+# Who confirms what somebody else proposed about a decided case.
+SECOND_ROLES = (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)
+case_second_person = _staff(*SECOND_ROLES)
 
 
 class RoutedCase(Case, Protocol):

@@ -7,12 +7,13 @@ import rules
 from accounts.models import Person
 from accounts.permissions import has_role, is_system, role
 from accounts.states import OFFICE_ROLES, Role
+from grants.permissions import SECOND_ROLES
 
 coordinator = role(Role.COORDINATOR)
 committee_clerk = role(Role.COMMITTEE_CLERK)
 head_of_unit = role(Role.HEAD_OF_UNIT)
-# Who confirms a correction that a clerk proposed.
-second_person = role(Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)
+# Who opens the pages on which a second person confirms; with a case, `grants.permissions` asks for more.
+second_person = role(*SECOND_ROLES)
 # Who follows jury and committee without a seat in it.
 follows = role(*OFFICE_ROLES, Role.AUDITOR)
 system = is_system

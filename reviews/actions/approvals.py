@@ -8,7 +8,6 @@ from accounts.models import Proposal, User
 from accounts.states import Outcome
 from grants import permissions as grants_may
 from grants.models import Application
-from reviews import permissions as may
 from reviews.exceptions import LetterExists
 from reviews.models import Decision
 from reviews.queries.committee import has_living_letter
@@ -49,7 +48,7 @@ def confirm_withdrawal(*, application: Application, proposal: Proposal, by: User
         NoPlanMissing, LetterExists, LostRace: what has changed since.
     """
     with transaction.atomic(durable=True):
-        if not may.second_person(application, by):
+        if not grants_may.case_second_person(application, by):
             raise NotPermitted
         decided = audit.decide(proposal, by=by, outcome=Outcome.CONFIRMED)
         steps.check_ground(application, WithdrawalGround(decided.payload["ground"]), today=clock.today())

@@ -12,7 +12,6 @@ from accounts.permissions import has_role
 from accounts.states import Outcome, Role
 from grants import permissions as grants_may
 from grants.models import Application, Round
-from reviews import permissions as may
 from reviews import steps
 from reviews.exceptions import LetterExists, NotOfABody, NotYetDecided
 from reviews.models import Decision, Paper
@@ -68,12 +67,10 @@ def confirm_correction(*, application: Application, proposal: Proposal, by: User
         LetterExists, OverBudget, LostRace: what has changed since.
     """
     with transaction.atomic(durable=True):
-        if not may.second_person(application, by):
+        if not grants_may.case_second_person(application, by):
             raise NotPermitted
         decided = audit.decide(proposal, by=by, outcome=Outcome.CONFIRMED)
-        fresh = steps.apply_correction(application, by=decided.proposed_by, reason=decided.reason, now=clock.now())
-        audit.record("confirm_correct_decision", fresh, by=by)
-        return fresh
+        return steps.apply_correction(application, by=decided.proposed_by, reason=decided.reason, now=clock.now())
 
 
 def move_up(*, application: Application, by: User, reason: str = "") -> Decision:

@@ -6,8 +6,8 @@ from accounts import audit
 from accounts.exceptions import NotPermitted
 from accounts.models import Proposal, User
 from accounts.states import Outcome
+from grants import permissions as may
 from grants.models import Application
-from reviews import permissions as may
 
 
 def drop(*, application: Application, proposal: Proposal, by: User, note: str = "") -> Proposal:
@@ -18,7 +18,7 @@ def drop(*, application: Application, proposal: Proposal, by: User, note: str = 
         LostRace: it was decided meanwhile.
     """
     with transaction.atomic(durable=True):
-        if not may.second_person(application, by):
+        if not may.case_second_person(application, by):
             raise NotPermitted
         own = proposal.proposed_by_id == by.pk
         return audit.decide(proposal, by=by, outcome=Outcome.WITHDRAWN if own else Outcome.DECLINED, note=note)

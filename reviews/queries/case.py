@@ -15,6 +15,7 @@ from accounts.money import format_cents
 from accounts.permissions import has_role
 from accounts.states import Outcome, Role
 from accounts.wording import sentence
+from grants import permissions as may
 from grants.models import Application
 from grants.office import REJECTIONS
 from grants.receipts import text_of
@@ -22,7 +23,6 @@ from grants.sections import FIELDS, Section
 from grants.states import ApplicationState as A
 from grants.words import heading_of
 from payments.models import Award, CaseAccount, CaseLetter, Payment
-from reviews import permissions as may
 from reviews.models import Decision, Vote
 from reviews.queries.fast_track import fits_fast_track
 from reviews.states import CORRECTION, WITHDRAWAL
@@ -188,7 +188,7 @@ class Waiting:
 def waiting_for_second(application: Application, who: Person) -> list[Waiting]:
     """Return what was proposed about the case and waits for a second person (one query)."""
     rows = Proposal.objects.filter(case_key=application.case_key, kind__in=_HALVES, outcome=Outcome.OPEN)
-    opens = may.second_person(application, who)
+    opens = may.case_second_person(application, who)
     return [
         Waiting(
             sentence(f"propose_{row.kind}"), row.proposed_by, row.proposed_at, row.reason,

@@ -77,7 +77,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "final": queries.final_decision(application),
         "budget": budget_of_round(application.round),
         "can_decide": application.state == A.IN_COMMITTEE,
-        "can_correct": application.state in DECIDED,
+        "can_correct": application.state in DECIDED and queries.was_decided_by_body(application),
     }
     if is_stale(request, application):
         return conflict(request, "reviews/decision_form.html", context, LostRace())

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts import audit, clock
 from accounts.exceptions import NeedsReason, NotPermitted, NotPossible, SecondPersonNeeded
-from accounts.models import Proposal, User
-from accounts.states import Outcome, Role
+from accounts.models import Membership, Proposal, User
+from accounts.states import MemberRole, Outcome, Role
 from grants.models import Application
 from grants.states import ApplicationState as A
 from payments import ledger
@@ -87,6 +87,14 @@ def test_author_and_strangers_do_not_confirm(world: World) -> None:
         with pytest.raises(NotPermitted):
             confirm(world, proposal, person)
     assert (fresh(world.cases[0]).state, money(world)) == (A.APPROVED, (920_000, 80_000))
+
+
+def test_nobody_is_second_for_the_own_organisation(world: World) -> None:
+    proposal, organisation = propose(world), world.cases[0].organisation
+    Membership.objects.create(organisation=organisation, user=world.officer, role=MemberRole.READER)
+
+    with pytest.raises(NotPermitted):
+        confirm(world, proposal, world.officer)
 
 
 def test_one_proposal_at_a_time_and_each_can_be_dropped(world: World) -> None:
