@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import cached_property
 from encrypted_fields.fields import EncryptedCharField
 
@@ -16,13 +17,31 @@ def _derived(purpose: bytes, secret: str) -> bytes:
     return hmac.new(secret.encode(), purpose, hashlib.sha256).digest()
 
 
+class Sealed(str):
+    """What the database holds of a secret, not decrypted."""
+
+
+class _Opened(DeferredAttribute):
+    """Decrypts when the value is asked for, so that a row is read and saved by those who do not need the secret."""
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        value = super().__get__(instance, cls)
+        return self.field.open(value) if isinstance(value, Sealed) else value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class SecretCharField(EncryptedCharField):  # type: ignore[misc]  # the library is untyped
     """A text encrypted with a key of its own (`FIELD_ENCRYPTION_KEY`, a secret of at least 32 characters).
 
     The library derives its key from SECRET_KEY; with a key apart, sessions can be ended by a new SECRET_KEY
     without losing bank data. It also takes what it cannot decrypt for plain text and decrypts whatever a form
-    sends; here only values from the database are decrypted, and a wrong key is an error.
+    sends; here only values from the database are decrypted, and a wrong key is an error where the secret is
+    asked for, not on every page that loads the row.
     """
+
+    descriptor_class = _Opened
 
     @cached_property
     def keys(self) -> list[bytes]:
@@ -30,13 +49,24 @@ class SecretCharField(EncryptedCharField):  # type: ignore[misc]  # the library 
         secrets = [settings.FIELD_ENCRYPTION_KEY, *getattr(settings, "FIELD_ENCRYPTION_KEY_FALLBACKS", [])]
         return [base64.urlsafe_b64encode(_derived(b"field", secret)) for secret in secrets]
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Take a secret that nobody changed as it was stored."""
+        return model_instance.__dict__.get(self.attname, "")
+
     def get_prep_value(self, value: Any) -> str:
-        """Encrypt; an empty text stays empty."""
+        """Encrypt; an empty text stays empty, what is sealed stays sealed."""
+        if isinstance(value, Sealed):
+            return str(value)
         return self.f.encrypt(str(value).encode()).decode() if value else ""
 
     def from_db_value(self, value: str | None, *_args: Any) -> str:
-        """Decrypt what the database holds."""
-        return self.f.decrypt(value.encode()).decode() if value else ""
+        """Keep what the database holds until somebody asks for it."""
+        return Sealed(value) if value else ""
+
+    def open(self, sealed: Sealed) -> str:
+        """Decrypt. Raises: InvalidToken when no key fits, or the value is damaged."""
+        opened: str = self.f.decrypt(sealed.encode()).decode()
+        return opened
 
     def to_python(self, value: Any) -> Any:
         """Take a value from a form as it is."""

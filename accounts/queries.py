@@ -23,6 +23,7 @@ from accounts.models import (
     Person,
     User,
 )
+from accounts.models.people import DEMO_DOMAIN
 from accounts.permissions import fund_ids
 from accounts.states import Role
 from accounts.text import search_key
@@ -222,8 +223,6 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 # --- Demo ----------------------------------------------------------------------------------------------
-
-DEMO_DOMAIN = "demo.example"
 
 
 def demo_people() -> QuerySet[User]:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.text import search_key
 
+# The people of the demo have addresses here; nobody else can, the domain is kept free for examples.
+DEMO_DOMAIN: Final = "demo.example"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -55,6 +58,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def is_invented(self) -> bool:
+        """One of the demo's people."""
+        return self.email.endswith(f"@{DEMO_DOMAIN}")
 
 
 class System:

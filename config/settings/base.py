@@ -122,7 +122,7 @@ CACHES: dict[str, dict[str, Any]] = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -169,6 +169,8 @@ ACCOUNT_CHANGE_EMAIL = True
 # Only in the browser in which the person signed up.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# Who finds an open session changes neither address nor password nor second factor without the password.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # At most ten guesses at one account in ten minutes, also when each comes from another address.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,9/10m/key"}

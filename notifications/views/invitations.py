@@ -29,7 +29,7 @@ from notifications.queries import member_invitations_of, staff_invitations_for
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AuthenticationBackend"
 
 
 @login_required

@@ -1,8 +1,13 @@
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from cryptography.fernet import InvalidToken
 from django.db import connection
+from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.checks import closed_secrets
 from accounts.encryption import SecretCharField, fingerprint
 from accounts.models import BankAccount, Fund
 from tests import factories as make
@@ -36,9 +41,80 @@ def test_old_key_still_reads_and_a_wrong_key_is_an_error(settings: Settings) -> 
 
     settings.FIELD_ENCRYPTION_KEY = "another-secret-" * 4
     with pytest.raises(InvalidToken):
-        SecretCharField().from_db_value(secret)
+        SecretCharField().open(SecretCharField().from_db_value(secret))
     settings.FIELD_ENCRYPTION_KEY_FALLBACKS = [old]
-    assert SecretCharField().from_db_value(secret) == "DE02"
+    assert SecretCharField().open(SecretCharField().from_db_value(secret)) == "DE02"
+
+
+@pytest.mark.django_db
+def test_a_row_is_saved_without_touching_its_secret() -> None:
+    fund = make.make_fund()
+    before = _stored_iban()
+
+    again = Fund.objects.get(pk=fund.pk)
+    again.purpose = "Begegnung"
+    again.save()
+
+    assert _stored_iban() == before
+    again.debtor_iban = "DE89370400440532013000"
+    again.save()
+    assert Fund.objects.get().debtor_iban == "DE89370400440532013000"
+    assert "DE89" not in _stored_iban() != before
+
+
+def _stored_iban() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT debtor_iban FROM accounts_fund")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_a_deferred_secret_is_read_when_asked_for() -> None:
+    make.make_fund()
+
+    assert Fund.objects.defer("debtor_iban").get().debtor_iban == make.IBAN
+
+
+@pytest.fixture
+def lost_key(settings: Settings) -> Iterator[None]:
+    """Everything was written with a key that nobody names any more."""
+    organisation = make.make_organisation()
+    make.make_bank_account(organisation, make.make_user())
+    make.make_round(make.make_fund())
+    settings.FIELD_ENCRYPTION_KEY = "another-secret-" * 4
+    fields: list[Any] = [Fund._meta.get_field("debtor_iban"), BankAccount._meta.get_field("iban")]
+    for field in fields:
+        _forget_keys(field)
+    yield
+    for field in fields:
+        _forget_keys(field)
+
+
+def _forget_keys(field: Any) -> None:
+    """Keys are derived once in the life of a process; a new one begins."""
+    for name in ("keys", "f"):
+        field.__dict__.pop(name, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/calls/", "/konto/login/"])
+def test_pages_without_bank_data_do_not_need_the_key(client: Client, lost_key: None, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_lost_key_is_named_by_the_check(lost_key: None) -> None:
+    assert [m.id for m in closed_secrets(databases=["default"])] == ["accounts.E001"]
+    assert "1 funds and 1 " in closed_secrets(databases=["default"])[0].msg
+    assert closed_secrets(databases=None) == []
+
+
+@pytest.mark.django_db
+def test_the_check_is_content_with_todays_key() -> None:
+    make.make_bank_account(make.make_organisation(), make.make_user())
+    make.make_fund()
+
+    assert closed_secrets(databases=["default"]) == []
 
 
 def test_fingerprints_are_equal_for_equal_secrets_and_depend_on_the_key(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from accounts.checks import invented_people
 from accounts.models import User
 from notifications.models import Notice
 from tests import factories as make
@@ -221,9 +222,28 @@ def test_change_password_needs_the_old_one_and_tells_the_person(client: Client) 
     assert Notice.objects.get().email == user.email
 
 
+def test_an_open_session_alone_does_not_change_the_address(client: Client) -> None:
+    user = make.make_user("alt@example.org")
+    client.force_login(user)
+    url, change = reverse("account_email"), {"email": "dieb@example.org", "action_add": "1"}
+
+    answer = client.post(url, change)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert not EmailAddress.objects.filter(email="dieb@example.org").exists()
+    assert not Notice.objects.exists()
+    assert "Passwort" in client.get(answer.headers["Location"]).content.decode()
+
+    # Who knows the password goes on; the address that was typed is not lost.
+    done = client.post(answer.headers["Location"], {"password": make.PASSWORD})
+    assert done.status_code == 302
+    assert EmailAddress.objects.filter(email="dieb@example.org").exists()
+
+
 def test_change_address_holds_after_its_confirmation(client: Client) -> None:
     user = make.make_user("alt@example.org")
-    client.post(reverse("account_login"), {"login": user.email, "password": make.PASSWORD})
+    sign_in_and_confirm(client, user)
 
     client.post(reverse("account_email"), {"email": "neu@example.org", "action_add": "1"})
     user.refresh_from_db()
@@ -287,3 +307,41 @@ def test_security_keys_pages(client: Client) -> None:
     page = client.get(reverse("mfa_add_webauthn"))
     assert page.status_code == 200
     assert "mfa/js/webauthn.js" in page.content.decode()
+
+
+# --- The demo's people ---------------------------------------------------------------------------------
+
+
+def test_people_of_the_demo_sign_in_in_the_demo(client: Client) -> None:
+    make.make_user("antrag@demo.example")
+
+    assert sign_in(client, "antrag@demo.example") == 302
+
+
+def test_people_of_the_demo_are_strangers_elsewhere(client: Client, settings: Settings) -> None:
+    invented = make.make_user("antrag@demo.example")
+    before = Client()
+    assert sign_in(before, invented.email) == 302
+    settings.DEMO = False
+
+    answer = client.post(reverse("account_login"), {"login": "Antrag@demo.example", "password": make.PASSWORD})
+
+    assert answer.headers["Location"] == reverse("account_inactive")
+    assert client.get(reverse("accounts:profile")).status_code == 302
+    # A session from before ends too.
+    assert before.get(reverse("accounts:profile")).status_code == 302
+    assert sign_in(Client(), make.make_user("anna@notdemo.example").email) == 302
+
+
+def test_people_of_the_demo_are_named_to_the_operator(settings: Settings) -> None:
+    make.make_fund()
+    make.make_user("antrag@demo.example")
+    make.make_user("anna@example.org")
+    assert invented_people(databases=["default"]) == []
+
+    settings.DEMO = False
+    (found,) = invented_people(databases=["default"])
+
+    assert (found.id, found.msg) == (
+        "accounts.W001", "This database holds invented people of the demo: antrag@demo.example."
+    )  # fmt: skip

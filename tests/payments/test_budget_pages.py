@@ -53,7 +53,7 @@ def head(fund: Fund) -> User:
 
 def as_(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.AuthenticationBackend")
     return client
 
 
