@@ -172,7 +172,7 @@ def queries_of(client: Client, target: str) -> int:
     ("name", "kind", "queries"),
     [
         ("accounts:people", "admin", 3),
-        ("accounts:deputies", "admin", 6),
+        ("accounts:deputies", "admin", 5),
         ("accounts:organisation", "owner", 4),
         ("accounts:organisations", "owner", 1),
     ],

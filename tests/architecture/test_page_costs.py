@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -70,7 +70,7 @@ class Taking:
 def counting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every cursor that is watched count its rows."""
     watch = connection.make_debug_cursor
-    monkeypatch.setattr(connection, "make_debug_cursor", lambda cursor: watch(Taking(cursor)))
+    monkeypatch.setattr(connection, "make_debug_cursor", lambda cursor: watch(cast(Any, Taking(cursor))))
 
 
 @dataclass(frozen=True)

@@ -159,8 +159,8 @@ def test_the_list_costs_the_same_for_3_and_300_rows(client: Client, office: Offi
     client.force_login(office.officer)
     client.get(LIST)
 
-    assert queries_for(client, 3, office) == (11, 3)
-    assert queries_for(client, 297, office) == (11, 60)
+    assert queries_for(client, 3, office) == (10, 3)
+    assert queries_for(client, 297, office) == (10, 60)
 
 
 # --- files ---------------------------------------------------------------------------------------------------
