@@ -253,6 +253,25 @@ def test_a_case_never_holds_money_in_two_parts() -> None:
         within(partial(ledger.reserve_to, other, target_cents=1, key="x", by=world.head))
 
 
+def test_money_that_was_carried_on_stays_in_its_part() -> None:
+    world = small_world()
+    case = routed(world)
+    account = CaseAccount.objects.get(application=case)
+    within(partial(ledger.carry_all, account, key="carry", by=world.head))
+    fast_track.hand_to_jury(application=case, by=world.head, reason="Jury")
+    jury = give_money(world, 500_000)
+
+    own = within(partial(ledger.open_case, fresh(case), jury))
+    within(partial(ledger.reserve_to, own, target_cents=60_000, key="jury", by=world.head))
+
+    found = Budget.objects.filter(fund=world.fund).order_by("sub_budget", "year")
+    assert list(found.values_list("sub_budget", "year", "reserved_cents", "available_cents")) == [
+        (SubBudget.FAST_TRACK, 2026, 0, 1_000_000 - ASKED),
+        (SubBudget.FAST_TRACK, 2027, 0, ASKED),
+        (SubBudget.JURY, 2026, 60_000, 440_000),
+    ]
+
+
 def test_withdrawal_by_the_applicant_frees_the_money() -> None:
     world = small_world()
     case = routed(world)

@@ -91,6 +91,7 @@ def test_author_and_strangers_do_not_confirm(world: World) -> None:
 
 def test_nobody_is_second_for_the_own_organisation(world: World) -> None:
     proposal, organisation = propose(world), world.cases[0].organisation
+    assert organisation is not None
     Membership.objects.create(organisation=organisation, user=world.officer, role=MemberRole.READER)
 
     with pytest.raises(NotPermitted):
