@@ -21,6 +21,10 @@ class BadDay(Refused):
     """A day of dispatch or return that cannot be true."""
 
 
+class TooManyInvitations(Refused):
+    """One organisation or person has asked more people than there is need for."""
+
+
 class FileDamaged(Refused):
     """The stored file is missing or its content changed."""
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import audit, clock
 from accounts import steps as people
@@ -16,9 +17,13 @@ from accounts.exceptions import AlreadyMember, LinkInvalid, LostRace, NotPermitt
 from accounts.models import Fund, Organisation, User
 from accounts.permissions import administers, forget_memberships, forget_roles, owns
 from notifications import outbox
+from notifications.exceptions import TooManyInvitations
 from notifications.models import Invitation
 
 VALID_FOR = timedelta(days=14)
+# Our address writes to whom an applicant names: enough for a board and its helpers, too little for a mailing.
+OPEN_AT_ONCE = 10
+SENT_A_DAY = 20
 
 
 def token_hash(token: str) -> str:
@@ -53,15 +58,37 @@ def invite_member(*, by: User, organisation: Organisation, email: str, role: str
     Raises:
         NotPermitted: `by` does not own the organisation.
         AlreadyMember: the address belongs to a member.
+        TooManyInvitations: ten are open, or the person has sent twenty within a day.
     """
     with transaction.atomic(durable=True):
+        # One after the other, so that each counts those before.
+        audit.locked(by)
+        audit.locked(organisation)
         forget_memberships(by)
         if not owns(organisation, by):
             raise NotPermitted
         address = email.strip().lower()
         if organisation.memberships.filter(user__email=address, ended_at__isnull=True).exists():
             raise AlreadyMember
+        _refuse_a_mailing(organisation, address, by=by)
         return _send(Invitation(email=address, organisation=organisation, member_role=role), by=by)
+
+
+def _refuse_a_mailing(organisation: Organisation, address: str, *, by: User) -> None:
+    now = clock.now()
+    waiting = _open().filter(organisation=organisation, expires_at__gt=now).exclude(email=address)
+    if waiting.count() >= OPEN_AT_ONCE:
+        raise TooManyInvitations(
+            _("%(count)s invitations of your organisation are open. Please wait for an answer, or withdraw one.")
+            % {"count": OPEN_AT_ONCE}
+        )
+    lately = Invitation.objects.filter(
+        invited_by=by, organisation__isnull=False, invited_at__gt=now - timedelta(days=1)
+    )
+    if lately.count() >= SENT_A_DAY:
+        raise TooManyInvitations(
+            _("You have sent %(count)s invitations within one day. Please go on tomorrow.") % {"count": SENT_A_DAY}
+        )
 
 
 def _send(invitation: Invitation, *, by: User) -> Invitation:

@@ -8,9 +8,10 @@ from django.urls import reverse
 from accounts import clock
 from accounts import permissions as may
 from accounts.exceptions import AlreadyMember, LinkInvalid, LostRace, NotPermitted, NotToOneself, RoleExcluded
-from accounts.models import Fund, User
+from accounts.models import Fund, Membership, Organisation, User
 from accounts.states import MemberRole, Role
 from notifications.actions import invitations as actions
+from notifications.exceptions import TooManyInvitations
 from notifications.models import Invitation, Notice
 from tests import factories as make
 
@@ -202,3 +203,54 @@ def test_invite_and_withdraw_staff_through_the_pages(client: Client, fund: Fund,
 @pytest.mark.parametrize("link", ["x", "x" * 200, "../..", "%00"])
 def test_unknown_link(client: Client, link: str) -> None:
     assert client.get(f"/invitations/{link}/").status_code == 404
+
+
+# --- Not a way to send mails to strangers --------------------------------------------------------------
+
+
+def ask(owner: User, organisation: Organisation, *addresses: str) -> None:
+    for address in addresses:
+        actions.invite_member(by=owner, organisation=organisation, email=address, role=MemberRole.READER)
+
+
+def test_ten_open_invitations_are_enough(client: Client) -> None:
+    organisation = make.make_organisation()
+    owner = make.make_member(organisation)
+    ask(owner, organisation, *(f"gast{number}@example.org" for number in range(10)))
+    client.force_login(owner)
+    url = reverse("notifications:member_invitations", args=[organisation.pk])
+
+    answer = client.post(url, {"email": "gast10@example.org", "role": MemberRole.READER})
+
+    assert answer.status_code == 200
+    assert "10 Einladungen Ihrer Organisation sind offen" in answer.content.decode()
+    assert "gast10@example.org" in answer.content.decode()
+    assert Notice.objects.filter(code="INVITE").count() == 10
+    # The same person again takes no further place; one withdrawn makes room.
+    ask(owner, organisation, "gast3@example.org")
+    actions.revoke(invitation=Invitation.objects.get(email="gast0@example.org"), by=owner)
+    ask(owner, organisation, "gast10@example.org")
+
+
+def test_an_expired_invitation_is_not_open() -> None:
+    organisation = make.make_organisation()
+    owner = make.make_member(organisation)
+    ask(owner, organisation, *(f"gast{number}@example.org" for number in range(10)))
+    Invitation.objects.update(expires_at=clock.now(), invited_at=clock.now() - timedelta(days=14))
+
+    ask(owner, organisation, "gast10@example.org")
+
+
+def test_twenty_a_day_and_person_over_all_organisations() -> None:
+    owner = make.make_user()
+    organisations = [make.make_organisation() for _number in range(3)]
+    for number, organisation in enumerate(organisations):
+        Membership.objects.create(organisation=organisation, user=owner, role=MemberRole.OWNER)
+        if number < 2:
+            ask(owner, organisation, *(f"gast{guest}@example.org" for guest in range(10)))
+
+    with pytest.raises(TooManyInvitations, match="20"):
+        ask(owner, organisations[2], "gast@example.org")
+
+    Invitation.objects.filter(organisation=organisations[0]).update(invited_at=clock.now() - timedelta(days=1))
+    ask(owner, organisations[2], "gast@example.org")
