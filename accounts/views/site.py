@@ -128,7 +128,7 @@ def legal_edit(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "title": TITLES[slug],
         "slug": slug,
         "language": language,
-        "versions": legal_versions(slug, language),
+        "versions": legal_versions(slug, language).defer("body"),
         "current_id": version.pk if version else 0,
     }
     if request.method == "POST" and form.is_valid():
