@@ -7,7 +7,8 @@ from reviews.actions import sweeping
 
 @shared_task(name="reviews.sweep")
 def sweep() -> None:
-    """Remind jurors, end seats of people who took up a role, end reserve lists whose last day has passed."""
+    """Remind jurors, end seats of staff, find conflicts that came later, end reserve lists whose last day is over."""
     sweeping.remind_jurors()
     sweeping.end_seats_of_staff()
+    sweeping.look_for_conflicts()
     sweeping.expire_reserve_lists()

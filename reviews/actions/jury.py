@@ -13,8 +13,8 @@ from accounts.states import Role
 from grants.models import Application, Round
 from grants.states import RoundState
 from reviews import steps
-from reviews.models import Juror, Review
-from reviews.states import ReviewState
+from reviews.models import Juror
+from reviews.queries.sheets import undecided_sheets
 
 
 def _check_coordinator(fund_id: int, by: User) -> None:
@@ -55,7 +55,7 @@ def save_group(
     people: Collection[User],
     by: User,
 ) -> AffiliationGroup:
-    """Keep a federation; open sheets of the fund are looked at again for conflicts.
+    """Keep a federation; sheets of undecided cases are looked at again for conflicts.
 
     Raises:
         NotPermitted: not the coordinator of the fund.
@@ -67,11 +67,7 @@ def save_group(
         group.save()
         group.organisations.set(organisations)
         group.people.set(people)
-        open_sheets = Review.objects.filter(
-            application__fund=fund,
-            state__in=[ReviewState.ASSIGNED, ReviewState.IN_PROGRESS, ReviewState.SUBMITTED],
-        )
-        steps.refresh_hints(open_sheets, fund_id=fund.pk)
+        steps.refresh_hints(undecided_sheets().filter(application__fund=fund), fund_id=fund.pk)
         audit.record("save_affiliation_group", group, by=by)
         return group
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts import audit, clock
 from accounts.audit import perform
-from accounts.exceptions import NotPermitted, NotPossible
+from accounts.exceptions import LostRace, NotPermitted, NotPossible
 from accounts.models import User
 from reviews import steps
 from reviews.models import Review
@@ -38,6 +38,7 @@ def clear_hint(*, review: Review, why: str, by: User) -> Review:
     Raises:
         NotPermitted: not the lead on this sheet.
         NotPossible: no match waits.
+        LostRace: another match was found since the chair looked.
     """
     with transaction.atomic(durable=True):
         fresh = audit.locked(review)
@@ -45,6 +46,8 @@ def clear_hint(*, review: Review, why: str, by: User) -> Review:
             raise NotPermitted
         if not waits_for_chair(fresh):
             raise NotPossible
+        if fresh.version != review.version:
+            raise LostRace
         fresh.conflict_cleared_at = clock.now()
         fresh.version += 1
         fresh.save(update_fields=["conflict_cleared_at", "version"])

@@ -1,5 +1,6 @@
 """What time does, each in a transaction of its own; a repeat changes nothing."""
 
+from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
@@ -13,9 +14,10 @@ from grants.states import ApplicationState, RoundState
 from notifications import outbox
 from notifications.dates import fmt_day
 from reviews import steps
-from reviews.models import Juror, ScoringPeriod
+from reviews.models import Juror, Review, ScoringPeriod
 from reviews.permissions import handles_cases
 from reviews.queries.committee import reserve_ends_on
+from reviews.queries.sheets import undecided_sheets
 from reviews.states import ReviewState
 
 # Days before the sheets are due on which jurors with open ones are reminded.
@@ -61,6 +63,16 @@ def end_seats_of_staff() -> None:
         for juror in candidates.distinct():
             if handles_cases(juror.user, juror.fund_id):
                 steps.end_seat(juror, by=SYSTEM, now=clock.now(), reason="role in the fund")
+
+
+def look_for_conflicts() -> None:
+    """Block the sheets of jurors who joined the applicant, or its federation, after they had declared."""
+    with transaction.atomic(durable=True):
+        of_fund: dict[int, list[Review]] = defaultdict(list)
+        for sheet in undecided_sheets():
+            of_fund[sheet.fund_id].append(sheet)
+        for fund_id, sheets in of_fund.items():
+            steps.refresh_hints(sheets, fund_id=fund_id)
 
 
 def expire_reserve_lists() -> None:

@@ -110,14 +110,19 @@ class Closeness:
     groups: tuple[tuple[str, frozenset[int], frozenset[int]], ...]
 
     def hint(self, user_id: int, organisation_id: int | None) -> str:
-        """Return the coded hint ("member|name", "group|name"), or "" when nothing matches."""
+        """Return the coded hint ("member|name", "group|names"), or "" when nothing matches.
+
+        All federations are named, so that one that is found later is a new match, whatever was cleared before.
+        """
         own = self.member_of.get(user_id, {})
         if organisation_id in own:
             return f"member|{own[organisation_id]}"[:300]
-        for name, organisations, people in self.groups:
-            if organisation_id in organisations and (user_id in people or organisations & own.keys()):
-                return f"group|{name}"[:300]
-        return ""
+        shared = [
+            name
+            for name, organisations, people in self.groups
+            if organisation_id in organisations and (user_id in people or organisations & own.keys())
+        ]
+        return f"group|{', '.join(shared)}"[:300] if shared else ""
 
 
 def closeness(fund_id: int, user_ids: Collection[int]) -> Closeness:

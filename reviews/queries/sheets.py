@@ -72,7 +72,7 @@ def progress_of_jurors(round: Round) -> list[Progress]:
     live = Q(reviews__application__state__in=_IN_JURY)
     waiting = (
         live & ~Q(reviews__conflict_hint="") & Q(reviews__conflict_cleared_at=None)
-        & Q(reviews__state__in=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED])
+        & ~Q(reviews__state__in=[S.RECUSED, S.LAPSED])
     )  # fmt: skip
     rows = (
         Juror.objects.filter(round=round, ended_at__isnull=True)
@@ -102,11 +102,27 @@ def cases_in_scoring(round: Round) -> QuerySet[Any]:
             recused=Count("reviews", Q(reviews__state=S.RECUSED)),
             blocked=Count(
                 "reviews",
-                Q(reviews__state__in=[S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED], reviews__conflict_cleared_at=None)
-                & ~Q(reviews__conflict_hint=""),
+                Q(reviews__conflict_cleared_at=None)
+                & ~Q(reviews__conflict_hint="")
+                & ~Q(reviews__state__in=[S.RECUSED, S.LAPSED]),
             ),
         )
         .order_by("case_number", "pk")
+    )  # fmt: skip
+
+
+def undecided_sheets() -> QuerySet[Review]:
+    """Return the sheets on which a conflict that shows late still matters, with no more than that takes.
+
+    A sheet that lapsed counts in no figure, but its juror may know the case and vote on it.
+    """
+    return (
+        Review.objects.filter(application__state__in=(*_IN_JURY, ApplicationState.IN_COMMITTEE))
+        .exclude(state=S.RECUSED)
+        .only(
+            "state", "version", "conflict_hint", "conflict_cleared_at", "juror__user", "application__fund",
+            "application__organisation",
+        )
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from reviews.queries import committee as queries
 from reviews.queries.ranking import FUNDING, Row, all_rows, paper_order
 from reviews.states import DecisionOutcome as O
 from reviews.steps.decisions import settle_money, supersede, tell_applicant, tell_decision
+from reviews.steps.jury import check_conflicts
 from reviews.steps.session import check_amount
 
 # --- The paper -------------------------------------------------------------------------------------------
@@ -42,6 +43,7 @@ def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: U
     Raises:
         RankingIncomplete: a case has not passed the jury.
         NothingToHandIn: no case is ranked.
+        ConflictOpen: a sheet of a case waits for the chair.
         ListTooExpensive: the list needs more than is available; says by how much.
         PaperNumberTaken: the round has a paper of that number.
     """
@@ -52,6 +54,7 @@ def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: U
     rows = sorted(all_rows(round, A.RANKED), key=paper_order)
     if not rows:
         raise NothingToHandIn
+    check_conflicts([row.application for row in rows])
     budget = _budget_for(rows)
     paper = Paper.objects.create(
         round=round, number=number, title=title, paper_date=paper_date, created_by=by, created_at=now

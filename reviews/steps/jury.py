@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from django.db.models import F
+
 from accounts import audit
 from accounts.audit import perform
 from accounts.models import SYSTEM, Person, User
@@ -25,6 +27,7 @@ from reviews.models import Juror, Review, ScoringPeriod
 from reviews.permissions import handles_cases
 from reviews.queries.seats import closeness, seats
 from reviews.queries.sheets import counted, waits_for_chair
+from reviews.states import COUNTED
 from reviews.states import ReviewState as S
 
 OPEN = (S.ASSIGNED, S.IN_PROGRESS)
@@ -159,9 +162,8 @@ def close_scoring(application: Application, *, by: Person) -> Application:
         ConflictOpen: a sheet that is in waits for the chair.
         TooFewSheets: fewer sheets than the round asks for.
     """
+    check_conflicts([application])
     sheets = list(Review.objects.filter(application=application))
-    if any(sheet.state == S.SUBMITTED and waits_for_chair(sheet) for sheet in sheets):
-        raise ConflictOpen
     if counted(application).count() < application.round.min_reviews:
         raise TooFewSheets
     for sheet in sheets:
@@ -174,14 +176,34 @@ def close_scoring(application: Application, *, by: Person) -> Application:
 
 
 def refresh_hints(sheets: Iterable[Review], *, fund_id: int) -> int:
-    """Look again who is too close to whom; new matches block their sheets. Returns how many are new."""
+    """Look again who is too close to whom; new matches block their sheets, also locked ones.
+
+    A blocked sheet leaves every figure until the chair has decided. Returns how many matches are new.
+    """
     sheets = list(sheets)
     close = closeness(fund_id, {sheet.juror.user_id for sheet in sheets})
-    changed = []
-    for sheet in sheets:
-        hint = close.hint(sheet.juror.user_id, sheet.application.organisation_id)
-        if hint and hint != sheet.conflict_hint:
-            sheet.conflict_hint, sheet.conflict_cleared_at = hint, None
-            changed.append(sheet)
-    Review.objects.bulk_update(changed, ["conflict_hint", "conflict_cleared_at"])
+    found = [(sheet, close.hint(sheet.juror.user_id, sheet.application.organisation_id)) for sheet in sheets]
+    changed = [(sheet, hint) for sheet, hint in found if hint and hint != sheet.conflict_hint]
+    for sheet, hint in changed:
+        _block(sheet, hint)
     return len(changed)
+
+
+def _block(sheet: Review, hint: str) -> None:
+    """Write the match; the version moves, so that a page of the chair that showed less clears nothing."""
+    sheet.conflict_hint, sheet.conflict_cleared_at, sheet.version = hint, None, sheet.version + 1
+    Review.objects.filter(pk=sheet.pk).update(conflict_hint=hint, conflict_cleared_at=None, version=F("version") + 1)
+    audit.record("conflict_hint", sheet, by=SYSTEM)
+
+
+def check_conflicts(applications: Collection[Application]) -> None:
+    """Look again for matches before a step that builds on the sheets of these cases of one fund.
+
+    Raises:
+        ConflictOpen: a sheet that counts, or would count, waits for the chair.
+    """
+    sheets = list(Review.objects.filter(application__in=applications, state__in=COUNTED))
+    if sheets:
+        refresh_hints(sheets, fund_id=sheets[0].fund_id)
+    if any(waits_for_chair(sheet) for sheet in sheets):
+        raise ConflictOpen

@@ -23,6 +23,7 @@ from reviews.models import Juror, JurySession, Vote
 from reviews.queries.ranking import bound_cents
 from reviews.queries.session import absent_at, present_at
 from reviews.states import Recommendation
+from reviews.steps.jury import check_conflicts
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,14 @@ def record_vote(
 
     Raises:
         NoSession: the jury has not met.
+        ConflictOpen: a sheet waits for the chair.
         LostRace: the case was changed since `seen_version`.
         AmountOutOfBounds: above min(requested, maximum, eligible), or nothing proposed where money is.
         NoQuorum, VotesDoNotAddUp, NoMajority: members with a conflict are absent and count nowhere.
     """
     if session is None:
         raise NoSession
+    check_conflicts([application])
     check_amount(application, ballot.amount_cents, funds=ballot.recommendation != Recommendation.DECLINE)
     here, away = present_at(session, application), absent_at(session, application)
     if application.round.jury_size:

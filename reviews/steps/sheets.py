@@ -49,7 +49,6 @@ def declare_none(review: Review, *, by: Person, now: datetime) -> Review:
     Returns: the sheet; still ASSIGNED where a new match blocks it.
     """
     if refresh_hints([review], fund_id=review.fund_id):
-        audit.record("conflict_hint", review, by=SYSTEM)
         return review
     opened: Review = perform(review.declare_no_conflict, by=by, at=now)
     return opened

@@ -57,13 +57,6 @@ def chair(request: HttpRequest, pk: int) -> HttpResponse:
     form = WhyForm(request.POST if request.method == "POST" else None)
     acts = {"clear": sheet_actions.clear_hint, "exclude": sheet_actions.exclude, "reopen": sheet_actions.reopen_sheet}
     act = acts.get(request.POST.get("act", ""))
-    if request.method == "POST" and form.is_valid() and act:
-        try:
-            act(review=review, why=form.cleaned_data["why"], by=person(request))
-        except Refused as refusal:
-            return refused(request, refusal, request.path)
-        messages.success(request, _("Your decision is recorded."))
-        return redirect("reviews:conflicts")
     context = {
         "review": review,
         "form": form,
@@ -71,7 +64,18 @@ def chair(request: HttpRequest, pk: int) -> HttpResponse:
         "may_reopen": review.state == S.SUBMITTED,
         "may_exclude": review.state in (S.ASSIGNED, S.IN_PROGRESS, S.SUBMITTED, S.LOCKED),
     }
-    return render(request, "reviews/sheet_chair.html", context)
+    if is_stale(request, review):
+        return conflict(request, "reviews/sheet_chair.html", context, LostRace())
+    if request.method != "POST" or not act or not form.is_valid():
+        return render(request, "reviews/sheet_chair.html", context)
+    try:
+        act(review=review, why=form.cleaned_data["why"], by=person(request))
+    except LostRace as refusal:
+        return conflict(request, "reviews/sheet_chair.html", context, refusal)
+    except Refused as refusal:
+        return refused(request, refusal, request.path)
+    messages.success(request, _("Your decision is recorded."))
+    return redirect("reviews:conflicts")
 
 
 @login_required
