@@ -30,4 +30,5 @@ def refused(request: HttpRequest, refusal: Refused, back: str) -> HttpResponse:
     """Answer a refused one-button step with a page that says why and leads back; 404 hides what is not theirs."""
     if isinstance(refusal, NotPermitted):
         raise Http404
-    return render(request, "409.html", {"refusal": refusal.message, "back": back}, status=409)
+    context = {"refusal": refusal.message, "back": back, "not_now": not isinstance(refusal, LostRace)}
+    return render(request, "409.html", context, status=409)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts import clock, kept
 
@@ -56,6 +58,31 @@ def keeps_what_was_typed(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def leads_back_from_buttons(get_response: GetResponse) -> GetResponse:
+    """Lead who opens the address of a mere button (after a sign-in, from the history) to the page it stands on."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if (
+            response.status_code != 405
+            or request.method != "GET"
+            or "text/html" not in request.headers.get("Accept", "")
+        ):
+            return response
+        messages.warning(
+            request, _("Nothing was done yet. If you still want this step, please press its button again.")
+        )
+        return HttpResponseRedirect(_page_above(request.path))
+
+    return middleware
+
+
+def _page_above(path: str) -> str:
+    parts = path.strip("/").split("/")
+    above = (f"/{'/'.join(parts[:count])}/" for count in range(len(parts) - 1, 0, -1))
+    return next((page for page in above if is_valid_path(page)), "/")
 
 
 def _leads_to_sign_in(response: HttpResponseBase) -> bool:

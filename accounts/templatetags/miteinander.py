@@ -218,7 +218,7 @@ def notice(kind: str, text: str | Promise, **options: object) -> dict[str, objec
 
 @dataclass(frozen=True)
 class SummaryError:
-    """One line of the summary: where it leads and what it says."""
+    """One line of the summary: where it leads ("" when it belongs to no field) and what it says."""
 
     href: str
     label: str
@@ -227,14 +227,26 @@ class SummaryError:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | None") -> dict[str, object]:
-    """All errors of one or several forms and formsets, each a link to its field."""
+    """All errors of one or several forms and formsets, each a link to its field.
+
+    A refusal that belongs to no field is told here only; the form below does not repeat it.
+    """
     errors: list[SummaryError] = []
+    emptied: set[str] = set()
     for form in forms:
         if isinstance(form, BaseFormSet):
             errors.extend(_errors_of_rows(form))
         elif form:
             errors.extend(_errors_of(form))
-    return {"errors": errors}
+            emptied |= _emptied(form)
+            form.told_above = True  # type: ignore[attr-defined]  # for components/form.html
+    return {"errors": errors, "wrong_entries": any(error.href for error in errors), "emptied": emptied}
+
+
+def _emptied(form: BaseForm) -> set[str]:
+    """What a browser does not keep of a form that comes back: its password, its files."""
+    kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()}
+    return kinds & ({"password", "file"} if form.files else {"password"})
 
 
 def _errors_of_rows(formset: "BaseFormSet[BaseForm]") -> Iterator[SummaryError]:
@@ -246,12 +258,12 @@ def _errors_of_rows(formset: "BaseFormSet[BaseForm]") -> Iterator[SummaryError]:
         place = _("Line %(number)s") % {"number": number}
         for error in _errors_of(row):
             label = f"{place}, {error.label}" if error.label else place
-            yield SummaryError(error.href, label, error.message)
+            yield SummaryError(error.href or f"#{row.prefix}-errors", label, error.message)
 
 
 def _errors_of(form: BaseForm) -> Iterator[SummaryError]:
     for message in form.non_field_errors():
-        yield SummaryError(href=f"#{form.prefix or 'form'}-errors", label="", message=str(message))
+        yield SummaryError(href="", label="", message=str(message))
     for field in (*form.visible_fields(), *form.hidden_fields()):
         for message in field.errors:
             target = getattr(field, "anchor", field.auto_id)

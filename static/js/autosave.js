@@ -171,7 +171,8 @@
     form.addEventListener("submit", function () {
       window.clearTimeout(timer);
       // The page that comes next (forms.js) drops the kept text, once the server has answered this person.
-      window.sessionStorage.setItem("draft-sent", key);
+      const place = form.querySelector("input[name=version]");
+      window.sessionStorage.setItem("draft-sent", key + " " + (place ? place.value : ""));
       stale = true;
     });
   }

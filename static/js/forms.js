@@ -181,13 +181,22 @@
     });
   }
 
-  // Text kept in the browser (autosave.js) goes when the server has taken the form, and at sign-out.
+  // The form that was sent stands here again with the version from before: the answer never came, nothing was taken.
+  function unanswered(key, version) {
+    return Array.from(document.querySelectorAll("form[data-autosave-url]")).some(function (form) {
+      const place = form.querySelector("input[name=version]");
+      return "draft:" + form.dataset.autosaveUrl === key && place !== null && place.value === version;
+    });
+  }
+
+  // Text kept in the browser (autosave.js) goes when the server has taken the form, and at sign-out. The page after
+  // the press tells: the sign-in or an error page means that it was not taken, and the text stays for good.
   function drafts() {
     const signedIn = document.body.hasAttribute("data-signed-in");
     const failed = document.body.classList.contains("mt-error");
-    const sent = window.sessionStorage.getItem("draft-sent");
-    if (sent && signedIn && !failed) window.localStorage.removeItem(sent);
-    if (signedIn && !failed) window.sessionStorage.removeItem("draft-sent");
+    const [key, version] = (window.sessionStorage.getItem("draft-sent") || "").split(" ");
+    if (key && signedIn && !failed && !unanswered(key, version)) window.localStorage.removeItem(key);
+    window.sessionStorage.removeItem("draft-sent");
     document.querySelectorAll("form[data-sign-out]").forEach(function (form) {
       form.addEventListener("submit", function () {
         Object.keys(window.localStorage)

@@ -52,6 +52,7 @@ def test_text_waits_behind_the_sign_in(client: Client, writer: User) -> None:
 
     answer = client.post(leads_to, {"login": writer.email, "password": PASSWORD, "next": "/kept/"}, follow=True)
 
+    assert "Ihre Sitzung ist abgelaufen" in Client().get(leads_to).content.decode()
     page = answer.content.decode()
     assert answer.redirect_chain[-1] == ("/kept/", 302)
     assert "Wir treffen uns jede Woche.\nAlle sind &lt;b&gt;willkommen&lt;/b&gt;." in page
@@ -101,5 +102,18 @@ def test_form_with_an_old_token_gives_the_text_back(writer: User) -> None:
 
     answer = client.post(form_of(writer), {"summary": TEXT, "csrfmiddlewaretoken": "alt"})
 
+    page = answer.content.decode()
     assert answer.status_code == 403
-    assert "Alle sind &lt;b&gt;willkommen&lt;/b&gt;." in answer.content.decode()
+    assert "Alle sind &lt;b&gt;willkommen&lt;/b&gt;." in page
+    assert "<h1>Die Seite war zu lange offen</h1>" in page
+    assert f'href="{form_of(writer)}" target="_blank"' in page
+
+
+def test_button_with_an_old_token_leads_back_to_its_page(writer: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(writer)
+
+    page = client.post(reverse("accounts:kept")).content.decode()
+
+    assert "Bitte öffnen Sie die Seite noch einmal" in page
+    assert 'href="/kept/"' in page

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
@@ -144,9 +145,50 @@ class Line(forms.Form):
 def test_summary_links_to_each_field() -> None:
     html = draw("{% error_summary form %}{{ form }}", form=Line({"amount": "x"}))
 
-    for target in ("id_amount", "id_kind_0", "form-errors"):
+    for target in ("id_amount", "id_kind_0"):
         assert f'href="#{target}"' in html
         assert f'id="{target}"' in html
+    assert "Bitte prüfen Sie 3 Angaben" in html
+    assert html.count("Zusammen passt es nicht.") == 1
+
+
+def test_form_without_a_summary_tells_its_refusal_itself() -> None:
+    assert draw("{{ form }}", form=Line({"amount": "x"})).count("Zusammen passt es nicht.") == 1
+
+
+def test_summary_of_a_mere_refusal_asks_for_no_entry() -> None:
+    html = draw("{% error_summary form %}", form=Line({"amount": "5", "kind": "a"}))
+
+    assert "Das hat nicht geklappt" in html
+    assert "Zusammen passt es nicht." in html
+    assert "Eingaben" not in html
+    assert "<a " not in html
+
+
+class Upload(Line):
+    file = forms.FileField(label="Datei")
+
+
+class Secret(Line):
+    password = forms.CharField(label="Passwort", widget=forms.PasswordInput)
+
+
+def test_summary_tells_what_a_browser_does_not_keep() -> None:
+    file = {"file": SimpleUploadedFile("a.pdf", b"x")}
+    sent = Upload({"amount": "x"}, file)
+
+    assert "Bitte wählen Sie die Dateien noch einmal aus." in draw("{% error_summary form %}", form=sent)
+    assert "Ihre Eingaben sind noch da." in draw("{% error_summary form %}", form=Upload({"amount": "x"}))
+    html = draw("{% error_summary form %}", form=Secret({"amount": "x", "password": "geheim"}))
+    assert "Bitte geben Sie das Passwort noch einmal ein." in html
+    assert "noch da" not in html
+
+
+def test_confirmation_without_a_form_has_nothing_but_its_button() -> None:
+    html = draw('{% include "components/confirm_panel.html" with title="Weg damit" submit="Löschen" danger=True %}')
+
+    assert "None" not in html
+    assert "Löschen" in html
 
 
 def test_summary_names_the_row() -> None:

@@ -86,6 +86,54 @@ def test_stale_draft_is_told_and_not_overwritten(browser_page: Page, draft: Call
     assert "am Markt" in (kept(browser_page) or "")
 
 
+@pytest.mark.parametrize(
+    ("answer", "stays"),
+    [("data-signed-in", False), ("", True), ("data-signed-in class=mt-error", True)],
+    ids=["taken", "sign-in", "error"],
+)
+def test_text_goes_when_the_page_after_the_press_says_it_was_taken(
+    browser_page: Page, draft: Callable[[], None], answer: str, stays: bool
+) -> None:
+    browser_page.route("**/draft/7/", lambda route: route.abort())
+    draft()
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+    expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
+    page_after = f"<!DOCTYPE html><body {answer}><script src=/static/js/forms.js></script>"
+    browser_page.route(
+        "**/gallery/**", lambda route: route.fulfill(status=200, content_type="text/html", body=page_after)
+    )
+
+    browser_page.evaluate("document.querySelector('#forms form').method = 'post'")
+    with browser_page.expect_navigation():
+        browser_page.locator("#forms form button[type=submit]").first.click()
+    browser_page.goto("/gallery/?next")
+
+    assert (kept(browser_page) is not None) is stays
+
+
+def test_text_of_a_form_that_got_no_answer_is_offered_again(browser_page: Page, draft: Callable[[], None]) -> None:
+    browser_page.route("**/draft/7/", lambda route: route.abort())
+    draft()
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+    expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
+    browser_page.evaluate("sessionStorage.setItem('draft-sent', 'draft:/draft/7/ 3')")
+    form = "<form data-autosave-url='/draft/7/'><input type=hidden name=version value={}></form>"
+    page = "<!DOCTYPE html><body data-signed-in>{}<script src=/static/js/forms.js></script>"
+
+    browser_page.route(
+        "**/same/", lambda route: route.fulfill(content_type="text/html", body=page.format(form.format(3)))
+    )
+    browser_page.goto("/same/")
+    assert kept(browser_page) is not None
+
+    browser_page.evaluate("sessionStorage.setItem('draft-sent', 'draft:/draft/7/ 3')")
+    browser_page.route(
+        "**/newer/", lambda route: route.fulfill(content_type="text/html", body=page.format(form.format(4)))
+    )
+    browser_page.goto("/newer/")
+    assert kept(browser_page) is None
+
+
 def test_a_button_waits_for_the_save_that_is_on_its_way(browser_page: Page, draft: Callable[[], None]) -> None:
     held: list[Route] = []
 
