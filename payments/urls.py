@@ -6,6 +6,7 @@ from payments.views import (
     accounts,
     awards,
     budget,
+    budget_carry,
     budget_steps,
     letters,
     office_awards,
@@ -47,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("budget-changes/<int:pk>/", budget_steps.budget_proposal, name="budget_proposal"),
     path("budget/<slug:fund>/<int:year>/", budget.budget, name="budget"),
     path("budget/<slug:fund>/<int:year>/transfers/", budget.budget_transfers, name="budget_transfers"),
+    path("budget/<slug:fund>/<int:year>/carry/", budget_carry.budget_carry, name="budget_carry"),
     path("budget/<slug:fund>/<int:year>/<slug:step>/", budget_steps.budget_change, name="budget_change"),
 ]

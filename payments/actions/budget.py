@@ -1,6 +1,6 @@
 """What finance does with a budget. Every change needs two people: one proposes, the head of finance confirms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.models import Fund, Proposal, User
 from accounts.states import Outcome
 from payments import ledger
 from payments import permissions as may
-from payments.models import Budget, Transfer
+from payments.models import Budget, CaseAccount, Transfer
 from payments.queries import budget as queries
 from payments.states import BudgetStep, SubBudget
 from payments.steps import budget as steps
@@ -71,21 +71,20 @@ def propose_budget(
 def propose_change(
     *, budget: Budget, step: BudgetStep, amount_cents: int, reason: str, by: User, seen_cents: int
 ) -> Proposal:
-    """Propose a supplement, a reduction, a block, its end, or the carrying of open money.
+    """Propose a supplement, a reduction, a block, or its end.
 
     Args:
         budget: the budget.
-        step: any but SET.
-        amount_cents: how much; for CARRY it is all that is open.
+        step: any but SET and CARRY.
+        amount_cents: how much.
         reason: required.
         by: somebody of finance.
-        seen_cents: what was available (CARRY: open) on the page that the person decided by.
+        seen_cents: what was available on the page that the person decided by.
 
     Raises:
         NotPermitted: the person does not work in the fund's finance.
         LostRace: other money moved since the page was made.
         ledger.OverBudget: less is available, or blocked.
-        NothingOpen: there is nothing to carry.
         NotPossible: the same kind of change waits already.
     """
     with transaction.atomic(durable=True):
@@ -94,27 +93,57 @@ def propose_change(
         fresh = ledger.lock(budget)
         if seen_cents != remaining(fresh, step):
             raise LostRace
-        if step is BudgetStep.CARRY:
-            amount_cents = seen_cents
         _check(fresh, step, amount_cents)
         return audit.propose(step, fresh, by=by, payload={"amount_cents": amount_cents}, reason=reason)
 
 
 def remaining(budget: Budget, step: BudgetStep) -> int:
     """Return the figure by which a person decides about a change, in cents."""
-    if step is BudgetStep.CARRY:
-        return queries.open_cents(budget)
     return budget.blocked_cents if step is BudgetStep.UNBLOCK else budget.available_cents
 
 
 def _check(budget: Budget, step: BudgetStep, amount_cents: int) -> None:
-    if budget.closed_at is not None and step is not BudgetStep.CARRY:
+    if budget.closed_at is not None:
         raise ledger.YearClosed
-    if step is BudgetStep.CARRY and not amount_cents:
-        raise NothingOpen
     left = remaining(budget, step)
     if step in (BudgetStep.REDUCE, BudgetStep.BLOCK, BudgetStep.UNBLOCK) and amount_cents > left:
         raise ledger.OverBudget(left)
+
+
+def propose_carry(*, budget: Budget, cases: Mapping[int, int], reason: str, by: User) -> Proposal:
+    """Propose to carry all open money of cases to the next year, where it can be used until 31 December.
+
+    Source: Ermächtigungsübertragung (KomHKVO); the same money is carried once.
+
+    Args:
+        budget: of the year that ends or has ended.
+        cases: accounts of the cases (their numbers), each with what was open of it on the page (cents).
+        reason: required.
+        by: somebody of finance.
+
+    Raises:
+        NotPermitted: the person does not work in the fund's finance.
+        NothingOpen: no case was named.
+        LostRace: money of one of them moved since the page was made.
+        NotPossible: a proposal to carry money of this budget waits already.
+    """
+    with transaction.atomic(durable=True):
+        if not may.budget_proposer(budget, by):
+            raise NotPermitted
+        if not cases:
+            raise NothingOpen
+        fresh = ledger.lock(budget)
+        _as_seen(fresh, cases)
+        payload = {"amount_cents": sum(cases.values()), "cases": {str(pk): cents for pk, cents in cases.items()}}
+        return audit.propose(BudgetStep.CARRY, fresh, by=by, payload=payload, reason=reason)
+
+
+def _as_seen(budget: Budget, cases: Mapping[int, int]) -> list[CaseAccount]:
+    """Return the accounts of the cases if exactly so much is still open of each."""
+    found = [case for case in queries.open_cases(budget) if case.pk in cases]
+    if {case.pk: case.open_cents for case in found} != dict(cases):
+        raise LostRace
+    return found
 
 
 def confirm(*, proposal: Proposal, by: User, note: str = "") -> Budget:
@@ -123,7 +152,7 @@ def confirm(*, proposal: Proposal, by: User, note: str = "") -> Budget:
     Raises:
         NotPermitted: the person is not the fund's head of finance.
         SecondPersonNeeded: the person proposed it.
-        LostRace: it was decided meanwhile, or other cases are open now than were proposed to be carried.
+        LostRace: it was decided meanwhile, or another amount is open of a case than was proposed to be carried.
         ledger.OverBudget: the money is no longer there.
     """
     with transaction.atomic(durable=True):
@@ -146,9 +175,7 @@ def _carry_out(proposal: Proposal, budget: Budget, by: User) -> None:
             in_force_from=date.fromisoformat(payload["in_force_from"]),
         )  # fmt: skip
     elif proposal.kind == BudgetStep.CARRY:
-        if payload["amount_cents"] != queries.open_cents(budget):
-            raise LostRace
-        for case in queries.open_cases(budget):
+        for case in _as_seen(budget, queries.cases_named(proposal)):
             ledger.carry_all(case, key=f"{key}:{case.pk}", by=by, reason=reason)
     else:
         _POSTINGS[proposal.kind](budget, payload["amount_cents"], key=key, by=by, reason=reason)

@@ -1,5 +1,6 @@
 """Forms of the budget pages."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
 from accounts.models import Fund, User
 from payments.queries.budget import funds_to_propose
-from payments.states import BudgetStep, SubBudget
+from payments.states import SubBudget
+
+# Number of an account and what was open of it, each below what a column holds.
+_SEEN = re.compile(r"[0-9]{1,18}:[0-9]{1,18}")
 
 
 class BudgetForm(forms.Form):
@@ -40,10 +44,25 @@ class ChangeForm(forms.Form):
     amount_cents = AmountField(label=_("Amount"), min_cents=1)
     reason = LongTextField(label=_("Reason"), max_length=300)
 
-    def __init__(self, *args: Any, step: BudgetStep, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if step is BudgetStep.CARRY:
-            del self.fields["amount_cents"]
+
+class SeenCasesField(forms.MultipleChoiceField):
+    """Ticked cases, each as `number:cents` with what was open of it on the page; cleaned to a mapping."""
+
+    def valid_value(self, value: str) -> bool:
+        """Take what was on the page; whether it is so still is the action's to say."""
+        return _SEEN.fullmatch(value) is not None
+
+    def clean(self, value: Any) -> dict[int, int]:
+        """Return cents by number of the account."""
+        pairs = (entry.split(":") for entry in super().clean(value))
+        return {int(number): int(cents) for number, cents in pairs}
+
+
+class CarryForm(forms.Form):
+    """Which cases take their open money into the next year, and why."""
+
+    cases = SeenCasesField(label=_("Cases"), error_messages={"required": _("Choose at least one case.")})
+    reason = LongTextField(label=_("Reason"), max_length=300)
 
 
 class NoteForm(forms.Form):

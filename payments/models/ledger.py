@@ -162,6 +162,11 @@ class CaseAccount(models.Model):
         return self.reserved_cents + self.bound_cents
 
     @property
+    def open_cents(self) -> int:
+        """What is promised and not paid yet: it ends with the year unless it is carried to the next one."""
+        return self.spent_cents - self.disbursed_cents
+
+    @property
     def bound_cents(self) -> int:
         """Everything committed or further; never above `decided_cents`."""
         return self.committed_cents + self.ordered_cents + self.disbursed_cents

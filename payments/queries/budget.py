@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from accounts.audit import subject_type
 from accounts.models import Fund, Person, Proposal
@@ -107,17 +106,47 @@ def effect(transfer: Transfer, budget: Budget, account: Account) -> int:
 
 def open_cases(budget: Budget) -> QuerySet[CaseAccount]:
     """Return the cases with money that can still be carried to the next year."""
+    return _open_rows(budget).order_by("pk")
+
+
+def _open_rows(budget: Budget | OuterRef) -> QuerySet[CaseAccount]:
     money = Q()
     for account in OPEN_ACCOUNTS:
         money |= Q(**{f"{column(account)}__gt": 0})
-    return CaseAccount.objects.filter(money, budget=budget, carried_cents=0).order_by("pk")
+    return CaseAccount.objects.filter(money, budget=budget, carried_cents=0)
 
 
-def open_cents(budget: Budget) -> int:
-    """Return how much could be carried to the next year."""
-    sums = [Coalesce(Sum(column(account)), 0) for account in OPEN_ACCOUNTS]
-    figures = open_cases(budget).order_by().aggregate(a=sums[0], b=sums[1], c=sums[2])
-    return int(sum(figures.values()))
+def cases_to_carry(budget: Budget) -> list[CaseAccount]:
+    """Return the open cases of a budget with what a page shows of them, by case number."""
+    rows = open_cases(budget).select_related("application__organisation")
+    return list(rows.order_by("application__case_number", "pk"))
+
+
+def cases_named(proposal: Proposal) -> dict[int, int]:
+    """Return which cases a proposal carries: number of the account, and what was open of it (cents)."""
+    return {int(pk): int(cents) for pk, cents in proposal.payload.get("cases", {}).items()}
+
+
+def accounts_named(proposal: Proposal) -> list[CaseAccount]:
+    """Return the accounts of the cases that a proposal carries, as they stand now."""
+    rows = CaseAccount.objects.filter(pk__in=cases_named(proposal)).select_related("application__organisation")
+    return list(rows.order_by("application__case_number", "pk"))
+
+
+def years_to_carry(person: Person, *, this_year: int) -> QuerySet[Budget]:
+    """Return the past budgets with open money that nobody has proposed to carry yet, where the person may."""
+    waiting = Proposal.objects.filter(
+        kind=BudgetStep.CARRY, subject_type=subject_type(Budget()), outcome=Outcome.OPEN, subject_id=OuterRef("pk")
+    )
+    funds = fund_ids(person, *BUDGET_PROPOSERS)
+    rows = Budget.objects.filter(~Exists(waiting), Exists(_open_rows(OuterRef("pk"))), year__lt=this_year)
+    rows = rows if funds is None else rows.filter(fund_id__in=funds)
+    return rows.select_related("fund").order_by("fund__name", "year", "-sub_budget")
+
+
+def proposed_carry(budget: Budget) -> Proposal | None:
+    """Return the proposal to carry open money of a budget that waits for its second person, if any."""
+    return _waiting().filter(kind=BudgetStep.CARRY, subject_id=budget.pk).first()
 
 
 def proposals_of(budgets: list[Budget]) -> list[Proposal]:

@@ -22,7 +22,7 @@ from accounts.states import Outcome
 from payments import permissions as may
 from payments.actions import budget as actions
 from payments.forms.budget import BudgetForm, ChangeForm, NoteForm
-from payments.models import Budget
+from payments.models import Budget, CaseAccount
 from payments.queries import budget as queries
 from payments.states import BudgetStep, SubBudget
 from payments.views.budget import load_budget
@@ -32,10 +32,6 @@ LEADS = {
     BudgetStep.REDUCE: gettext_lazy("Take money away by a supplementary budget. Only what is available can go."),
     BudgetStep.BLOCK: gettext_lazy("Blocked money cannot be reserved until the block is lifted."),
     BudgetStep.UNBLOCK: gettext_lazy("Make blocked money available again."),
-    BudgetStep.CARRY: gettext_lazy(
-        "Everything that is reserved, committed or ordered moves to the next year, case by case. It can be carried"
-        " once and used until 31 December of that year."
-    ),
 }
 
 
@@ -58,12 +54,13 @@ def budget_new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            return _proposed(request, proposal)
+            return proposed(request, proposal)
     crumbs = [(_("Budget"), reverse("payments:budgets")), (_("Set a budget"), "")]
     return render(request, "payments/budget_new.html", {"form": form, "crumbs": crumbs})
 
 
-def _proposed(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+def proposed(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Go to the page of a proposal that was just made."""
     messages.success(request, _("Proposed. The head of finance confirms it; until then nothing is booked."))
     return HttpResponseRedirect(reverse("payments:budget_proposal", args=[proposal.pk]))
 
@@ -79,16 +76,15 @@ def budget_change(request: HttpRequest, fund: str, year: int, step: str) -> Http
     if wanted is None or not may.budget_proposer(budget, who):
         raise Http404
     seen_cents = actions.remaining(budget, wanted)
-    form = ChangeForm(posted(request), step=wanted, initial={"seen_cents": seen_cents})
+    form = ChangeForm(posted(request), initial={"seen_cents": seen_cents})
     context = {
         "form": form,
         "budget": budget,
         "step": wanted,
         "lead": LEADS[wanted],
         "seen_cents": seen_cents,
-        "carries": wanted is BudgetStep.CARRY,
-        "back": _address(budget),
-        "crumbs": _crumbs(budget, str(wanted.label)),
+        "back": address_of(budget),
+        "crumbs": crumbs_of(budget, str(wanted.label)),
     }
     if request.method == "POST" and form.is_valid():
         return _propose_change(request, budget, wanted, form, context, who)
@@ -98,17 +94,16 @@ def budget_change(request: HttpRequest, fund: str, year: int, step: str) -> Http
 def _propose_change(
     request: HttpRequest, budget: Budget, step: BudgetStep, form: ChangeForm, context: dict[str, Any], who: User
 ) -> HttpResponse:
-    data = {"amount_cents": 0} | form.cleaned_data
     try:
-        proposal = actions.propose_change(budget=budget, step=step, by=who, **data)
+        proposal = actions.propose_change(budget=budget, step=step, by=who, **form.cleaned_data)
     except NotPermitted as refusal:
         raise Http404 from refusal
     except LostRace as refusal:
         return _stale(request, context, refusal, step)
     except Refused as refusal:
-        form.add_error("amount_cents" if "amount_cents" in form.fields else None, str(refusal.message))
+        form.add_error("amount_cents", str(refusal.message))
         return render(request, "payments/budget_change.html", context)
-    return _proposed(request, proposal)
+    return proposed(request, proposal)
 
 
 def _stale(request: HttpRequest, context: dict[str, Any], refusal: LostRace, step: BudgetStep) -> HttpResponse:
@@ -116,18 +111,20 @@ def _stale(request: HttpRequest, context: dict[str, Any], refusal: LostRace, ste
     now = actions.remaining(Budget.objects.get(pk=context["budget"].pk), step)
     typed = request.POST.copy()
     typed["seen_cents"] = str(now)
-    form = ChangeForm(typed, step=step)
+    form = ChangeForm(typed)
     return conflict(request, "payments/budget_change.html", context | {"form": form, "seen_cents": now}, refusal)
 
 
-def _address(budget: Budget) -> str:
+def address_of(budget: Budget) -> str:
+    """Return the address of a budget's page."""
     return reverse("payments:budget", args=[budget.fund.slug, budget.year]) + f"?part={budget.sub_budget}"
 
 
-def _crumbs(budget: Budget, last: str) -> list[tuple[str, str]]:
+def crumbs_of(budget: Budget, last: str) -> list[tuple[str, str]]:
+    """Return the way to a page below a budget."""
     return [
         (_("Budget"), reverse("payments:budgets")),
-        (f"{budget.fund} {budget.year}", _address(budget)),
+        (f"{budget.fund} {budget.year}", address_of(budget)),
         (last, ""),
     ]
 
@@ -163,9 +160,19 @@ def _proposal_context(proposal: Proposal, budget: Budget, form: NoteForm, who: U
         "waits": waits,
         "may_decide": waits and not mine and bool(may.head_of_finance(budget, who)),
         "may_withdraw": waits and mine,
-        "back": _address(budget) if budget.last_transfer_id else reverse("payments:budgets"),
-        "crumbs": _crumbs(budget, str(step.label)),
+        "carried": _carried(proposal) if step is BudgetStep.CARRY else [],
+        "back": address_of(budget) if budget.last_transfer_id else reverse("payments:budgets"),
+        "crumbs": crumbs_of(budget, str(step.label)),
     }
+
+
+def _carried(proposal: Proposal) -> list[tuple[CaseAccount, int, bool]]:
+    """The cases that are to be carried, each with its sum (cents) and whether that is what is open of it now."""
+    named, waits = queries.cases_named(proposal), proposal.outcome == Outcome.OPEN
+    return [
+        (case, named[case.pk], not waits or named[case.pk] == case.open_cents)
+        for case in queries.accounts_named(proposal)
+    ]
 
 
 def _day(text: str) -> date | None:
@@ -197,4 +204,4 @@ def _decide(request: HttpRequest, proposal: Proposal, budget: Budget, form: Note
         return None
     told = {"confirm": _("Confirmed and booked."), "decline": _("Declined."), "withdraw": _("Taken back.")}
     messages.success(request, told[pressed])
-    return HttpResponseRedirect(_address(budget) if pressed == "confirm" else reverse("payments:budgets"))
+    return HttpResponseRedirect(address_of(budget) if pressed == "confirm" else reverse("payments:budgets"))

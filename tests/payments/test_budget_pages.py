@@ -19,7 +19,7 @@ from payments import ledger
 from payments.models import Budget, CaseAccount, Transfer
 from payments.states import BudgetStep, SubBudget
 from tests import factories
-from tests.payments.books import SIGNED, balances, close, commit_to, make_case
+from tests.payments.books import SIGNED, balances, close, commit_to, disburse, make_case
 
 pytestmark = pytest.mark.django_db
 NBSP = "\u00a0"
@@ -378,9 +378,11 @@ def test_the_same_change_waits_once(budget: Budget, proposer: User) -> None:
 
 
 def test_open_money_is_carried_to_the_next_year(budget: Budget, proposer: User, head: User) -> None:
-    for cents in (100_000, 50_000):
-        commit_to(make_case(budget), cents, rest_cents=5)
-    as_(proposer).post(page("budget_change", "carry"), {"reason": "Jahresende", "seen_cents": "150010"})
+    first, second = make_case(budget), make_case(budget)
+    commit_to(first, 100_000, rest_cents=5)
+    commit_to(second, 50_000, rest_cents=5)
+    seen = [f"{first.pk}:100005", f"{second.pk}:50005"]
+    as_(proposer).post(page("budget_carry"), {"reason": "Jahresende", "cases": seen})
 
     decide(head, Proposal.objects.get(), "confirm")
 
@@ -390,18 +392,121 @@ def test_open_money_is_carried_to_the_next_year(budget: Budget, proposer: User, 
     assert CaseAccount.objects.filter(budget=later, origin_year=2026).count() == 2
 
 
-def test_nothing_to_carry_is_refused(budget: Budget, proposer: User) -> None:
-    response = as_(proposer).post(page("budget_change", "carry"), {"reason": "x", "seen_cents": "0"})
+def test_the_page_lists_what_is_open_case_by_case(budget: Budget, proposer: User) -> None:
+    first, second = make_case(budget, title="Chor"), make_case(budget, title="Garten")
+    commit_to(first, 100_000, rest_cents=5)
+    disburse(second, 50_000)
+    third = make_case(budget, title="Tanz")
+    commit_to(third, 1_234)
 
-    assert response.context["form"].non_field_errors() == [
-        "No case has open money that could be carried to the next year."
-    ]
+    shown = as_(proposer).get(page("budget_carry"))
+
+    assert [(case.pk, ticked) for case, ticked in shown.context["rows"]] == [(first.pk, True), (third.pk, True)]
+    assert shown.context["sum_cents"] == 101_239
+    assert "1.000,05 €" in text(shown)
+    assert "1.012,39 €" in text(shown)
+    only = as_(proposer).get(page("budget_carry"), {"case": str(third.pk)})
+    assert [ticked for _case, ticked in only.context["rows"]] == [False, True]
+
+
+def test_one_case_is_carried_alone(budget: Budget, proposer: User, head: User) -> None:
+    stays, goes = make_case(budget), make_case(budget)
+    commit_to(stays, 100_000)
+    commit_to(goes, 50_000)
+    as_(proposer).post(page("budget_carry"), {"reason": "Eilig", "cases": [f"{goes.pk}:50000"]})
+    proposal = Proposal.objects.get()
+    assert "500,00 €" in text(as_(head).get(reverse("payments:budget_proposal", args=[proposal.pk])))
+
+    decide(head, proposal, "confirm")
+
+    assert balances(stays) == {"committed": 100_000}
+    assert balances(goes) == {}
+    later = Budget.objects.get(fund=budget.fund, year=2027)
+    assert balances(later) == {"carried_in": 50_000, "committed": 50_000}
+
+
+def test_whoever_proposed_does_not_confirm_the_carrying(budget: Budget, head: User) -> None:
+    case = make_case(budget)
+    commit_to(case, 100_000)
+    as_(head).post(page("budget_carry"), {"reason": "x", "cases": [f"{case.pk}:100000"]})
+
+    assert decide(head, Proposal.objects.get(), "confirm").status_code == 200
+    assert balances(case) == {"committed": 100_000}
+
+
+@pytest.mark.parametrize("cases", [[], ["x"], ["1:"], ["9" * 30 + ":1"], ["1:2:3"], ["١:٢"]])
+def test_no_case_or_a_forged_one_is_told_at_the_table(cases: list[str], budget: Budget, proposer: User) -> None:
+    commit_to(make_case(budget), 100_000)
+
+    response = as_(proposer).post(page("budget_carry"), {"reason": "Mein Grund", "cases": cases})
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["cases"]
+    assert "Mein Grund" in text(response)
+
+
+def test_a_case_that_moved_meanwhile_is_a_lost_race_that_keeps_the_text(budget: Budget, proposer: User) -> None:
+    case = make_case(budget)
+    commit_to(case, 100_000)
+
+    response = as_(proposer).post(page("budget_carry"), {"reason": "Mein Grund", "cases": [f"{case.pk}:99999"]})
+
+    assert response.status_code == 409
+    assert "Mein Grund" in text(response)
+    assert f'value="{case.pk}:100000" checked' in text(response)
+    assert not Proposal.objects.exists()
+
+
+def test_a_second_proposal_waits_for_the_first(budget: Budget, proposer: User) -> None:
+    case = make_case(budget)
+    commit_to(case, 100_000)
+    data = {"reason": "x", "cases": [f"{case.pk}:100000"]}
+    as_(proposer).post(page("budget_carry"), data)
+
+    assert as_(proposer).post(page("budget_carry"), data).status_code == 200
+    assert "has proposed to carry 1.000,00 €" in text(as_(proposer).get(page("budget_carry")))
+    assert Proposal.objects.count() == 1
+
+
+def test_what_was_carried_once_is_not_offered_again(budget: Budget, proposer: User, head: User) -> None:
+    case = make_case(budget)
+    commit_to(case, 100_000)
+    ledger.carry_all(case, key="y", by=head)
+
+    shown = as_(proposer).get(reverse("payments:budget_carry", args=["a", 2027]))
+
+    assert shown.context["rows"] == []
+
+
+def test_others_do_not_carry(budget: Budget) -> None:
+    for role in (Role.TREASURY, Role.FINANCE_B, Role.COORDINATOR, Role.AUDITOR):
+        assert as_(factories.make_staff(budget.fund, role)).get(page("budget_carry")).status_code == 404
+    assert as_(factories.make_staff(factories.make_fund(), Role.FINANCE_A)).get(page("budget_carry")).status_code == 404
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_the_list_of_open_cases_takes_the_same_queries(
+    count: int, budget: Budget, proposer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    round_ = factories.make_round(budget.fund, budget_year=2026)
+    organisation = factories.make_organisation()
+    by = factories.make_member(organisation)
+    for _ in range(count):
+        case = make_case(budget, 1_000, round=round_, organisation=organisation, by=by)
+        with transaction.atomic():
+            ledger.reserve_to(case, target_cents=1_000, key=f"r{case.pk}", by=by)
+    client = as_(proposer)
+
+    with django_assert_num_queries(9):
+        response = client.get(page("budget_carry"))
+
+    assert len(response.context["rows"]) == count
 
 
 def test_cases_that_moved_are_not_carried_unseen(budget: Budget, proposer: User, head: User) -> None:
     case = make_case(budget)
     commit_to(case, 100_000)
-    as_(proposer).post(page("budget_change", "carry"), {"reason": "x", "seen_cents": "100000"})
+    as_(proposer).post(page("budget_carry"), {"reason": "x", "cases": [f"{case.pk}:100000"]})
     ledger.order(case, 100_000, key="o", by=head, on=SIGNED)
     ledger.pay(case, 100_000, key="p", by=head)
 

@@ -29,5 +29,6 @@ def _staff(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
         yield from office.letters(person, held)
     if has(held, Role.FINANCE_A, Role.FINANCE_B, Role.TREASURY):
         yield from finance.payments(person, held)
+    yield from finance.years(person, held)
     yield from finance.accounts(person, held)
     yield from office.second_halves(person, held)

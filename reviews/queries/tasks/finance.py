@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.models import User
 from accounts.permissions import Held
 from accounts.states import Role
 from payments.models import Payment
 from payments.queries import accounts_to_check
+from payments.queries.budget import years_to_carry
+from payments.states import BudgetStep
 from payments.states import PaymentState as P
 from reviews.queries.tasks.line import Task, Text, has, link, scope
 
@@ -37,6 +40,15 @@ def payments(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     for role, state, title, tab in _PAYMENTS:
         if has(held, role):
             yield Task(title, link("payments:payments", query=f"?tab={tab}"), count=counts[state])
+
+
+def years(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the past years whose open money nobody has proposed to carry: without that it cannot be paid."""
+    if not has(held, Role.FINANCE_A, Role.HEAD_OF_FINANCE):
+        return
+    for budget in years_to_carry(person, this_year=today().year)[:5]:
+        page = link("payments:budget_carry", budget.fund.slug, budget.year, query=f"?part={budget.sub_budget}")
+        yield Task(BudgetStep.CARRY.label, page, detail=str(budget))
 
 
 def accounts(person: User, held: tuple[Held, ...]) -> Iterator[Task]:

@@ -138,4 +138,5 @@ ROWS = (
     look("payments:budget", READS, _year),
     look("payments:budget_transfers", READS, _year),
     page("payments:budget_change", PROPOSE, _change("block")),
+    page("payments:budget_carry", PROPOSE, _year),
 )  # fmt: skip
