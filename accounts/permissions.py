@@ -189,6 +189,11 @@ def is_member(person: Person, organisation_id: int | None) -> bool:
     return member_role(person, organisation_id) is not None
 
 
+def own_organisations(person: Person) -> list[int]:
+    """Return the organisations the person acts for; their cases are hidden from the person as staff."""
+    return [m.organisation_id for m in memberships_of(person)]
+
+
 def may_edit_for(person: Person, organisation_id: int | None) -> bool:
     """Tell whether the person may write for the organisation (owner or editor)."""
     found = member_role(person, organisation_id)

@@ -31,6 +31,7 @@ def owe(
     context: Mapping[str, str],
     fund: Fund | None = None,
     case_key: str = "",
+    organisation_id: int | None = None,
     link: str = "",
     erase_body: bool = False,
 ) -> Notice:
@@ -47,6 +48,7 @@ def owe(
         context: values of the template, plain text.
         fund: whose staff may see the row.
         case_key: of the case it belongs to.
+        organisation_id: whose case it is; staff who act for it do not see the row.
         link: path of the page it leads to, beginning with a slash.
         erase_body: the text holds a token and is erased once sent.
 
@@ -60,7 +62,7 @@ def owe(
     subject, body = compose(code, to=to, context=context, fund=fund, link=link, language=language)
     return write(
         code, key=key, to=to, subject=subject, body=body, fund=fund, case_key=case_key, link=link,
-        language=language, erase_body=erase_body,
+        organisation_id=organisation_id, language=language, erase_body=erase_body,
     )  # fmt: skip
 
 
@@ -107,6 +109,7 @@ def write(
     language: str,
     fund: Fund | None = None,
     case_key: str = "",
+    organisation_id: int | None = None,
     link: str = "",
     erase_body: bool = False,
 ) -> Notice:
@@ -117,6 +120,7 @@ def write(
         code=code,
         fund=fund,
         case_key=case_key,
+        organisation_id=organisation_id,
         user=to if isinstance(to, User) else None,
         email=to.email if isinstance(to, User) else to.strip(),
         language=language,

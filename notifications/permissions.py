@@ -5,7 +5,7 @@ from typing import Protocol
 import rules
 
 from accounts.models import Person
-from accounts.permissions import has_role, is_system, role
+from accounts.permissions import has_role, is_member, is_system, role
 from accounts.states import Role
 
 
@@ -47,5 +47,24 @@ OUTBOX_READERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR, Role.
 OUTBOX_WORKERS = (Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR)
 TEXT_READERS = (Role.CASE_OFFICER, Role.COORDINATOR, Role.AUDITOR)
 
-handles_outbox = role(*OUTBOX_WORKERS)
-reads_text = role(*TEXT_READERS)
+works_outbox = role(*OUTBOX_WORKERS)
+_reads = role(*TEXT_READERS)
+
+
+class AboutCase(Protocol):
+    """What these predicates need to know of a notice; the model lies above this module."""
+
+    @property
+    def fund_id(self) -> int: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+
+
+def handles_outbox(notice: AboutCase, person: Person) -> bool:
+    """Send again or give up; never about a case of the own organisation."""
+    return works_outbox(notice, person) and not is_member(person, notice.organisation_id)
+
+
+def reads_text(notice: AboutCase, person: Person) -> bool:
+    """Read what was written; never about a case of the own organisation."""
+    return _reads(notice, person) and not is_member(person, notice.organisation_id)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from accounts.models import Organisation, Person, User
-from accounts.permissions import fund_ids
+from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
 from notifications import permissions
 from notifications.models import Document, Invitation, Letter, Notice
@@ -41,14 +41,19 @@ def _of_funds(rows: QuerySet[M], person: Person, roles: Sequence[str]) -> QueryS
     return rows if funds is None else rows.filter(fund_id__in=funds)
 
 
+def _of_others(person: Person) -> QuerySet[Notice]:
+    """Leave out what was written about cases of the person's own organisations, to whomever."""
+    return Notice.objects.exclude(organisation__in=own_organisations(person))
+
+
 def outbox(person: Person) -> QuerySet[Notice]:
     """Return the notices that the person may see; rows without a fund are for those of all funds."""
-    return _of_funds(Notice.objects.select_related("fund"), person, permissions.OUTBOX_READERS)
+    return _of_funds(_of_others(person).select_related("fund"), person, permissions.OUTBOX_READERS)
 
 
 def stuck(person: Person) -> QuerySet[Notice]:
     """Return the notices that need a person and that this person may handle."""
-    mine = _of_funds(Notice.objects.filter(state__in=STUCK), person, permissions.OUTBOX_WORKERS)
+    mine = _of_funds(_of_others(person).filter(state__in=STUCK), person, permissions.OUTBOX_WORKERS)
     return mine.order_by("owed_at", "pk")
 
 

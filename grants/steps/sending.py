@@ -47,6 +47,7 @@ def tell_applicant(code: str, application: Application, *, key: str, context: di
             context=known | context,
             fund=application.fund,
             case_key=application.case_key,
+            organisation_id=application.organisation_id,
             link=reverse("grants:application", args=[application.pk]),
         )
 
@@ -62,6 +63,7 @@ def tell_office(code: str, application: Application, *, key: str, link: str) -> 
         context={"title": application.title, "case_number": application.case_number or ""},
         fund=application.fund,
         case_key=application.case_key,
+        organisation_id=application.organisation_id,
         link=link,
     )
 

@@ -59,7 +59,7 @@ def render_again(*, document: Document, by: User) -> Document:
         NotPermitted; LostRace: it is no longer a failed one.
     """
     with transaction.atomic(durable=True):
-        if not permissions.handles_outbox(document, by):
+        if not permissions.works_outbox(document, by):
             raise NotPermitted
         now = clock.now()
         failed = rendering.failed().filter(pk=document.pk)

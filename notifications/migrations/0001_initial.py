@@ -313,6 +313,15 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=160, unique=True)),
                 ("code", models.CharField(max_length=8, verbose_name="kind")),
                 ("case_key", models.CharField(blank=True, max_length=40)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
                 ("email", models.EmailField(max_length=254, verbose_name="to")),
                 ("language", models.CharField(default="de", max_length=8)),
                 ("subject", models.CharField(max_length=200, verbose_name="subject")),

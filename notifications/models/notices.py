@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Fund, User
+from accounts.models import Fund, Organisation, User
 from notifications.states import NoticeState
 
 
@@ -18,6 +18,8 @@ class Notice(models.Model):
     code = models.CharField(_("kind"), max_length=8)
     fund = models.ForeignKey(Fund, models.PROTECT, null=True, related_name="notices")
     case_key = models.CharField(max_length=40, blank=True)
+    # Whose case it is about: staff who act for that organisation do not read it.
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="notices")
     email = models.EmailField(_("to"))
     language = models.CharField(max_length=8, default="de")

@@ -1,11 +1,12 @@
 """Reads of budgets: what there is, per case, and the transfers behind every figure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
 from accounts.audit import subject_type
-from accounts.models import Fund, Person, Proposal
+from accounts.models import Fund, Membership, Person, Proposal
 from accounts.permissions import fund_ids
 from accounts.states import Outcome
 from accounts.text import search_key
@@ -62,17 +63,30 @@ def _figures(budget: Budget, accounts: tuple[Account, ...]) -> list[Figure]:
     return [Figure(account, int(getattr(budget, column(account)))) for account in accounts]
 
 
-def cases_of(budget: Budget, *, words: str = "", sort: str = "") -> QuerySet[CaseAccount]:
+def _own(reader: Person | None) -> QuerySet[Any, Any]:
+    """Name the organisations of a person inside a statement, for files, which need nothing else of them."""
+    return Membership.objects.filter(user=reader and reader.pk, ended_at__isnull=True).values("organisation")
+
+
+def case_of(budget: Budget, pk: int, *, reader: Person) -> CaseAccount | None:
+    """Return the account of one case with the case; None also for those left out by `cases_of`."""
+    rows = CaseAccount.objects.filter(budget=budget, pk=pk).exclude(application__organisation__in=_own(reader))
+    return rows.select_related("application__organisation", "application__round").first()
+
+
+def cases_of(budget: Budget, *, words: str = "", sort: str = "", reader: Person | None = None) -> QuerySet[CaseAccount]:
     """Return the cases that ever had money in the budget, with `total`, the number of all that were found.
 
     Args:
         budget: the budget.
+        reader: whoever reads; cases of organisations for which the person acts are left out.
         words: what to look for in number, title, organisation and town.
         sort: a key of `SORTS`, with a minus for descending; anything else sorts by case number.
     """
     rows = CaseAccount.objects.filter(budget=budget, last_transfer_id__gt=0).select_related(
         "application__organisation", "application__round"
     )
+    rows = rows.exclude(application__organisation__in=_own(reader))
     for word in search_key(words).split():
         rows = rows.filter(application__search_key__contains=word)
     name = SORTS.get(sort.removeprefix("-"), SORTS["number"])
@@ -80,10 +94,16 @@ def cases_of(budget: Budget, *, words: str = "", sort: str = "") -> QuerySet[Cas
     return rows.annotate(total=Window(Count("pk"))).order_by(order, "pk")
 
 
-def transfers_of(budget: Budget, account: Account | None = None, case: CaseAccount | None = None) -> QuerySet[Transfer]:
+def transfers_of(
+    budget: Budget,
+    account: Account | None = None,
+    case: CaseAccount | None = None,
+    *,
+    reader: Person | None = None,
+) -> QuerySet[Transfer]:
     """Return the transfers behind a figure, newest first: of the budget, an account of it, a case of it.
 
-    What was carried in belongs to it as well, although it was posted in the year before.
+    What was carried in belongs to it as well, although it was posted in the year before. `reader` as in `cases_of`.
     """
     own = Q(budget=budget)
     carried = Q(posting=Posting.CARRY, other_case__budget=budget)
@@ -92,7 +112,8 @@ def transfers_of(budget: Budget, account: Account | None = None, case: CaseAccou
         carried &= Q() if account is Account.CARRIED_IN else Q(debit=account)
     if case is not None:
         own, carried = own & Q(case=case), carried & Q(other_case=case)
-    rows = Transfer.objects.filter(own | carried).select_related("case__application", "by", "budget")
+    rows = Transfer.objects.filter(own | carried).exclude(case__application__organisation__in=_own(reader))
+    rows = rows.select_related("case__application", "by", "budget")
     return rows.annotate(total=Window(Count("pk"))).order_by("-pk")
 
 

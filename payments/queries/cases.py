@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import BankAccount, Person
-from accounts.permissions import fund_ids
+from accounts.permissions import fund_ids, own_organisations
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 from grants.models import Application
 from grants.queries import NOT_SENT
 from payments.models import Award, CaseAccount, Payment, PaymentExport
 from payments.permissions import BANK_CHECKERS
-from payments.queries.scopes import in_funds, own_organisations
+from payments.queries.scopes import in_funds
 from payments.states import AwardState, PaymentState
 from payments.terms import withheld_cents
 

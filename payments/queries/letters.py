@@ -9,7 +9,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts import clock
 from accounts.models import Person, User
-from accounts.permissions import fund_ids, know_roles, may_bind, within_limit
+from accounts.permissions import fund_ids, know_roles, may_bind, own_organisations, within_limit
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from grants.states import ApplicationState
@@ -17,7 +17,7 @@ from notifications.dates import end_of_berlin_day, retrieval_last_day
 from notifications.models import Letter, Notice
 from notifications.states import DocumentKind, LetterState
 from payments.models import CaseLetter
-from payments.queries.scopes import in_funds, own_organisations
+from payments.queries.scopes import in_funds
 
 # That a letter of the portal is there an addressee may know from its opening on; what it says only when announced.
 _KNOWN_TO_APPLICANT = Q(letter__state__in=(LetterState.PUBLISHED, LetterState.EXPIRED, LetterState.ANNOUNCED)) | Q(

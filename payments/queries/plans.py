@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 
 from accounts.models import Person
+from accounts.permissions import own_organisations
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application
 from grants.states import ApplicationState as A
 from grants.states import CostKind, FundingKind
 from payments.models import CaseAccount
-from payments.queries.scopes import in_funds, own_organisations
+from payments.queries.scopes import in_funds
 
 _DECIDED = (A.APPROVED, A.PLAN_REVISION, A.AWARDED)
 

@@ -44,6 +44,7 @@ def publish(case: CaseLetter, letter: Letter, *, now: datetime) -> Letter:
             },
             fund=application.fund,
             case_key=application.case_key,
+            organisation_id=application.organisation_id,
             link=reverse("payments:letter", args=[letter.pk]),
         )
     return published

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from accounts.exports import Column, csv_response, xlsx_response
 from accounts.http import person
 from accounts.models import User
 from accounts.money import format_cents
-from accounts.permissions import fund_ids
+from accounts.permissions import fund_ids, memberships_of
 from payments import permissions as may
 from payments.forms.budget import CaseFilterForm
 from payments.models import Budget, CaseAccount, Transfer
@@ -113,7 +113,7 @@ def budget(request: HttpRequest, fund: str, year: int) -> HttpResponseBase:
     chosen, parts = load_budget(request, fund, year)
     filters = CaseFilterForm(request.GET)
     words = filters.cleaned_data["q"] if filters.is_valid() else ""
-    rows = queries.cases_of(chosen, words=words, sort=request.GET.get("sort", ""))
+    rows = queries.cases_of(chosen, words=words, sort=request.GET.get("sort", ""), reader=person(request))
     if request.GET.get("format") in FILES:
         return FILES[request.GET["format"]](f"{_name_of(chosen)}", CASE_COLUMNS, _case_lines(rows))
     page = Counted(rows, request.GET.get("page")).page_of_request()
@@ -121,6 +121,7 @@ def budget(request: HttpRequest, fund: str, year: int) -> HttpResponseBase:
         **_head(request, chosen, parts),
         "filters": filters,
         "words": words,
+        "hides_own": bool(memberships_of(person(request))),
         "page_obj": page,
         "chart": _bar(chosen),
         "sources": queries.sources_of(chosen),
@@ -204,8 +205,8 @@ def budget_transfers(request: HttpRequest, fund: str, year: int) -> HttpResponse
     """Show the transfers behind a figure: `?account=`, `?case=`; `?format=` hands them out as a file."""
     chosen, _parts = load_budget(request, fund, year)
     account = _account(request.GET.get("account", ""))
-    case = _case(chosen, request.GET.get("case", ""))
-    rows = queries.transfers_of(chosen, account, case)
+    case = _case(chosen, request.GET.get("case", ""), person(request))
+    rows = queries.transfers_of(chosen, account, case, reader=person(request))
     if request.GET.get("format") in FILES:
         name = f"{_name_of(chosen)}-{_('transfers')}"
         return FILES[request.GET["format"]](name, TRANSFER_COLUMNS, _transfer_lines(rows))
@@ -214,6 +215,7 @@ def budget_transfers(request: HttpRequest, fund: str, year: int) -> HttpResponse
         "budget": chosen,
         "account": account,
         "case": case,
+        "hides_own": bool(memberships_of(person(request))),
         "balance_cents": getattr(case or chosen, column(account), None) if account else None,
         "page_obj": page,
         "lines": [_line(transfer, chosen, account) for transfer in page.object_list],
@@ -228,13 +230,15 @@ def _account(name: str) -> Account | None:
     return Account(name) if name else None
 
 
-def _case(chosen: Budget, number: str) -> CaseAccount | None:
+def _case(chosen: Budget, number: str, reader: User) -> CaseAccount | None:
     if not number:
         return None
     if not number.isdecimal() or len(number) > 18:
         raise Http404
-    rows = CaseAccount.objects.select_related("application__organisation", "application__round")
-    return get_object_or_404(rows, budget=chosen, pk=int(number))
+    found = queries.case_of(chosen, int(number), reader=reader)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _line(transfer: Transfer, chosen: Budget, account: Account | None) -> dict[str, Any]:

@@ -175,6 +175,7 @@ def _tell_lost(application: Application, people: Iterable[User], *, kind: str, l
             key=f"N07:lost:{application.pk}:{application.version}:{person.pk}",
             to=person,
             fund=round_.fund,
+            organisation_id=application.organisation_id,
             link=link,
             context={
                 "round": round_.name,

@@ -14,8 +14,7 @@ from accounts import clock
 from accounts.audit import open_proposal
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
-from accounts.models import User
-from accounts.permissions import memberships_of
+from accounts.permissions import own_organisations
 from grants.models import Application
 from grants.states import ApplicationState as A
 from grants.states import RoundState
@@ -32,10 +31,6 @@ GET_POST = ["GET", "HEAD", "POST"]
 DECIDED = (A.APPROVED, A.DECLINED, A.RESERVE_LISTED)
 
 
-def _own_organisations(who: User) -> list[int]:
-    return [membership.organisation_id for membership in memberships_of(who)]
-
-
 @login_required
 @require_safe
 def decisions(request: HttpRequest, pk: int) -> HttpResponse:
@@ -45,7 +40,7 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "round": round_,
         "tabs": tabs(request, round_),
-        "lines": queries.decision_list(round_, hidden=_own_organisations(who)),
+        "lines": queries.decision_list(round_, hidden=own_organisations(who)),
         "is_clerk": clerks(round_, who),
         "in_committee": round_.state == RoundState.COMMITTEE,
         "form": WhyForm(),
@@ -159,7 +154,7 @@ def reserve_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the reserve list by rank with the money that is free."""
     round_ = load_round(request, pk, follows)
     who = person(request)
-    own = _own_organisations(who)
+    own = own_organisations(who)
     context = {
         "round": round_,
         "tabs": tabs(request, round_),

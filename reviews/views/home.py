@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import User
-from accounts.permissions import memberships_of, roles_of
+from accounts.permissions import own_organisations, roles_of
 from grants.models import Application, Round
 from grants.states import RoundState
 from reviews.queries.seats import seats_of
@@ -59,7 +59,7 @@ def _open_rounds() -> list[Round]:
 
 
 def _tasks(person: User) -> dict[str, Any]:
-    organisations = [m.organisation_id for m in memberships_of(person)]
+    organisations = own_organisations(person)
     applies = not roles_of(person) and not seats_of(person)
     cases = Application.objects.filter(organisation__in=organisations).select_related("round", "organisation")
     return {

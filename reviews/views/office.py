@@ -15,7 +15,7 @@ from accounts import clock
 from accounts.exceptions import NotPermitted, Refused
 from accounts.http import person, refused
 from accounts.models import Fund, Organisation
-from accounts.permissions import fund_ids, memberships_of
+from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
 from grants.models import Application, Round
 from grants.states import ApplicationState as A
@@ -37,8 +37,7 @@ GET_POST = ["GET", "HEAD", "POST"]
 
 def _not_own(cases: QuerySet[Application], request: HttpRequest) -> QuerySet[Application]:
     """Leave out the cases of the person's own organisations: no part in them, in any role."""
-    own = [membership.organisation_id for membership in memberships_of(person(request))]
-    return cases.exclude(organisation__in=own).select_related("round", "organisation")
+    return cases.exclude(organisation__in=own_organisations(person(request))).select_related("round", "organisation")
 
 
 @login_required
@@ -175,7 +174,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 def scoring(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the scoring, follow its progress, close it."""
     round_ = load_round(request, pk, coordinates)
-    cases = list(sheet_queries.cases_in_scoring(round_))
+    cases = list(_not_own(sheet_queries.cases_in_scoring(round_), request))
     starts = round_.state == RoundState.CLOSED
     form = _start_form(request, round_) if starts else _close_form(request, round_, cases)
     if request.method == "POST" and form.is_valid():
@@ -203,9 +202,8 @@ def _start_form(request: HttpRequest, round_: Round) -> StartForm:
 
 
 def _close_form(request: HttpRequest, round_: Round, cases: list[Any]) -> CloseForm:
-    """Choose among the cases that the page shows anyway, but those of the person's own organisations."""
-    own = {membership.organisation_id for membership in memberships_of(person(request))}
-    waiting = [case for case in cases if case.state == A.IN_REVIEW and case.organisation_id not in own]
+    """Choose among the cases that the page shows anyway."""
+    waiting = [case for case in cases if case.state == A.IN_REVIEW]
     return CloseForm(
         request.POST if request.method == "POST" else None,
         cases=_not_own(Application.objects.filter(round=round_, state=A.IN_REVIEW), request).order_by("case_number"),
@@ -266,6 +264,6 @@ def paper_read(request: HttpRequest, pk: int) -> HttpResponse:
     if made is None:
         raise Http404
     round_ = load_round(request, made.round_id, follows)
-    items = committee_queries.items(made, hidden=[m.organisation_id for m in memberships_of(person(request))])
+    items = committee_queries.items(made, hidden=own_organisations(person(request)))
     context = {"round": round_, "paper": made, "items": items, "sum": sum(i.reserved_cents for i in items)}
     return render(request, "reviews/paper_read.html", context)

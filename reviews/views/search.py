@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import person
 from accounts.models import User
 from accounts.money import BadAmount, parse_cents
-from accounts.permissions import memberships_of
+from accounts.permissions import own_organisations
 from accounts.text import search_key
 from grants.models import Application
 from grants.office import cases_of
@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def find(asked: str, who: User) -> list[Found]:
     """Return at most LIMIT + 1 cases that match all words, own ones first, then newest."""
-    own = {m.organisation_id for m in memberships_of(who)}
+    own = own_organisations(who)
     visible = Application.objects.filter(Q(pk__in=_ids(applications_of(who))) | Q(pk__in=_ids(cases_of(who))))
     rows = visible.filter(_matches(asked)).select_related("organisation", "round").order_by("-pk")
     found = [Found(row, row.organisation_id in own or row.organisation_id is None) for row in rows[: LIMIT + 1]]

@@ -11,12 +11,21 @@ from django.urls import reverse
 
 from accounts import clock
 from accounts.models import AuditEntry, User
-from accounts.states import Role
+from accounts.states import MemberRole, Role
 from notifications import delivery
 from notifications.models import Document, Letter, Notice
 from notifications.permissions import OUTBOX_READERS
 from notifications.states import LetterState, NoticeState
-from tests.factories import make_administrator, make_auditor, make_fund, make_staff, make_user
+from tests.factories import (
+    give_role,
+    make_administrator,
+    make_auditor,
+    make_fund,
+    make_member,
+    make_organisation,
+    make_staff,
+    make_user,
+)
 from tests.notifications.factories import make_letter, make_notice, render_all
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +59,21 @@ def test_outbox_shows_the_own_funds_only() -> None:
 
     assert ("Meins" in officer, "Fremdes" in officer, "Ohne Fonds" in officer) == (True, False, False)
     assert ("Meins" in everybody, "Fremdes" in everybody, "Ohne Fonds" in everybody) == (True, True, True)
+
+
+def test_outbox_hides_what_is_about_the_own_organisation() -> None:
+    fund, organisation = make_fund(), make_organisation()
+    about = make_notice(fund=fund, subject="Eigener Fall", organisation=organisation, state=NoticeState.FAILED)
+    officer = make_member(organisation, MemberRole.READER)
+    give_role(officer, fund, Role.CASE_OFFICER)
+    client = signed_in(officer)
+    url = reverse("notifications:outbox")
+
+    assert "Eigener Fall" in signed_in(make_staff(fund, Role.CASE_OFFICER)).get(url).content.decode()
+    assert "Eigener Fall" not in client.get(url, {"state": "ALL"}).content.decode()
+    assert client.get(reverse("notifications:outbox_detail", args=[about.pk])).status_code == 404
+    assert client.post(reverse("notifications:outbox_again", args=[about.pk])).status_code == 404
+    assert "Eigener Fall" not in client.get(reverse("notifications:outbox_again_all")).content.decode()
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in OUTBOX_READERS])

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Fund, Proposal, User
-from accounts.states import Outcome, Role
+from accounts.models import Fund, Membership, Proposal, User
+from accounts.states import MemberRole, Outcome, Role
 from payments import ledger
 from payments.models import Budget, CaseAccount, Transfer
 from payments.states import BudgetStep, SubBudget
@@ -135,6 +135,27 @@ def test_transfers_of_an_account_add_up_to_its_figure(budget: Budget, head: User
 
     assert [line["cents"] for line in response.context["lines"]] == [-200_000, 212_345]
     assert response.context["balance_cents"] == 12_345
+
+
+def test_money_of_the_own_organisation_is_in_the_sums_only(budget: Budget, head: User) -> None:
+    own, other = make_case(budget, 300_000, title="Meins"), make_case(budget, 300_000, title="Fremdes")
+    for case, cents in ((own, 123_456), (other, 200_000)):
+        with transaction.atomic():
+            ledger.reserve_to(case, target_cents=cents, key=f"r{case.pk}", by=head)
+    Membership.objects.create(user=head, organisation=own.application.organisation, role=MemberRole.READER)
+    client = as_(head)
+
+    shown, moved = client.get(page()), client.get(page("budget_transfers"))
+
+    assert [row.pk for row in shown.context["page_obj"].object_list] == [other.pk]
+    assert [line["transfer"].case_id for line in moved.context["lines"] if line["transfer"].case_id] == [other.pk]
+    file = client.get(page(), {"format": "csv"}).getvalue().decode()
+    for read in (text(shown), text(moved), file):
+        assert "1.234,56" not in read
+        assert str(own.application.case_number) not in read
+    assert "3.234,56 €" in text(shown)
+    assert "The totals contain them" in text(shown)
+    assert client.get(page("budget_transfers"), {"case": str(own.pk)}).status_code == 404
 
 
 def test_transfers_carried_in_belong_to_the_later_year(budget: Budget, head: User) -> None:

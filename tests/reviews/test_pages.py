@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.states import Role
+from accounts.models import Membership, User
+from accounts.states import MemberRole, Role
 from grants.states import RoundState
 from reviews.models import Paper, Review
 from reviews.states import ReviewState
@@ -195,6 +195,19 @@ def test_others_sheets_stay_hidden_until_the_own_one_is_in(client: Client) -> No
     fill(world, case, world.jurors[2], 4)
 
     assert "Jury 0" in client.get(url).content.decode()
+
+
+def test_scoring_leaves_the_case_of_the_own_organisation_out(client: Client) -> None:
+    world = start(make_world(cases=2))
+    own, other = world.cases
+    Membership.objects.create(user=world.coordinator, organisation=own.organisation, role=MemberRole.READER)
+    client.force_login(world.coordinator)
+
+    page = client.get(reverse("reviews:scoring", args=[world.round.pk]))
+
+    assert [case.pk for case in page.context["cases"]] == [other.pk]
+    assert str(own.case_number) not in page.content.decode()
+    assert page.context["waiting"] == 1
 
 
 def test_coordinator_assigns_starts_and_closes_through_pages(client: Client) -> None:

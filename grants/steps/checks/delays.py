@@ -26,6 +26,7 @@ def warn_of_delay(application: Application, *, people: Sequence[User]) -> bool:
             context={"title": application.title, "case_number": application.case_number or ""},
             fund=application.fund,
             case_key=application.case_key,
+            organisation_id=application.organisation_id,
             link=reverse("reviews:case", args=[application.pk]),
         )
     return True

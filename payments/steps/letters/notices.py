@@ -21,6 +21,7 @@ def owe_to_applicant(code: str, application: Application, *, key: str, context: 
             context={"case_number": application.case_number or "", "title": application.title, **context},
             fund=application.fund,
             case_key=application.case_key,
+            organisation_id=application.organisation_id,
             link=link,
         )
 
