@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Proposal
 from notifications.models import Letter
 from notifications.states import LetterState
+from payments.states import BudgetStep
 from tests.architecture.addresses.rows import Where, pk
 from tests.architecture.costs import fill
 from tests.architecture.costs.fill.copying import code, mark, of
@@ -52,6 +54,10 @@ def _call(side: Any) -> list[str]:
 
 def _year(side: Any) -> list[Any]:
     return [side.fund.slug, side.budget.year]
+
+
+def _carry(side: Any) -> list[int]:
+    return [Proposal.objects.get(kind=BudgetStep.CARRY, fund=side.fund).pk]
 
 
 def _picked(_side: Side) -> str:
@@ -156,6 +162,8 @@ PAYMENTS = (
     Cost("payments:budgets", "finance_a", fill.budgets, 8, shown=r"/(3\d{3})/"),
     Cost("payments:budget", "finance_a", fill.accounts, 9, at=_year),
     Cost("payments:budget", "finance_a", fill.accounts, 6, at=_year, query="?format=csv"),
+    Cost("payments:budget_proposal", "finance_head", fill.carried, 9, at=_carry),
+    Cost("payments:budget_carry", "finance_a", fill.accounts, 9, at=_year),
     Cost("payments:budget_transfers", "finance_a", fill.accounts, 8, at=_year),
     Cost("payments:budget_transfers", "finance_a", fill.accounts, 6, at=_year, query="?format=csv"),
 )  # fmt: skip
@@ -172,10 +180,10 @@ HOME = (
     Cost("home", "mail_room", fill.letters("letter_to_post"), 7, takes=0, label="letters"),
     Cost("home", "coordinator", fill.rounds("closed_round"), 11, label="rounds"),
     Cost("home", "clerk", fill.cases("in_committee"), 9, takes=0, label="cases"),
-    Cost("home", "finance_a", fill.payments("requested"), 8, takes=0, label="payments"),
+    Cost("home", "finance_a", fill.payments("requested"), 9, takes=0, label="payments"),
     Cost("home", "finance_b", fill.payments("certified"), 7, takes=0, label="payments"),
     Cost("home", "treasury", fill.payments("ordered"), 7, takes=0, label="payments"),
-    Cost("home", "finance_head", fill.proposals, 7, label="proposals"),
+    Cost("home", "finance_head", fill.proposals, 8, label="proposals"),
     Cost("home", "juror", fill.cases("in_review"), 7, takes=0, label="sheets"),
     Cost("home", "chair", fill.cases("reviewed"), 9, takes=0, label="votes"),
     Cost("home", "auditor", fill.cases("submitted"), 6, takes=0, label="cases"),

@@ -54,7 +54,6 @@ FIXED = frozenset(
         "payments:award_payment",
         "payments:budget_change",
         "payments:budget_new",
-        "payments:budget_proposal",
         "payments:export_file",
         "payments:letter",
         "payments:letter_copy",

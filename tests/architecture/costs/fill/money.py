@@ -7,7 +7,8 @@ from django.db import transaction
 from accounts import clock
 from notifications.models import Letter
 from payments import ledger
-from payments.models import Budget, CaseLetter
+from payments.actions.budget import propose_carry
+from payments.models import Budget, CaseAccount, CaseLetter
 from tests.architecture.costs.fill.copying import Filling, code, copies, mark, of, pk_of
 from tests.world import NOW, Side
 
@@ -41,6 +42,13 @@ def accounts(side: Side, number: int) -> None:
         with transaction.atomic():
             account = ledger.open_case(case, side.budget)
             ledger.reserve_to(account, target_cents=1_000, key=f"r:{case.pk}", by=side.staff.officer)
+
+
+def carried(side: Side, number: int) -> None:
+    """One proposal to carry the money of so many cases to the next year."""
+    accounts(side, number)
+    cases = {case.pk: 1_000 for case in CaseAccount.objects.filter(budget=side.budget, reserved_cents=1_000)}
+    propose_carry(budget=side.budget, cases=cases, reason="Jahresende", by=side.staff.finance_a)
 
 
 def budgets(side: Side, number: int) -> None:
