@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -40,14 +41,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = User.objects.filter(email=email).first() or context.get("user")
         language = person.language if isinstance(person, User) else translation.get_language()
         with translation.override(language):
-            super().send_mail(template_prefix, email, {**context, "SITE_NAME": settings.SITE_NAME})
+            super().send_mail(template_prefix, email, {**context, **_always(self.request)})
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Lead a new person on to their organisation, by the sign-in page where needed."""
-        welcome = reverse("accounts:welcome")
+        """Lead a new person to the welcome page, by the sign-in; who has been here before back to the profile."""
         if self.request.user.is_authenticated:
-            return welcome
-        return f"{reverse('account_login')}?next={welcome}"
+            return reverse("accounts:profile")
+        known = email_address.user.last_login is not None
+        return f"{reverse('account_login')}?next={reverse('accounts:profile' if known else 'accounts:welcome')}"
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Welcome who is signed in by the confirmation of a first address; everybody else starts at the tasks."""
+        if request.resolver_match and request.resolver_match.url_name == "account_confirm_email":
+            return reverse("accounts:welcome")
+        url: str = super().get_login_redirect_url(request)
+        return url
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Lead a new person on, when the link was opened in the browser of the sign-up."""
@@ -68,6 +76,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_language(response, user.language)
         return response
+
+
+def _always(request: HttpRequest) -> dict[str, Any]:
+    """What every mail about an account may need."""
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "contact_url": request.build_absolute_uri(reverse("accounts:legal", args=["kontakt"])),
+        "confirm_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
+        "reset_days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+    }
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -32,7 +32,8 @@ class Held:
     principal_id: int | None
 
 
-def _active(today: date) -> Q:
+def active_on(today: date) -> Q:
+    """Return the condition of a role that holds on a day."""
     return Q(ended_at__isnull=True, starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
@@ -40,7 +41,7 @@ def _load(people: Collection[User]) -> dict[int, tuple[Held, ...]]:
     """Read the roles of people in one statement: their own, and those of whom they stand in for today."""
     today = clock.today()
     columns = ("asker", "pk", "fund_id", "user_id", "role", "limit_cents")
-    living = FundRole.objects.filter(_active(today)).order_by()
+    living = FundRole.objects.filter(active_on(today)).order_by()
     own = living.filter(user__in=people).annotate(asker=F("user_id"))
     rows = own.values_list(*columns).union(_stood_in_for(people, living, today).values_list(*columns)).order_by("pk")
     found: dict[int, list[Held]] = {user.pk: [] for user in people}

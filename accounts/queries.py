@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.models import (
     AccessibilityFeedback,
     AuditEntry,
@@ -24,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.people import DEMO_DOMAIN
-from accounts.permissions import fund_ids
+from accounts.permissions import active_on, fund_ids
 from accounts.states import Role
 from accounts.text import search_key
 from accounts.wording import sentence, state_label
@@ -85,6 +86,13 @@ def administered_funds(person: Person) -> QuerySet[Fund]:
 def living_roles() -> QuerySet[FundRole]:
     """Return the roles that were not ended, with person and fund."""
     return FundRole.objects.filter(ended_at__isnull=True).select_related("user", "fund", "given_by")
+
+
+def also_in_role(held: FundRole) -> list[User]:
+    """Return who else holds the same role for the fund today, by name."""
+    same = FundRole.objects.filter(active_on(clock.today()), role=held.role).exclude(user=held.user_id)
+    same = same.filter(Q(fund=held.fund_id) | Q(fund=None))
+    return list(User.objects.filter(pk__in=same.values("user"), is_active=True).order_by("full_name", "pk"))
 
 
 def people_for(administrator: Person, query: str = "") -> QuerySet[User]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts import audit, clock
 from accounts.exceptions import AlreadyHeld, AlreadyMember, BankAccountKnown, NotToOneself, RoleExcluded
-from accounts.models import BankAccount, Fund, FundRole, Membership, Organisation, Person, User
+from accounts.models import BankAccount, Fund, FundRole, LegalText, Membership, Organisation, Person, User
 from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
 
 
@@ -154,3 +154,10 @@ def create_person(*, email: str, full_name: str = "", language: str = "de") -> t
     except IntegrityError:
         return User.objects.get(email=email.strip().lower()), False
     return user, True
+
+
+def publish_legal_text(*, slug: str, language: str, body: str, by: User) -> LegalText:
+    """Publish a version of a legal page; those before it stay readable."""
+    text = LegalText.objects.create(slug=slug, language=language, body=body, edited_by=by, edited_at=clock.now())
+    audit.record("edit_legal_text", text, by=by)
+    return text

@@ -23,3 +23,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
 handler404 = "config.views.not_found"
+handler500 = "config.views.broken"

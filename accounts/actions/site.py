@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts import audit, clock
+from accounts import audit, clock, steps
 from accounts.exceptions import LostRace, NotPermitted
 from accounts.models import AccessibilityFeedback, LegalText, User
 from accounts.permissions import administers_all, forget_roles
@@ -34,9 +34,7 @@ def edit_legal_text(*, slug: str, language: str, body: str, by: User, seen_id: i
         latest = LegalText.objects.filter(slug=slug, language=language).first()
         if (latest.pk if latest else 0) != seen_id:
             raise LostRace
-        text = LegalText.objects.create(slug=slug, language=language, body=body, edited_by=by, edited_at=clock.now())
-        audit.record("edit_legal_text", text, by=by)
-        return text
+        return steps.publish_legal_text(slug=slug, language=language, body=body, by=by)
 
 
 def give_feedback(*, page: str, message: str, email: str, by: User | None) -> AccessibilityFeedback:

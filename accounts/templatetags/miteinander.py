@@ -179,6 +179,12 @@ def _day_words(value: date, form: str) -> str:
     return str(formats.date_format(value, form))
 
 
+@register.filter
+def in_fours(text: str) -> str:
+    """A long key in groups of four, as people read and type it."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 @register.inclusion_tag("components/state_badge.html")
 def state_badge(state: str, label: str | Promise = "", tone: str = "") -> dict[str, object]:
     """A state as word, colour and shape.

@@ -20,6 +20,7 @@ from accounts.models import Deputy, Fund, FundRole, User
 from accounts.permissions import administers, administers_all, administers_any
 from accounts.queries import (
     administered_funds,
+    also_in_role,
     deputies_for,
     history_lines,
     people_for,
@@ -118,7 +119,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     if not administers(me, held.fund_id) or held.user_id == me.pk:
         raise Http404
     form = EndRoleForm(posted(request))
-    context = {"form": form, "held": held}
+    context = {"form": form, "held": held, "others": also_in_role(held)}
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_role(held=held, by=me, reason=form.cleaned_data["reason"])

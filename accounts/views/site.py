@@ -144,7 +144,7 @@ def legal_edit(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 @login_required
 @require_safe
 def legal_version(request: HttpRequest, slug: str, language: str, pk: int) -> HttpResponse:
-    """Show an earlier version of a legal page."""
+    """Show a version of a legal page: an earlier one, or the one that holds now."""
     if not administers_all(person(request)):
         raise Http404
     version = get_object_or_404(legal_versions(slug, language), pk=pk)
@@ -154,6 +154,7 @@ def legal_version(request: HttpRequest, slug: str, language: str, pk: int) -> Ht
         "slug": slug,
         "language": language,
         "blocks": list(blocks(version.body)),
+        "holds": version == legal_versions(slug, language).first(),
     }
     return render(request, "accounts/legal_version.html", context)
 

@@ -18,7 +18,7 @@ from notifications import rendering
 from notifications import steps as notices
 from payments import ledger
 from payments.states import SubBudget
-from reviews.demo import drafts, payouts, scenes, words
+from reviews.demo import drafts, legal, payouts, scenes, words
 from reviews.demo.drafts import Frame
 from reviews.demo.people import Cast, hire, sign_in
 from reviews.demo.scenes import FUNDED, Stage, at
@@ -93,6 +93,7 @@ def _cast(random: Random, today: date, applications: int) -> Demo:
     with transaction.atomic():
         main, district = _funds()
         cast = hire(main, district)
+        legal.publish(cast["admin"])
         _budgets(main, district, today.year, cast)
         organisations = _organisations(cast, random, max(6, min(40 + applications // 4, applications)))
         group = AffiliationGroup.objects.create(fund=main, name="Dachverband Begegnung")

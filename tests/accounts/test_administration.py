@@ -200,6 +200,21 @@ def test_give_and_end_a_role_through_the_pages(client: Client, fund: Fund, admin
     assert client.post(end, {"reason": "Wechsel"}).status_code == 409
 
 
+def test_end_of_a_role_says_who_goes_on(client: Client, fund: Fund, admin: User) -> None:
+    leaves = make.make_staff(fund, Role.SIGNATORY)
+    make.make_staff(make.make_fund(), Role.SIGNATORY)
+    end = reverse("accounts:role_end", args=[leaves.fund_roles.get().pk])
+    client.force_login(admin)
+
+    assert "Danach hat niemand diese Rolle" in client.get(end).content.decode()
+    stays = make.make_staff(fund, Role.SIGNATORY, full_name="Bleibt Da")
+    page = client.get(end).content.decode()
+
+    assert "Danach hat niemand diese Rolle" not in page
+    assert f"nur noch: {stays}." in page
+    assert "neu entworfen" in page
+
+
 @pytest.mark.parametrize(
     "bad",
     [

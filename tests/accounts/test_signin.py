@@ -71,6 +71,25 @@ def test_sign_up_confirm_and_go_on(client: Client) -> None:
     assert EmailAddress.objects.get().verified
 
 
+def test_who_tried_to_sign_in_before_the_confirmation_is_welcomed_too(client: Client) -> None:
+    client.post(reverse("account_signup"), NEW)
+    sign_in(client, NEW["email"], NEW["password1"])
+    notice = Notice.objects.first()
+    assert notice is not None
+
+    assert client.post(link_of(notice)).headers["Location"] == reverse("accounts:welcome")
+
+
+def test_mails_with_a_link_say_how_long_it_holds(client: Client) -> None:
+    client.post(reverse("account_signup"), NEW | {"language": "de"})
+    assert "Der Link gilt 3 Tage.\n" in Notice.objects.get().body
+    make.make_user("alt@example.org")
+
+    client.post(reverse("account_reset_password"), {"email": "alt@example.org"})
+
+    assert "Der Link gilt 3 Tage und nur einmal.\n" in Notice.objects.get(email="alt@example.org").body
+
+
 def test_link_opened_elsewhere_leads_to_sign_in_and_then_on(client: Client) -> None:
     client.post(reverse("account_signup"), NEW)
     notice = Notice.objects.get()
@@ -249,11 +268,25 @@ def test_change_address_holds_after_its_confirmation(client: Client) -> None:
     user.refresh_from_db()
     assert user.email == "alt@example.org"
     assert client.get(reverse("account_email")).status_code == 200
-    client.post(link_of(Notice.objects.get(email="neu@example.org")))
+    link = link_of(Notice.objects.get(email="neu@example.org"))
+    # Who has been here before is not welcomed as somebody new.
+    assert client.post(link).headers["Location"] == reverse("accounts:profile")
 
     user.refresh_from_db()
     assert user.email == "neu@example.org"
-    assert Notice.objects.filter(email="alt@example.org").exists()
+    told = Notice.objects.filter(email="alt@example.org").first()
+    assert told is not None
+    assert "Uhr\n" in told.body
+    assert "http://testserver/legal/kontakt/" in told.body
+
+
+def test_changed_address_confirmed_elsewhere_leads_by_the_sign_in_to_the_profile(client: Client) -> None:
+    sign_in_and_confirm(client, make.make_user("alt@example.org"))
+    client.post(reverse("account_email"), {"email": "neu@example.org", "action_add": "1"})
+
+    done = Client().post(link_of(Notice.objects.get(email="neu@example.org")))
+
+    assert done.headers["Location"] == f"{reverse('account_login')}?next={reverse('accounts:profile')}"
 
 
 # --- Second step ---------------------------------------------------------------------------------------
@@ -269,6 +302,8 @@ def test_set_up_and_use_the_second_step(client: Client) -> None:
     sign_in_and_confirm(client, user)
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
+    assert f"<code>{secret[:4]} {secret[4:8]} " in page.content.decode()
+    assert 'href="otpauth://totp/' in page.content.decode()
 
     assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 200
     done = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
@@ -280,7 +315,9 @@ def test_set_up_and_use_the_second_step(client: Client) -> None:
     first = other.post(reverse("account_login"), {"login": user.email, "password": make.PASSWORD})
     assert first.headers["Location"] == reverse("mfa_authenticate")
     assert other.get(reverse("accounts:profile")).status_code == 302
-    assert other.get(reverse("mfa_authenticate")).status_code == 200
+    second = other.get(reverse("mfa_authenticate"))
+    assert second.status_code == 200
+    assert "Sicherheitsschlüssel" not in second.content.decode()
     codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
     assert other.post(reverse("mfa_authenticate"), {"code": "abc"}).status_code == 200
     assert other.post(reverse("mfa_authenticate"), {"code": codes[0]}).status_code == 302

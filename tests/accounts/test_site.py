@@ -62,8 +62,13 @@ def test_publish_and_read_a_legal_page(client: Client) -> None:
     public = Client().get("/legal/impressum/").content.decode()
     assert "&lt;b&gt;fett" in public
     assert "<mark>" not in public
+    assert "[wird ergänzt]" in public
+    assert "offen" not in public
     assert "<mark>offen</mark>" in client.get("/legal/impressum/").content.decode()
-    assert client.get(reverse("accounts:legal_version", args=["impressum", "de", text.pk])).status_code == 200
+    version = reverse("accounts:legal_version", args=["impressum", "de", text.pk])
+    assert "Die Fassung, die jetzt alle lesen." in client.get(version).content.decode()
+    client.post(url, {"body": "# Neuer", "seen_id": text.pk})
+    assert "Eine frühere Fassung" in client.get(version).content.decode()
     assert client.get(reverse("accounts:legal_version", args=["kontakt", "de", text.pk])).status_code == 404
 
 

@@ -63,5 +63,30 @@ def test_health_says_when_the_database_is_gone(client: Client) -> None:
     assert (answer.status_code, answer.content) == (503, b"no database\n")
 
 
+@pytest.mark.django_db
+def test_page_without_a_database_says_so_and_asks_nothing(client: Client) -> None:
+    client.raise_request_exception = False
+    with connection.execute_wrapper(_gone):
+        answer = client.get("/")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "Wir sind gerade nicht erreichbar" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_our_own_fault_is_told_as_one(client: Client) -> None:
+    client.raise_request_exception = False
+    with connection.execute_wrapper(_broken):
+        answer = client.get("/")
+
+    assert answer.status_code == 500
+    assert "etwas schiefgegangen" in answer.content.decode()
+
+
+def _broken(*_args: object) -> None:
+    raise ValueError
+
+
 def _gone(*_args: object) -> None:
     raise OperationalError("server closed the connection unexpectedly")

@@ -13,7 +13,10 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts import clock
-from accounts.models import Fund, User
+from accounts.context import LEGAL_PAGES
+from accounts.models import Fund, LegalText, User
+from accounts.prose import has_open_places
+from accounts.queries import LEGAL_LANGUAGES
 from grants.models import Application, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
@@ -46,6 +49,8 @@ def test_demo_fills_every_state_and_its_books_are_right() -> None:
     assert set(Round.objects.values_list("state", flat=True)) == {
         RoundState.OPEN, RoundState.SCORING, RoundState.COMMITTEE, RoundState.RUNNING,
     }  # fmt: skip
+    assert not any(has_open_places(text.body) for text in LegalText.objects.all())
+    assert LegalText.objects.count() == len(LEGAL_PAGES) * len(LEGAL_LANGUAGES)
     assert PaymentState.PAID in set(Payment.objects.values_list("state", flat=True))
     main = Budget.objects.filter(fund__slug="miteinander")
     assert set(main.values_list("sub_budget", "appropriation_cents")) == {
