@@ -1,9 +1,13 @@
 """Refusals of jury and committee, in words a person can act on."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from accounts.exceptions import NotPossible
 from accounts.money import format_cents
+from notifications.dates import fmt_day
 
 
 class HandlesCases(NotPossible):
@@ -62,6 +66,13 @@ class NoMajority(NotPossible):
 
 class NoSession(NotPossible):
     message = _("The jury has not met yet. Open the session first.")
+
+
+class DayOutOfPlace(NotPossible):
+    """A day of a session, paper or decision that lies after today, or before the step that must come first."""
+
+    def __init__(self, message: StrPromise | str, day: date | None = None) -> None:
+        super().__init__(message % {"day": fmt_day(day)} if day else message)
 
 
 class AmountOutOfBounds(NotPossible):

@@ -122,6 +122,7 @@ class DecisionForm(forms.Form):
                    "decided_on": body.meets_on or today}  # fmt: skip
         super().__init__(data, initial=initial)
         wanted = (O.FUND, O.RESERVE, O.DECLINE, O.POSTPONE) if body.decides else (O.RECOMMEND, O.POSTPONE)
+        self.proposes_money = amount_cents > 0
         self.fields["outcome"].choices = [(o.value, o.label) for o in wanted]  # type: ignore[attr-defined]
         self.fields["amount"].max_cents = limit  # type: ignore[attr-defined]
         self.fields["amount"].help_text = gettext("At most %(limit)s.") % {"limit": format_cents(limit)}
@@ -132,7 +133,9 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Each outcome has what it needs."""
         outcome, data = self.cleaned_data.get("outcome"), self.cleaned_data
-        if outcome in (O.FUND, O.RESERVE) and not data.get("amount") and not self.has_error("amount"):
+        # A body that follows a proposal to decline recommends no money.
+        paying = (O.FUND, O.RESERVE, O.RECOMMEND) if self.proposes_money else (O.FUND, O.RESERVE)
+        if outcome in paying and not data.get("amount") and not self.has_error("amount"):
             self.add_error("amount", gettext("Enter the amount that was decided."))
         if outcome == O.RESERVE and not data.get("rank") and not self.has_error("rank"):
             self.add_error("rank", gettext("Enter the rank on the reserve list."))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from accounts import audit
 from accounts.audit import perform
+from accounts.clock import berlin_day
 from accounts.exceptions import LostRace, NeedsReason, NotPossible
 from accounts.models import SYSTEM, Person, User
 from grants.models import Application, Round
@@ -28,6 +29,8 @@ from reviews.models import Decision, Paper, PaperItem
 from reviews.queries import committee as queries
 from reviews.queries.ranking import FUNDING, Row, all_rows, paper_order
 from reviews.states import DecisionOutcome as O
+from reviews.states import Recommendation
+from reviews.steps.days import check_decision_day, check_paper_day
 from reviews.steps.decisions import settle_money, supersede, tell_applicant, tell_decision
 from reviews.steps.jury import check_conflicts
 from reviews.steps.session import check_amount
@@ -46,7 +49,9 @@ def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: U
         ConflictOpen: a sheet of a case waits for the chair.
         ListTooExpensive: the list needs more than is available; says by how much.
         PaperNumberTaken: the round has a paper of that number.
+        DayOutOfPlace: the day is still to come, or before the jury's session.
     """
+    check_paper_day(round, paper_date, today=berlin_day(now))
     if round.state == RoundState.JURY and queries.before_vote(round).exists():
         raise RankingIncomplete
     if Paper.objects.filter(round=round, number=number).exists():
@@ -141,9 +146,11 @@ def record_decision(
         NotInChain: this body only recommends, or only decides.
         AmountOutOfBounds, NeedsReason, RankTaken: what the word lacks.
         OverBudget: the amount decided is more than is available.
+        DayOutOfPlace: the day is still to come, or before the paper or the body before.
     """
     body, item = _place(application)
-    _check_word(application, word, decides=body.decides)
+    check_decision_day(application, item, decided_on, today=berlin_day(now))
+    _check_word(application, word, item, decides=body.decides)
     budget = _lock_budget(application, word)
     transition = getattr(application, _TRANSITIONS[word.outcome])
     fresh: Application = perform(transition, by=by, reason=word.reason)
@@ -176,12 +183,14 @@ def _place(application: Application) -> tuple[queries.Body, PaperItem | None]:
     return body, item
 
 
-def _check_word(application: Application, word: Word, *, decides: bool) -> None:
+def _check_word(application: Application, word: Word, item: PaperItem | None, *, decides: bool) -> None:
     if word.outcome != O.POSTPONE and (word.outcome == O.RECOMMEND) == decides:
         raise NotInChain
     if word.outcome in (O.DECLINE, O.POSTPONE) and not word.reason.strip():
         raise NeedsReason
-    if word.outcome != O.RECOMMEND or word.amount_cents:
+    # A body that follows a proposal to decline recommends no money.
+    follows_no = word.outcome == O.RECOMMEND and item is not None and item.recommendation == Recommendation.DECLINE
+    if word.amount_cents or not follows_no:
         check_amount(application, word.amount_cents, funds=word.outcome in (O.FUND, O.RESERVE, O.RECOMMEND))
     if word.outcome == O.RESERVE:
         _check_rank(application, word.rank)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from accounts import audit
 from accounts.audit import perform
+from accounts.clock import berlin_day
 from accounts.exceptions import LostRace
 from accounts.models import Person, User
 from grants.models import Application, Round
@@ -23,6 +24,7 @@ from reviews.models import Juror, JurySession, Vote
 from reviews.queries.ranking import bound_cents
 from reviews.queries.session import absent_at, present_at
 from reviews.states import Recommendation
+from reviews.steps.days import check_session_day
 from reviews.steps.jury import check_conflicts
 
 
@@ -47,7 +49,9 @@ def open_session(
     Raises:
         ScoringNotFinished: a case is still being scored.
         NoQuorum: too few members are present.
+        DayOutOfPlace: the day is still to come, or before the last session.
     """
+    check_session_day(round, held_on, today=berlin_day(now))
     if Application.objects.filter(round=round, state=A.IN_REVIEW).exists() and round.state == RoundState.SCORING:
         raise ScoringNotFinished
     if len(present) < round.quorum and round.jury_size:

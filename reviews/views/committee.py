@@ -20,6 +20,7 @@ from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.actions import committee as actions
 from reviews.actions import halves
+from reviews.exceptions import DayOutOfPlace
 from reviews.forms.session import DecisionForm
 from reviews.forms.sheets import WhyForm
 from reviews.queries import committee as queries
@@ -94,6 +95,9 @@ def _record(
         return conflict(request, "reviews/decision_form.html", context, refusal)
     except NotPermitted as refusal:
         raise Http404 from refusal
+    except DayOutOfPlace as refusal:
+        form.add_error("decided_on", str(refusal.message))
+        return render(request, "reviews/decision_form.html", context)
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
         return render(request, "reviews/decision_form.html", context)

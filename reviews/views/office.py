@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from accounts.models import Fund, Organisation
 from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
 from grants.models import Application, Round
+from grants.queries import NOT_SENT
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.actions import committee as committee_actions
 from reviews.actions import jury as actions
+from reviews.exceptions import DayOutOfPlace
 from reviews.forms.office import AppointForm, AssignForm, CloseForm, GroupForm, PaperForm, StartForm
 from reviews.forms.sheets import WhyForm
 from reviews.models import Juror, ScoringPeriod
@@ -128,7 +130,10 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make or change a federation."""
     funds = _funds(request)
     known = get_object_or_404(seats.affiliation_groups(person(request)), pk=pk) if pk else None
-    organisations = Organisation.objects.filter(applications__fund__in=funds).distinct()
+    # Who has only begun a draft is nobody's business yet.
+    sent = Application.objects.filter(fund__in=funds).exclude(state__in=NOT_SENT)
+    known_ids = known.organisations.values("pk") if known else Organisation.objects.none()
+    organisations = Organisation.objects.filter(Q(pk__in=sent.values("organisation")) | Q(pk__in=known_ids))
     data = request.POST if request.method == "POST" else None
     form = GroupForm(data, funds=funds, organisations=organisations, group=known)
     if request.method == "POST" and form.is_valid():
@@ -235,6 +240,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             return _hand_in(request, round_, form)
         except NotPermitted as refusal:
             raise Http404 from refusal
+        except DayOutOfPlace as refusal:
+            form.add_error("paper_date", str(refusal.message))
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     context: dict[str, Any] = {

@@ -18,6 +18,7 @@ from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.actions import session as actions
 from reviews.actions import sheets as sheet_actions
+from reviews.exceptions import DayOutOfPlace
 from reviews.forms.session import MinutesForm, SessionForm, VoteForm
 from reviews.forms.sheets import WhyForm
 from reviews.models import Review
@@ -99,6 +100,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
         except NotPermitted as refusal:
             raise Http404 from refusal
+        except DayOutOfPlace as refusal:
+            form.add_error("held_on", str(refusal.message))
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
