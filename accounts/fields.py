@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.money import BadAmount, format_cents, parse_cents
@@ -19,6 +20,8 @@ _NO_AMOUNT = _("Enter an amount in euros, for example 1.234,56.")
 _NO_DAY = _("Enter a day like 22.11.2026.")
 _MISSING_DAY = _("This day does not exist. Enter a day like 22.11.2026.")
 _FAR_DAY = _("Enter a day between 1900 and 2199.")
+# Every number of so many digits fits into a column of 64 bits.
+_DIGITS = 18
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -89,6 +92,30 @@ class AmountField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+if TYPE_CHECKING:
+    _Rows = forms.ModelMultipleChoiceField[Any]
+else:
+    _Rows = forms.ModelMultipleChoiceField
+
+
+class RowsField(_Rows):
+    """Boxes, one for each row of a table. What is no number of a row is no choice, be it ever so large."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset: QuerySet[Any], *, hide_optional: bool = False, **kwargs: Any) -> None:
+        """Take the rows; `hide_optional` leaves "(optional)" out of the label where none is a full answer too."""
+        super().__init__(queryset, **kwargs)
+        self.hide_optional = hide_optional
+
+    def clean(self, value: Any) -> QuerySet[Any]:
+        """Return the chosen rows."""
+        for number in map(str, value or ()):
+            if not (number.isascii() and number.isdecimal() and len(number) <= _DIGITS):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": number[:40]})
+        return super().clean(value)
 
 
 class BerlinDateField(forms.Field):

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.kept import typed
 from accounts.models import User
 
 
@@ -27,8 +28,13 @@ def conflict(request: HttpRequest, template: str, context: dict[str, Any], refus
 
 
 def refused(request: HttpRequest, refusal: Refused, back: str) -> HttpResponse:
-    """Answer a refused one-button step with a page that says why and leads back; 404 hides what is not theirs."""
+    """Answer a refused step with a page that says why, shows what was typed, and leads back; 404 hides the rest."""
     if isinstance(refusal, NotPermitted):
         raise Http404
-    context = {"refusal": refusal.message, "back": back, "not_now": not isinstance(refusal, LostRace)}
+    context = {
+        "refusal": refusal.message,
+        "back": back,
+        "kept": typed(request.POST),
+        "not_now": not isinstance(refusal, LostRace),
+    }
     return render(request, "409.html", context, status=409)

@@ -75,6 +75,10 @@ class DayOutOfPlace(NotPossible):
         super().__init__(message % {"day": fmt_day(day)} if day else message)
 
 
+class MinutesClosed(NotPossible):
+    message = _("The round is decided. Its minutes can no longer be changed.")
+
+
 class AmountOutOfBounds(NotPossible):
     """More than min(requested, maximum of the round, eligible cost), or nothing where money is proposed."""
 

@@ -10,6 +10,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
+from accounts.forms.versioned import VersionedForm
 from accounts.models import Fund, User
 from accounts.states import ALL_FUNDS_ROLES, LIMITED_ROLES, Role
 
@@ -103,7 +104,7 @@ class DeputyForm(forms.Form):
         return cleaned
 
 
-class FundForm(forms.Form):
+class FundForm(VersionedForm):
     """A fund and the letterhead of its authority."""
 
     name = NormalisedField(label=_("Name"), max_length=160)
@@ -135,6 +136,10 @@ class FundForm(forms.Form):
         if fund is not None:
             kwargs.setdefault("initial", {name: getattr(fund, name) for name in self.base_fields})
         super().__init__(*args, **kwargs)
+
+    def letterhead(self) -> dict[str, Any]:
+        """Return what the fund keeps."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
     def _others(self) -> QuerySet[Fund]:
         return Fund.objects.exclude(pk=self._fund.pk) if self._fund else Fund.objects.all()

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=11, verbose_name="BIC of the paying account"),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 "verbose_name": "fund",
@@ -633,6 +634,7 @@ class Migration(migrations.Migration):
                     "organisations",
                     models.ManyToManyField(blank=True, related_name="affiliation_groups", to="accounts.organisation"),
                 ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 "verbose_name": "affiliation group",

@@ -28,6 +28,7 @@ class Fund(models.Model):
     debtor_iban = SecretCharField(_("IBAN of the paying account"), max_length=34, blank=True)
     debtor_bic = models.CharField(_("BIC of the paying account"), max_length=11, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("fund")

@@ -81,6 +81,7 @@ class AffiliationGroup(models.Model):
     name = models.CharField(_("name"), max_length=160)
     organisations = models.ManyToManyField(Organisation, related_name="affiliation_groups", blank=True)
     people = models.ManyToManyField(User, related_name="affiliation_groups", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("affiliation group")

@@ -191,7 +191,7 @@ def fund_create(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = FundForm(posted(request), initial={"court": Fund._meta.get_field("court").default})
     if request.method == "POST" and form.is_valid():
-        made = actions.create_fund(by=me, fields=form.cleaned_data)
+        made = actions.create_fund(by=me, fields=form.letterhead())
         messages.success(request, _("The fund is entered. Now give people their roles."))
         return redirect("accounts:fund", made.pk)
     return render(request, "accounts/fund_edit.html", {"form": form})
@@ -204,13 +204,20 @@ def fund_edit(request: HttpRequest, pk: int) -> HttpResponse:
     me = person(request)
     fund = get_object_or_404(administered_funds(me), pk=pk)
     form = FundForm(posted(request), fund=fund)
-    if request.method == "POST" and form.is_valid():
-        actions.edit_fund(fund=fund, by=me, fields=form.cleaned_data)
-        messages.success(request, _("The fund is saved. Letters already made keep their letterhead."))
-        return redirect("accounts:fund", fund.pk)
     context: dict[str, Any] = {
         "form": form,
         "fund": fund,
         "history": history_lines(audit.history(fund).order_by("-pk")[:20]),
     }
-    return render(request, "accounts/fund_edit.html", context)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/fund_edit.html", context)
+    try:
+        actions.edit_fund(fund=fund, by=me, fields=form.letterhead(), seen_version=form.seen_version())
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    except LostRace as refusal:
+        fund.refresh_from_db()
+        form.show_version(fund.version)
+        return conflict(request, "accounts/fund_edit.html", context, refusal)
+    messages.success(request, _("The fund is saved. Letters already made keep their letterhead."))
+    return redirect("accounts:fund", fund.pk)

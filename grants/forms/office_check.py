@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField
+from accounts.forms.versioned import VersionedForm
 from grants.checklist import ITEMS, Answer
 from grants.forms.round_fields import boxes
 from grants.models import Application, DocumentRequest, FormalCheck
@@ -17,24 +17,6 @@ from grants.words import heading_of
 
 _ITEM = "item_"
 _MANDATORY_ANSWERS = [(answer.value, answer.label) for answer in (Answer.YES, Answer.NO)]
-
-
-class VersionedForm(forms.Form):
-    """A form that knows from which version of its record it was made."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def seen_version(self) -> int:
-        """Return the version the page showed; 0, which no record has, for nonsense."""
-        return int(self.cleaned_data.get("version") or 0)
-
-    def show_version(self, version: int) -> None:
-        """Make the next press count from the record as it is now; what was typed stays."""
-        if isinstance(self.data, QueryDict):
-            typed = self.data.copy()
-            typed["version"] = str(version)
-            self.data = typed
-        self.initial["version"] = version
 
 
 class CheckForm(VersionedForm):

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.forms.versioned import VersionedForm
 from accounts.models import Fund
-from grants.forms.office_check import VersionedForm
 from grants.forms.round_fields import InstantsMixin, TimeOfDayField, number, read_instant, split_instant
 from grants.models import Round
 

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
+from accounts.forms.versioned import VersionedForm
 from accounts.states import OrganisationKind
-from grants.forms.office_check import VersionedForm
 from grants.forms.round_fields import MOST_CENTS, InstantsMixin, boxes, choice, number, split_instant, switch
 from grants.models import Round
 from grants.states import (

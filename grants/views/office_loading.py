@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.forms.versioned import VersionedForm
 from accounts.http import conflict, person
 from grants import office
 from grants.exceptions import CaseChanged
-from grants.forms.office_check import VersionedForm
 from grants.models import Application
 
 Text = str | Promise

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms.versioned import VersionedForm
 from accounts.http import person, posted
 from grants import permissions as may
 from grants.actions import round_settings as actions
-from grants.forms.office_check import ReasonForm, VersionedForm
+from grants.forms.office_check import ReasonForm
 from grants.forms.round_calls import ExtendRoundForm
 from grants.forms.round_rows import BodyRows, CriterionRows, chain_of, doubled_codes, living, rubric_lines
 from grants.models import Round

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts import audit, clock
-from accounts.exceptions import NotPermitted
+from accounts.exceptions import LostRace, NotPermitted
 from accounts.models import AffiliationGroup, Fund, Organisation, User
 from accounts.permissions import has_role
 from accounts.states import Role
@@ -54,16 +54,20 @@ def save_group(
     organisations: Collection[Organisation],
     people: Collection[User],
     by: User,
+    seen_version: int = 0,
 ) -> AffiliationGroup:
     """Keep a federation; sheets of undecided cases are looked at again for conflicts.
 
     Raises:
         NotPermitted: not the coordinator of the fund.
+        LostRace: somebody saved it since `seen_version`.
     """
     with transaction.atomic(durable=True):
         _check_coordinator(fund.pk, by)
-        group = group or AffiliationGroup(fund=fund)
-        group.name = name
+        group = audit.locked(group) if group else AffiliationGroup(fund=fund, version=0)
+        if group.version != seen_version:
+            raise LostRace
+        group.name, group.version = name, group.version + 1
         group.save()
         group.organisations.set(organisations)
         group.people.set(people)

@@ -6,15 +6,16 @@ from datetime import date
 from django.db import transaction
 
 from accounts import audit, clock
-from accounts.exceptions import NeedsReason, NotPermitted
+from accounts.exceptions import LostRace, NeedsReason, NotPermitted
 from accounts.models import User
 from accounts.permissions import has_role
 from accounts.states import Role
 from grants.models import Application, Round
 from reviews import steps
+from reviews.exceptions import MinutesClosed
 from reviews.models import Juror, JurySession, Vote
 from reviews.queries.seats import forget_seats, leads_case, leads_round
-from reviews.queries.session import current_session
+from reviews.queries.session import current_session, minutes_open
 from reviews.steps import Ballot
 
 
@@ -48,13 +49,24 @@ def reopen_ranking(*, application: Application, reason: str, by: User) -> Applic
         return steps.reopen_ranking(application, by=by, reason=reason, now=clock.now())
 
 
-def save_minutes(*, session: JurySession, minutes: str, by: User) -> JurySession:
-    """Keep the minutes; the lead or the coordinator writes them. Raises: NotPermitted."""
+def save_minutes(*, session: JurySession, minutes: str, seen_version: int, by: User) -> JurySession:
+    """Keep the minutes; the lead or the coordinator writes them until the round is decided.
+
+    Raises:
+        NotPermitted: neither the lead nor the coordinator.
+        MinutesClosed: the round is decided.
+        LostRace: somebody saved since `seen_version`.
+    """
     with transaction.atomic(durable=True):
         forget_seats(by)
-        if not (leads_round(session.round, by) or has_role(by, session.fund_id, Role.COORDINATOR)):
+        fresh = audit.locked(session)
+        if not (leads_round(fresh.round, by) or has_role(by, fresh.fund_id, Role.COORDINATOR)):
             raise NotPermitted
-        session.minutes = minutes
-        session.save(update_fields=["minutes"])
-        audit.record("save_minutes", session, by=by)
-        return session
+        if not minutes_open(fresh.round):
+            raise MinutesClosed
+        if fresh.version != seen_version:
+            raise LostRace
+        fresh.minutes, fresh.version = minutes, fresh.version + 1
+        fresh.save(update_fields=["minutes", "version"])
+        audit.record("save_minutes", fresh, by=by)
+        return fresh

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.fields import BerlinDateField, LongTextField, NormalisedField, RowsField
+from accounts.forms.versioned import VersionedForm
 from accounts.models import AffiliationGroup, Fund, Organisation, User
 from grants.models import Application, Round
 from reviews.models import Juror
@@ -43,17 +44,12 @@ class AppointForm(forms.Form):
         return {"chairs": seat == "chair", "deputy_chair": seat == "deputy", "stand_in": seat == "stand_in"}
 
 
-class GroupForm(forms.Form):
+class GroupForm(VersionedForm):
     """A federation: name, organisations, people (one address a line)."""
 
     fund = forms.ModelChoiceField(label=_("Fund"), queryset=Fund.objects.none())
     name = NormalisedField(label=_("Name of the federation"), max_length=160)
-    organisations = forms.ModelMultipleChoiceField(
-        label=_("Organisations"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    organisations = RowsField(Organisation.objects.none(), label=_("Organisations"), required=False)
     people = LongTextField(
         label=_("People"), max_length=4000, required=False,
         help_text=_("One e-mail address per line, of people who have an account."),
@@ -70,7 +66,7 @@ class GroupForm(forms.Form):
         initial: dict[str, Any] = {"fund": funds.first()}
         if group is not None:
             people = "\n".join(group.people.order_by("email").values_list("email", flat=True))
-            initial = {"fund": group.fund, "name": group.name, "people": people,
+            initial = {"fund": group.fund, "name": group.name, "people": people, "version": group.version,
                        "organisations": group.organisations.all()}  # fmt: skip
         super().__init__(data, initial=initial)
         self.group = group
@@ -105,13 +101,12 @@ def offer(field: forms.Field, rows: QuerySet[Any], known: Iterable[Any]) -> None
 class AssignForm(forms.Form):
     """Which cases go to which jurors."""
 
-    applications = forms.ModelMultipleChoiceField(
-        label=_("Applications"), queryset=Application.objects.none(), widget=forms.CheckboxSelectMultiple,
+    applications = RowsField(
+        Application.objects.none(),
+        label=_("Applications"),
         error_messages={"required": _("Choose at least one application.")},
-    )  # fmt: skip
-    jurors = forms.ModelMultipleChoiceField(
-        label=_("Jurors"), queryset=Juror.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    jurors = RowsField(Juror.objects.none(), label=_("Jurors"), required=False, hide_optional=True)
 
     def __init__(
         self, data: Any = None, *, cases: QuerySet[Application], seats: QuerySet[Juror], chosen: Iterable[int]
@@ -120,17 +115,13 @@ class AssignForm(forms.Form):
         super().__init__(data, initial={"applications": list(chosen), "jurors": regular})
         offer(self.fields["applications"], cases, cases)
         offer(self.fields["jurors"], seats, seats)
-        self.fields["jurors"].hide_optional = True  # type: ignore[attr-defined]
 
 
 class StartForm(forms.Form):
     """Until when sheets are asked for, and which applications may follow later."""
 
     due_date = BerlinDateField(label=_("Sheets until"), help_text=_("Jurors see the days left and get reminders."))
-    stragglers = forms.ModelMultipleChoiceField(
-        label=_("Stragglers: these may follow later"), queryset=Application.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    stragglers = RowsField(Application.objects.none(), label=_("Stragglers: these may follow later"), required=False)
 
     def __init__(self, data: Any = None, *, cases: QuerySet[Application]) -> None:
         super().__init__(data)
@@ -146,10 +137,11 @@ class StartForm(forms.Form):
 class CloseForm(forms.Form):
     """Which cases are closed for scoring."""
 
-    applications = forms.ModelMultipleChoiceField(
-        label=_("Applications"), queryset=Application.objects.none(), widget=forms.CheckboxSelectMultiple,
+    applications = RowsField(
+        Application.objects.none(),
+        label=_("Applications"),
         error_messages={"required": _("Choose at least one application.")},
-    )  # fmt: skip
+    )
 
     def __init__(
         self, data: Any = None, *, cases: QuerySet[Application], waiting: Iterable[Application], ready: Iterable[int]

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
+from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField, RowsField
+from accounts.forms.versioned import VersionedForm
 from accounts.money import format_cents
 from grants.models import Application
 from reviews.models import Juror
@@ -32,17 +33,14 @@ class SessionForm(forms.Form):
 
     held_on = BerlinDateField(label=_("Day of the session"))
     place = NormalisedField(label=_("Place"), max_length=160, required=False)
-    present = forms.ModelMultipleChoiceField(
-        label=_("Present"), queryset=Juror.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    present = RowsField(Juror.objects.none(), label=_("Present"), required=False, hide_optional=True)
 
     def __init__(self, data: Any = None, *, seats: QuerySet[Juror], today: Any) -> None:
         super().__init__(data, initial={"held_on": today})
         self.fields["present"].queryset = seats  # type: ignore[attr-defined]
-        _needed_sometimes(self, "present")
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(VersionedForm):
     """What was said; the votes stand beside it."""
 
     minutes = LongTextField(label=_("Minutes"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 8}))

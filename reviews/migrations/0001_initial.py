@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(blank=True, max_length=160, verbose_name="place")),
                 ("minutes", models.TextField(blank=True, max_length=20000, verbose_name="minutes")),
                 ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "opened_by",
                     models.ForeignKey(

@@ -52,6 +52,7 @@ class JurySession(models.Model):
     minutes = models.TextField(_("minutes"), max_length=20000, blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("jury session")

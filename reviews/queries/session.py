@@ -1,6 +1,7 @@
 """The jury's meeting: the current session, and who takes part in an item."""
 
 from grants.models import Application, Round
+from grants.states import RoundState
 from reviews.models import Juror, JurySession, Vote
 from reviews.queries.seats import OPENED
 
@@ -8,6 +9,11 @@ from reviews.queries.seats import OPENED
 def current_session(round: Round) -> JurySession | None:
     """Return the latest session of a round."""
     return JurySession.objects.filter(round=round).order_by("-pk").first()
+
+
+def minutes_open(round: Round) -> bool:
+    """Tell whether minutes are still written: until the round is decided."""
+    return round.state in (RoundState.SCORING, RoundState.JURY, RoundState.COMMITTEE)
 
 
 def present_at(session: JurySession, application: Application) -> list[Juror]:

@@ -15,7 +15,7 @@ from accounts.audit import open_proposal
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.permissions import own_organisations
-from grants.models import Application
+from grants.models import Application, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.actions import committee as actions
@@ -36,7 +36,10 @@ DECIDED = (A.APPROVED, A.DECLINED, A.RESERVE_LISTED)
 @require_safe
 def decisions(request: HttpRequest, pk: int) -> HttpResponse:
     """List the cases of the papers with what each body said and who comes next."""
-    round_ = load_round(request, pk, follows)
+    return _decisions(request, load_round(request, pk, follows), WhyForm())
+
+
+def _decisions(request: HttpRequest, round_: Round, form: WhyForm) -> HttpResponse:
     who = person(request)
     context = {
         "round": round_,
@@ -44,7 +47,7 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": queries.decision_list(round_, hidden=own_organisations(who)),
         "is_clerk": clerks(round_, who),
         "in_committee": round_.state == RoundState.COMMITTEE,
-        "form": WhyForm(),
+        "form": form,
         "budget": budget_of_round(round_),
     }
     return render(request, "reviews/decision_list.html", context)
@@ -202,9 +205,10 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = load_round(request, pk, clerks)
     form = WhyForm(request.POST)
     back = reverse("reviews:decisions", args=[pk])
+    if not form.is_valid():
+        return _decisions(request, round_, form)
     try:
-        reason = form.cleaned_data["why"] if form.is_valid() else ""
-        actions.send_back(round=round_, reason=reason, by=person(request))
+        actions.send_back(round=round_, reason=form.cleaned_data["why"], by=person(request))
     except Refused as refusal:
         return refused(request, refusal, back)
     messages.success(request, _("The list is back at the jury."))

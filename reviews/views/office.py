@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from accounts.exceptions import NotPermitted, Refused
-from accounts.http import person, refused
-from accounts.models import Fund, Organisation
+from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.http import conflict, person, refused
+from accounts.models import AffiliationGroup, Fund, Organisation
 from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
 from grants.models import Application, Round
@@ -137,14 +137,27 @@ def group(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = GroupForm(data, funds=funds, organisations=organisations, group=known)
     if request.method == "POST" and form.is_valid():
-        data_ = form.cleaned_data
-        actions.save_group(
-            fund=data_["fund"], group=known, name=data_["name"], organisations=data_["organisations"],
-            people=data_["people"], by=person(request),
-        )  # fmt: skip
-        messages.success(request, _("Saved. Open sheets were checked again for conflicts of interest."))
-        return redirect("reviews:groups")
+        try:
+            return _save_group(request, known, form)
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        except LostRace as refusal:
+            if known is not None:
+                known.refresh_from_db()
+                form.show_version(known.version)
+            context = {"form": form, "group": known, "stored": known}
+            return conflict(request, "reviews/group_form.html", context, refusal)
     return render(request, "reviews/group_form.html", {"form": form, "group": known})
+
+
+def _save_group(request: HttpRequest, known: AffiliationGroup | None, form: GroupForm) -> HttpResponse:
+    data = form.cleaned_data
+    actions.save_group(
+        fund=data["fund"], group=known, name=data["name"], organisations=data["organisations"],
+        people=data["people"], by=person(request), seen_version=form.seen_version(),
+    )  # fmt: skip
+    messages.success(request, _("Saved. Open sheets were checked again for conflicts of interest."))
+    return redirect("reviews:groups")
 
 
 @login_required

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
-from grants.models import Application
+from grants.models import Application, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.actions import session as actions
@@ -21,14 +21,16 @@ from reviews.actions import sheets as sheet_actions
 from reviews.exceptions import DayOutOfPlace
 from reviews.forms.session import MinutesForm, SessionForm, VoteForm
 from reviews.forms.sheets import WhyForm
-from reviews.models import Review
+from reviews.models import Juror, JurySession, Review
 from reviews.queries import seats, sheets
 from reviews.queries.ranking import ranking as build_ranking
-from reviews.queries.session import absent_at, current_session, present_at, valid_vote
+from reviews.queries.session import absent_at, current_session, minutes_open, present_at, valid_vote
 from reviews.states import ReviewState as S
 from reviews.views.common import is_stale, leads_or_coordinates, load_round, ranks, tabs
 
 GET_POST = ["GET", "HEAD", "POST"]
+SESSION = "reviews/session.html"
+VOTE = "reviews/vote_form.html"
 
 
 @login_required
@@ -107,16 +109,20 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The session is open."))
             return redirect("reviews:ranking", pk=pk)
-    context = {
+    context = _session_context(request, round_, known) | {"form": form, "opens": opens}
+    return render(request, SESSION, context)
+
+
+def _session_context(request: HttpRequest, round_: Round, known: JurySession | None) -> dict[str, Any]:
+    initial = {"minutes": known.minutes, "version": known.version} if known else {}
+    return {
         "round": round_,
         "tabs": tabs(request, round_),
-        "form": form,
-        "opens": opens,
         "session": known,
         "present": list(known.present.select_related("user")) if known else [],
-        "minutes": MinutesForm(initial={"minutes": known.minutes}) if known else None,
+        "writes": minutes_open(round_),
+        "minutes": MinutesForm(initial=initial) if known else None,
     }
-    return render(request, "reviews/session.html", context)
 
 
 @login_required
@@ -128,10 +134,19 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     if known is None:
         raise Http404
     form = MinutesForm(request.POST)
+    context = _session_context(request, round_, known) | {"minutes": form}
     if not form.is_valid():
-        context = {"round": round_, "tabs": tabs(request, round_), "session": known, "minutes": form}
-        return render(request, "reviews/session.html", context)
-    actions.save_minutes(session=known, minutes=form.cleaned_data["minutes"], by=person(request))
+        return render(request, SESSION, context)
+    try:
+        actions.save_minutes(
+            session=known, minutes=form.cleaned_data["minutes"], seen_version=form.seen_version(), by=person(request)
+        )
+    except LostRace as refusal:
+        known.refresh_from_db()
+        form.show_version(known.version)
+        return conflict(request, SESSION, context | {"saved": known.minutes}, refusal)
+    except Refused as refusal:
+        return refused(request, refusal, reverse("reviews:session", args=[pk]))
     messages.success(request, _("The minutes are saved."))
     return redirect("reviews:session", pk=pk)
 
@@ -171,7 +186,30 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     known = current_session(application.round)
     here = present_at(known, application) if known else []
     form = VoteForm(request.POST if request.method == "POST" else None, application=application, here=len(here))
-    context: dict[str, Any] = {
+    context = _vote_context(application, known, here, form)
+    if is_stale(request, application):
+        return conflict(request, VOTE, context, LostRace())
+    if request.method != "POST" or not form.is_valid():
+        return render(request, VOTE, context)
+    try:
+        actions.record_vote(
+            application=application, ballot=form.ballot(), seen_version=form.cleaned_data["version"], by=person(request)
+        )
+    except LostRace as refusal:
+        return conflict(request, VOTE, context, refusal)
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    except Refused as refusal:
+        form.add_error(None, str(refusal.message))
+        return render(request, VOTE, context)
+    messages.success(request, _("The proposal is recorded."))
+    return redirect("reviews:ranking", pk=application.round_id)
+
+
+def _vote_context(
+    application: Application, known: JurySession | None, here: list[Juror], form: VoteForm
+) -> dict[str, Any]:
+    return {
         "application": application,
         "round": application.round,
         "form": form,
@@ -183,23 +221,6 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         "can_reopen": application.state == A.RANKED,
         "why": WhyForm(),
     }
-    if is_stale(request, application):
-        return conflict(request, "reviews/vote_form.html", context, LostRace())
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "reviews/vote_form.html", context)
-    try:
-        actions.record_vote(
-            application=application, ballot=form.ballot(), seen_version=form.cleaned_data["version"], by=person(request)
-        )
-    except LostRace as refusal:
-        return conflict(request, "reviews/vote_form.html", context, refusal)
-    except NotPermitted as refusal:
-        raise Http404 from refusal
-    except Refused as refusal:
-        form.add_error(None, str(refusal.message))
-        return render(request, "reviews/vote_form.html", context)
-    messages.success(request, _("The proposal is recorded."))
-    return redirect("reviews:ranking", pk=application.round_id)
 
 
 @login_required
@@ -208,9 +229,13 @@ def reopen_ranking(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a vote up again, with a reason."""
     application = _led_case(request, pk)
     form = WhyForm(request.POST)
-    reason = form.cleaned_data["why"] if form.is_valid() else ""
+    if not form.is_valid():
+        known = current_session(application.round)
+        here = present_at(known, application) if known else []
+        context = _vote_context(application, known, here, VoteForm(application=application, here=len(here)))
+        return render(request, VOTE, context | {"why": form})
     try:
-        actions.reopen_ranking(application=application, reason=reason, by=person(request))
+        actions.reopen_ranking(application=application, reason=form.cleaned_data["why"], by=person(request))
     except Refused as refusal:
         return refused(request, refusal, reverse("reviews:vote", args=[pk]))
     messages.success(request, _("The vote is open again."))

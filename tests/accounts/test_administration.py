@@ -294,11 +294,24 @@ def test_create_and_edit_a_fund(client: Client, admin: User) -> None:
     made = Fund.objects.get(slug="neu")
     assert made.debtor_iban == make.IBAN
     url = reverse("accounts:fund", args=[made.pk])
-    assert client.post(url, FUND | {"name": "Anders", "debtor_iban": "DE89370400440532013000"}).status_code == 302
+    new = {"name": "Anders", "debtor_iban": "DE89370400440532013000", "version": "1"}
+    assert client.post(url, FUND | new).status_code == 302
     assert AuditEntry.objects.last().data == {  # type: ignore[union-attr]
         "name": ["Neuer Fonds", "Anders"],
         "debtor_iban": ["…2051", "…3000"],
     }
+
+
+def test_old_page_of_a_fund_writes_nothing_back(client: Client, admin: User, fund: Fund) -> None:
+    client.force_login(admin)
+    url = reverse("accounts:fund", args=[fund.pk])
+    assert client.post(url, FUND | {"phone": "0511 1", "version": "1"}).status_code == 302
+
+    answer = client.post(url, FUND | {"phone": "", "office": "Zimmer 7", "version": "1"})
+
+    assert (answer.status_code, "Zimmer 7" in answer.content.decode()) == (409, True)
+    assert Fund.objects.get(pk=fund.pk).phone == "0511 1"
+    assert client.post(url, FUND | {"office": "Zimmer 7", "version": "2"}).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.architecture.addresses.visitors import (
     Visitor,
     address,
     filled,
+    twisted,
 )
 from tests.world import Side, World
 
@@ -120,6 +121,8 @@ def test_foreign_record(row: Row, world: World, visitors: dict[str, Visitor]) ->
 NONSENSE = "?page=abc&sort=--x&state=%00&q=%00&format=x%00&tab=all&part=%27&account=x&case=9e9&new=%00&show=away"
 TEXTS = ("\0", "x" * 100_000, "-5", "1e9", "=1+1", "\u202etxet <script>alert(1)</script>")
 HUGE = 10**25
+# What no box and no hidden field holds: a number beyond the database's, a sign that no text may have.
+ODD = (str(2**63), "\0")
 LIBRARY = ("account_", "mfa_")
 
 
@@ -169,6 +172,21 @@ def _bad_forms(row: Row, side: Side, visitor: Visitor) -> Iterator[str]:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
 def test_bad_requests_are_answered(row: Row, world: World, visitors: dict[str, Visitor]) -> None:
     _report(_bad_requests(row, world.near, _permitted(row, visitors)))
+
+
+def _bad_fields(row: Row, side: Side, visitor: Visitor) -> Iterator[str]:
+    url = address(row, side)
+    visitor.ask("get", url)
+    forms = Forms(visitor.body).found
+    for value in ODD:
+        for fields in forms[:6]:
+            for data in twisted(fields, value):
+                yield from _breaks(visitor, "post", url, data)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.posts and row.shows], ids=lambda row: row.title)
+def test_one_bad_field_is_answered(row: Row, world: World, visitors: dict[str, Visitor]) -> None:
+    _report(_bad_fields(row, world.near, _permitted(row, visitors)))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.posts], ids=lambda row: row.title)

@@ -1,5 +1,6 @@
 """Browsers of every kind of person, and what an answer means in one word."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any, cast
@@ -87,6 +88,17 @@ class Forms(HTMLParser):
             self._open = False
         if tag == "select":
             self._select = None
+
+
+def twisted(fields: list[tuple[str, str, str]], value: str) -> Iterator[dict[str, str]]:
+    """Yield the form as the page sends it but for one field after the other, boxes and hidden ones too.
+
+    Of fields that differ by a number alone, as in the lines of a plan, the first one.
+    """
+    typed = [name for name, kind, _value in fields if kind not in ("submit", "button", "file")]
+    kinds = {re.sub(r"[0-9]+", "0", name): name for name in reversed(typed)}
+    for data in filled(fields, "1"):
+        yield from (data | {name: value} for name in kinds.values())
 
 
 def filled(fields: list[tuple[str, str, str]], text: str) -> Iterator[dict[str, str]]:
