@@ -22,6 +22,17 @@ class ChairTaken(NotPossible):
     message = _("This jury already has a chair. End that seat first.")
 
 
+class DeputyTaken(NotPossible):
+    message = _("The chair of this jury already has a deputy. End that seat first.")
+
+
+class SeatsTaken(NotPossible):
+    """Only stand-ins come beside the seats that the round set."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(_("This jury has %(count)s seats, all are given. Appoint a stand-in.") % {"count": size})
+
+
 class TooFewJurors(NotPossible):
     """An application has fewer jurors without a possible conflict than the round asks for."""
 

@@ -58,7 +58,11 @@ class BasicsForm(CardForm):
         help_text=_("For instance: Förderrichtlinie, Stand 01.09.2026. Needed to publish; letters name it."),
     )
     budget_year = number(_("Budget year"), 2000, 2199, _("The year the money comes from."))
-    rule_profile = choice(_("Rules of the state"), RuleProfile.choices)
+    rule_profile = choice(
+        _("Rules of the state"),
+        RuleProfile.choices,
+        _("Another choice also sets what it prescribes: when a project may begin, and the months to use the money."),
+    )
     accessibility_checked = switch(
         _("The form was checked for accessibility"), _("Required by law before a round is published.")
     )
@@ -136,7 +140,7 @@ class MoneyForm(CardForm):
     minimum_cents = AmountField(max_cents=MOST_CENTS, label=_("Smallest grant that can be requested"))
     maximum_cents = AmountField(max_cents=MOST_CENTS, min_cents=1, label=_("Largest grant that can be requested"))
     max_rate_percent = number(_("Grant in percent of the eligible costs, at most"), 1, 100)
-    own_share_percent = number(_("Own share in percent of the eligible costs, at least"), 0, 100)
+    own_share_percent = number(_("Own share in percent of the total costs, at least"), 0, 100)
     fixed_up_to_cents = AmountField(
         max_cents=MOST_CENTS,
         label=_("Fixed amount up to a grant of"),
@@ -230,8 +234,13 @@ class JuryForm(CardForm):
         cleaned = super().clean() or self.cleaned_data
         size = cleaned.get("jury_size")
         for name in ("min_reviews", "quorum"):
-            if size is not None and cleaned.get(name) is not None and cleaned[name] > size:
+            needed = cleaned.get(name)
+            if size is None or needed is None:
+                continue
+            if needed > size:
                 self.add_error(name, _("This cannot be more than there are seats."))
+            elif size and not needed:
+                self.add_error(name, _("Enter at least 1: without it, the jury decides nothing."))
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -749,6 +749,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("jury_size", 0), models.Q(("min_reviews__gte", 1), ("quorum__gte", 1)), _connector="OR"
+                ),
+                name="round_jury_says_something",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="criterion",
             constraint=models.UniqueConstraint(fields=("round", "code"), name="criterion_code_once"),
         ),

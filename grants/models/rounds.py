@@ -158,6 +158,9 @@ class Round(Machine):
                 condition=Q(minimum_cents__gte=0, maximum_cents__gte=F("minimum_cents")),
                 name="round_amounts_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(jury_size=0) | Q(min_reviews__gte=1, quorum__gte=1), name="round_jury_says_something"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from accounts.models import Fund, User
 from grants.exceptions import DeadlineNotLater, DraftsExist, RoundChanged, RoundFixed
 from grants.models import Criterion, Round
 from grants.rubric import add_default_rubric
-from grants.states import ApplicationState, RoundState
+from grants.states import ApplicationState, RoundState, RuleProfile, StartRule
 from grants.steps.sending import tell_applicant
 from notifications.dates import deadline_includes, fmt_instant
 
@@ -20,6 +20,17 @@ _OWN = {
     "accessibility_checked", "committee_chain", "reserve_list_until",
 }  # fmt: skip
 _RUBRIC = ("code", "name", "help", "anchor_low", "anchor_middle", "anchor_high", "weight", "position")
+# What the state's budget rules set (VV to LHO § 44, verify), by version.
+PROFILES: Mapping[RuleProfile, Mapping[str, Any]] = {
+    RuleProfile.NI_2025: {
+        "use_by_months": 2, "recovery_minimum_cents": 100_000,
+        "start_rule": StartRule.ON_AWARD, "start_rule_up_to_cents": None,
+    },
+    RuleProfile.NI_2026: {
+        "use_by_months": 6, "recovery_minimum_cents": 250_000,
+        "start_rule": StartRule.ON_SUBMISSION, "start_rule_up_to_cents": 10_000_000,
+    },
+}  # fmt: skip
 # Dates of sessions are often known late; they may be set until everything is decided.
 SESSIONS_OPEN = [
     state for state in RoundState if state not in (RoundState.DECIDED, RoundState.RUNNING, RoundState.ARCHIVED)
@@ -91,12 +102,19 @@ def save_settings(round_: Round, *, by: User, seen_version: int, values: Mapping
         RoundFixed: it was published. RoundChanged: somebody saved it meanwhile.
     """
     fresh = _draft(round_, seen_version)
+    values = _prescribed(fresh, values) | dict(values)
     changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
     if not changed:
         return fresh
     for name, value in changed.items():
         setattr(fresh, name, value)
     return _saved(fresh, by, sorted(changed))
+
+
+def _prescribed(round_: Round, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what comes with the state's rules when others are chosen; the office may change it afterwards."""
+    profile = values.get("rule_profile", round_.rule_profile)
+    return dict(PROFILES[RuleProfile(profile)]) if profile != round_.rule_profile else {}
 
 
 def _saved(round_: Round, by: User, fields: Sequence[str]) -> Round:

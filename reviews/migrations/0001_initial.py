@@ -385,6 +385,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="juror",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deputy_chair", True), ("ended_at__isnull", True)),
+                fields=("round",),
+                name="juror_one_deputy",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="juror",
             constraint=models.CheckConstraint(
                 condition=models.Q(("chairs", True), ("deputy_chair", True), _negated=True),
                 name="juror_chair_is_not_deputy",

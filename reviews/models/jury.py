@@ -31,6 +31,9 @@ class Juror(models.Model):
             models.UniqueConstraint(
                 fields=["round"], condition=Q(chairs=True, ended_at__isnull=True), name="juror_one_chair"
             ),
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(deputy_chair=True, ended_at__isnull=True), name="juror_one_deputy"
+            ),
             models.CheckConstraint(condition=~Q(chairs=True, deputy_chair=True), name="juror_chair_is_not_deputy"),
         ]
 

@@ -18,7 +18,9 @@ from reviews.exceptions import (
     AlreadySeated,
     ChairTaken,
     ConflictOpen,
+    DeputyTaken,
     HandlesCases,
+    SeatsTaken,
     StillInCheck,
     TooFewJurors,
     TooFewSheets,
@@ -48,7 +50,8 @@ def appoint_juror(
 
     Raises:
         HandlesCases: the person holds a role in this fund (roles.tsv: never also).
-        AlreadySeated, ChairTaken: what the seats allow once.
+        AlreadySeated, ChairTaken, DeputyTaken: what the seats allow once.
+        SeatsTaken: the jury has all its seats; only stand-ins come beside them.
     """
     forget_roles(user)
     if handles_cases(user, round.fund_id):
@@ -58,6 +61,10 @@ def appoint_juror(
         raise AlreadySeated
     if chairs and living.filter(chairs=True).exists():
         raise ChairTaken
+    if deputy_chair and not chairs and living.filter(deputy_chair=True).exists():
+        raise DeputyTaken
+    if not stand_in and living.filter(stand_in=False).count() >= round.jury_size:
+        raise SeatsTaken(round.jury_size)
     juror = Juror.objects.create(
         round=round,
         user=user,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -465,3 +465,41 @@ def test_the_list_costs_the_same_for_3_and_300_rounds(client: Client, office: Of
         counts.append(len(found))
 
     assert counts == [8, 8]
+
+
+# --- a jury that says something, and the state's rules -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "wrong"),
+    [((6, 0, 4), {"min_reviews"}), ((6, 4, 0), {"quorum"}), ((0, 0, 0), set()), ((6, 1, 1), set()),
+     ((3, 4, 4), {"min_reviews", "quorum"})],
+)  # fmt: skip
+def test_a_jury_needs_sheets_and_a_quorum(office: Office, sizes: tuple[int, int, int], wrong: set[str]) -> None:
+    form = CARDS["jury"](round=office.round)
+    data = {**form.initial, "jury_size": sizes[0], "min_reviews": sizes[1], "quorum": sizes[2]}
+
+    bound = CARDS["jury"](data, round=office.round)
+
+    assert set(bound.errors) == wrong
+
+
+@pytest.mark.parametrize("sizes", [{"min_reviews": 0}, {"quorum": 0}])
+def test_the_database_keeps_no_jury_that_says_nothing(office: Office, sizes: dict[str, int]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Round.objects.filter(pk=office.round.pk).update(**sizes)
+
+
+def test_other_rules_of_the_state_bring_what_they_prescribe(office: Office) -> None:
+    def prescribed(made: Round) -> tuple[Any, ...]:
+        return (made.use_by_months, made.recovery_minimum_cents, made.start_rule, made.start_rule_up_to_cents)
+
+    def choose(version: int, **values: Any) -> Round:
+        return actions.save_settings(round_=office.round, by=office.coordinator, seen_version=version, values=values)
+
+    assert prescribed(office.round) == (2, 100_000, "on_award", None)
+    assert prescribed(choose(1, rule_profile="NI_2026")) == (6, 250_000, "on_submission", 10_000_000)
+    # What the office sets afterwards stays, also when the card with the rules is saved again.
+    choose(2, use_by_months=4)
+    assert prescribed(choose(3, rule_profile="NI_2026", name="Anders")) == (4, 250_000, "on_submission", 10_000_000)
+    assert prescribed(choose(4, rule_profile="NI_2025")) == (2, 100_000, "on_award", None)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
+from grants.models import Application
 from grants.states import ApplicationState, RoundState
 from reviews import steps
 from reviews.exceptions import AmountOutOfBounds
