@@ -365,7 +365,7 @@ def _meet(side: Side, world: worlds.World) -> Any:
     here = [_seat(world, side.jurors[kind]) for kind in ("chair", "juror", "juror4", "juror5")]
     with transaction.atomic():
         found = Round.objects.get(pk=world.round.pk)
-        session = jury_steps.open_session(found, here, by=side.jurors["chair"], held_on=NOW.date(), now=clock.now())
+        session = jury_steps.open_session(found, here, by=side.jurors["chair"], held_on=clock.today(), now=clock.now())
     world.round = Round.objects.get(pk=world.round.pk)
     return session
 
@@ -427,7 +427,7 @@ def decide(world: worlds.World, case: Application, outcome: DecisionOutcome, ran
     case = worlds.to_last_body(world, worlds.fresh(case))
     word = Word(outcome, 80_000, rank=rank) if rank else Word(outcome, 80_000)
     with transaction.atomic():
-        jury_steps.record_decision(case, word, by=world.clerk, decided_on=NOW.date(), now=clock.now())
+        jury_steps.record_decision(case, word, by=world.clerk, decided_on=clock.today(), now=clock.now())
 
 
 def _office(side: Side) -> chain.Office:
