@@ -20,12 +20,14 @@ from reviews.states import CORRECTION
 from reviews.steps.committee import Word
 
 
-def make_paper(*, round: Round, number: str, title: str, paper_date: date, by: User) -> Paper:
+def make_paper(*, round: Round, number: str, title: str, paper_date: date, seen: str, by: User) -> Paper:
     """Hand the list in and reserve its money. Raises: as `steps.make_paper`; NotPermitted."""
     with transaction.atomic(durable=True):
         if not has_role(by, round.fund_id, Role.COORDINATOR):
             raise NotPermitted
-        return steps.make_paper(round, number=number, title=title, paper_date=paper_date, by=by, now=clock.now())
+        return steps.make_paper(
+            round, number=number, title=title, paper_date=paper_date, by=by, now=clock.now(), seen=seen
+        )
 
 
 def record_decision(*, application: Application, word: Word, decided_on: date, seen_version: int, by: User) -> Decision:

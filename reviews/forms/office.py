@@ -156,7 +156,13 @@ class PaperForm(forms.Form):
     number = NormalisedField(label=_("Number of the paper"), max_length=40)
     title = NormalisedField(label=_("Title"), max_length=200)
     paper_date = BerlinDateField(label=_("Date"))
+    # The seal of the list as it was shown above the form.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, data: Any = None, *, round: Round, today: Any) -> None:
+    def __init__(self, data: Any = None, *, round: Round, today: Any, seal: str) -> None:
         title = gettext("Grants of the round %(name)s") % {"name": round.name}
-        super().__init__(data, initial={"title": title, "paper_date": today})
+        super().__init__(data, initial={"title": title, "paper_date": today, "seen": seal})
+
+    def show(self, seal: str) -> None:
+        """Make the next press count from the list as it is shown now; what was typed stays."""
+        self.data = {**self.data.dict(), "seen": seal}  # type: ignore[attr-defined]

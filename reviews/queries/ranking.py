@@ -1,5 +1,6 @@
 """The ranking of a round: exact figures of each case, the jury's votes, and where the money ends."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -239,6 +240,15 @@ class PaperPreview:
     def missing_cents(self) -> int:
         """What the list needs beyond what is available."""
         return max(0, self.needed_cents - (self.available_cents or 0))
+
+    @property
+    def seal(self) -> str:
+        """A fingerprint of what is shown: the list, each vote, what is reserved, and the money left."""
+        lines = [
+            (row.application.pk, row.vote and (row.vote.recommendation, row.vote.amount_cents), row.reserved_cents)
+            for row in self.rows
+        ]
+        return hashlib.sha256(repr((lines, self.available_cents)).encode()).hexdigest()
 
 
 def paper_preview(round: Round) -> PaperPreview:

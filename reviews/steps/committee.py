@@ -9,7 +9,6 @@ from accounts.clock import berlin_day
 from accounts.exceptions import LostRace, NeedsReason, NotPossible
 from accounts.models import SYSTEM, Person, User
 from grants.models import Application, Round
-from grants.states import ApplicationState as A
 from grants.states import RoundState
 from payments import ledger
 from payments.models import Budget
@@ -27,7 +26,7 @@ from reviews.exceptions import (
 )
 from reviews.models import Decision, Paper, PaperItem
 from reviews.queries import committee as queries
-from reviews.queries.ranking import FUNDING, Row, all_rows, paper_order
+from reviews.queries.ranking import FUNDING, PaperPreview, Row, paper_preview
 from reviews.states import DecisionOutcome as O
 from reviews.states import Recommendation
 from reviews.steps.days import check_decision_day, check_paper_day
@@ -38,12 +37,16 @@ from reviews.steps.session import check_amount
 # --- The paper -------------------------------------------------------------------------------------------
 
 
-def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: User, now: datetime) -> Paper:
+def make_paper(
+    round: Round, *, number: str, title: str, paper_date: date, by: User, now: datetime, seen: str | None = None
+) -> Paper:
     """Hand the whole list in: reserve the proposals in rank order, all or nothing.
 
     Only proposals to fund reserve money; what a case had reserved above its proposal is released first.
+    `seen` is the seal of the preview that was shown; None hands in what there is.
 
     Raises:
+        LostRace: the list, a vote or the money has changed since it was seen.
         RankingIncomplete: a case has not passed the jury.
         NothingToHandIn: no case is ranked.
         ConflictOpen: a sheet of a case waits for the chair.
@@ -56,18 +59,21 @@ def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: U
         raise RankingIncomplete
     if Paper.objects.filter(round=round, number=number).exists():
         raise PaperNumberTaken
-    rows = sorted(all_rows(round, A.RANKED), key=paper_order)
+    preview = paper_preview(round)
+    rows = preview.rows
     if not rows:
         raise NothingToHandIn
+    if seen not in (None, preview.seal):
+        raise LostRace
     check_conflicts([row.application for row in rows])
-    budget = _budget_for(rows)
+    budget = _budget_for(preview)
     paper = Paper.objects.create(
         round=round, number=number, title=title, paper_date=paper_date, created_by=by, created_at=now
     )
     PaperItem.objects.bulk_create(_item(paper, place, row) for place, row in enumerate(rows, start=1))
     for row in sorted(rows, key=lambda row: row.proposed_cents > row.reserved_cents):
         _reserve(row, budget, f"paper:{paper.pk}:{row.application.pk}", by)
-        perform(row.application.submit_to_committee, by=by)
+        _submit(row.application, by)
         tell_applicant("N08", row.application, f"paper:{paper.pk}", on=_first_session(round))
     if round.state == RoundState.JURY:
         perform(round.submit_papers, by=by)
@@ -75,16 +81,23 @@ def make_paper(round: Round, *, number: str, title: str, paper_date: date, by: U
     return paper
 
 
-def _budget_for(rows: list[Row]) -> Budget | None:
+def _budget_for(preview: PaperPreview) -> Budget | None:
     """Lock the budget and see that it carries the whole list; None where the list needs no money."""
-    paying = next((row for row in rows if row.proposed_cents or row.reserved_cents), None)
+    paying = next((row for row in preview.rows if row.proposed_cents or row.reserved_cents), None)
     if paying is None:
         return None
     budget = ledger.lock(ledger.budget_of(paying.application))
-    needed = sum(row.proposed_cents - row.reserved_cents for row in rows)
-    if needed > budget.available_cents:
-        raise ListTooExpensive(needed - budget.available_cents)
+    if preview.needed_cents > budget.available_cents:
+        raise ListTooExpensive(preview.needed_cents - budget.available_cents)
+    if budget.available_cents != preview.available_cents:
+        raise LostRace
     return budget
+
+
+def _submit(application: Application, by: User) -> None:
+    """Put a case before the bodies, unless the jury voted anew while we waited for the budget."""
+    if perform(application.submit_to_committee, by=by).version != application.version + 1:
+        raise LostRace
 
 
 def _item(paper: Paper, place: int, row: Row) -> PaperItem:

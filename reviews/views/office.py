@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
-from accounts.http import conflict, person, refused
+from accounts.http import conflict, person, posted, refused
 from accounts.models import AffiliationGroup, Fund, Organisation
 from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
@@ -247,31 +247,36 @@ def _scoring_step(request: HttpRequest, round_: Round, form: StartForm | CloseFo
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """Preview the list with its sum against the money, then hand it in as a whole."""
     round_ = load_round(request, pk, coordinates)
-    form = PaperForm(request.POST if request.method == "POST" else None, round=round_, today=clock.today())
+    preview = paper_preview(round_)
+    form = PaperForm(posted(request), round=round_, today=clock.today(), seal=preview.seal)
+    context: dict[str, Any] = {
+        "round": round_,
+        "tabs": tabs(request, round_),
+        "form": form,
+        "preview": preview,
+        "before": committee_queries.before_vote(round_).count(),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             return _hand_in(request, round_, form)
         except NotPermitted as refusal:
             raise Http404 from refusal
+        except LostRace as refusal:
+            form.show(preview.seal)
+            return conflict(request, "reviews/paper_form.html", context, refusal)
         except DayOutOfPlace as refusal:
             form.add_error("paper_date", str(refusal.message))
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
-    context: dict[str, Any] = {
-        "round": round_,
-        "tabs": tabs(request, round_),
-        "form": form,
-        "preview": paper_preview(round_),
-        "before": committee_queries.before_vote(round_).count(),
-    }
     return render(request, "reviews/paper_form.html", context)
 
 
 def _hand_in(request: HttpRequest, round_: Round, form: PaperForm) -> HttpResponse:
     data = form.cleaned_data
     made = committee_actions.make_paper(
-        round=round_, number=data["number"], title=data["title"], paper_date=data["paper_date"], by=person(request)
-    )
+        round=round_, number=data["number"], title=data["title"], paper_date=data["paper_date"], seen=data["seen"],
+        by=person(request),
+    )  # fmt: skip
     messages.success(request, _("The list is handed in and its money is reserved."))
     return redirect("reviews:paper_read", pk=made.pk)
 

@@ -9,9 +9,24 @@ from accounts.states import Role
 from grants.models import Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
-from reviews.models import JurySession
+from payments import ledger
+from payments.models import Budget
+from reviews.actions import session as actions
+from reviews.models import JurySession, Paper
 from tests import factories as make
-from tests.reviews.worlds import fresh, make_world, meet, score, start, to_committee, vote
+from tests.reviews.worlds import (
+    World,
+    fresh,
+    give_money,
+    make_world,
+    meet,
+    money,
+    score,
+    start,
+    to_committee,
+    vote,
+    within,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +65,44 @@ def test_refused_step_shows_what_was_typed(client: Client) -> None:
     answer = client.post(reverse("reviews:send_back", args=[world.round.pk]), {"why": "Zahlen fehlen"})
 
     assert (answer.status_code, "Zahlen fehlen" in answer.content.decode()) == (409, True)
+
+
+class TestPaper:
+    """What the coordinator saw is what is handed in."""
+
+    def seen(self, world: World, client: Client) -> dict[str, str]:
+        give_money(world, 1_000_000)
+        client.force_login(world.coordinator)
+        page = client.get(reverse("reviews:paper", args=[world.round.pk]))
+        return {"number": "7", "title": "Vorlage", "paper_date": "20.11.2026", "seen": page.context["preview"].seal}
+
+    def test_vote_changed_after_the_preview(self, client: Client) -> None:
+        world = score(start(make_world()))
+        session = meet(world)
+        case = vote(world, session, world.cases[0], 80_000)
+        sent = self.seen(world, client)
+        actions.reopen_ranking(application=case, reason="Rechenfehler", by=world.chair.user)
+        vote(world, session, case, 10_000)
+        url = reverse("reviews:paper", args=[world.round.pk])
+
+        answer = client.post(url, sent | {"title": "Meine Vorlage"})
+
+        page = answer.content.decode()
+        assert (answer.status_code, "Meine Vorlage" in page, "100,00" in page) == (409, True, True)
+        assert not Paper.objects.exists()
+        again = client.post(url, sent | {"seen": answer.context["form"]["seen"].value()})
+        assert (again.status_code, money(world)) == (302, (990_000, 10_000))
+
+    def test_money_changed_after_the_preview(self, client: Client) -> None:
+        world = score(start(make_world()))
+        vote(world, meet(world), world.cases[0], 80_000)
+        sent = self.seen(world, client)
+        budget = Budget.objects.get()
+        within(lambda: ledger.supplement(budget, 5, key="more", by=world.head))
+
+        answer = client.post(reverse("reviews:paper", args=[world.round.pk]), sent)
+
+        assert (answer.status_code, Paper.objects.count()) == (409, 0)
 
 
 class TestMinutes:

@@ -10,7 +10,7 @@ from reviews.actions import session as session_actions
 from reviews.actions import sheets as actions
 from reviews.actions.sweeping import look_for_conflicts
 from reviews.exceptions import ConflictOpen
-from reviews.queries.ranking import ranking
+from reviews.queries.ranking import paper_preview, ranking
 from reviews.queries.seats import affiliation_groups
 from reviews.states import Recommendation
 from reviews.states import ReviewState as S
@@ -101,7 +101,10 @@ def test_no_paper_while_a_sheet_waits() -> None:
     world.round.refresh_from_db()
 
     with pytest.raises(ConflictOpen):
-        committee.make_paper(round=world.round, number="1", title="Vorlage", paper_date=DAY, by=world.coordinator)
+        committee.make_paper(
+            round=world.round, number="1", title="Vorlage", paper_date=DAY, by=world.coordinator,
+            seen=paper_preview(world.round).seal,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("closed", [True, False])
