@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts import clock
 from grants import actions
-from grants.actions import office
+from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
 from notifications import timers
@@ -52,6 +52,8 @@ def _sweep_drafts(now: datetime) -> None:
 
 
 def _sweep_timers(now: datetime) -> None:
+    for timer in timers.due(TimerKind.DEADLINE_NEAR, now)[:_BATCH]:
+        _alone(rounds.remind_of_deadline, timer=timer)
     for timer in timers.due(TimerKind.DOCUMENTS_DUE, now)[:_BATCH]:
         _alone(office.remind_of_documents, timer=timer)
     for timer in timers.due(TimerKind.DECISION_DUE, now)[:_BATCH]:

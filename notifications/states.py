@@ -45,6 +45,7 @@ class Channel(models.TextChoices):
 class TimerKind(models.TextChoices):
     """What a timer row is for; the floor that knows the kind sweeps it."""
 
+    DEADLINE_NEAR = "deadline_near", _("A round's deadline is near")
     DECISION_DUE = "decision_due", _("Three months without a decision")
     DOCUMENTS_DUE = "documents_due", _("Documents are due")
     LETTER_DEEMED = "letter_deemed", _("Letter counts as announced")

@@ -9,7 +9,10 @@ from accounts.models import SYSTEM
 from grants import filestore, steps
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
+from grants.steps import calls
+from notifications import timers
 from notifications.dates import berlin_day, deadline_includes, fmt_day
+from notifications.models import Timer
 
 
 def open_round(*, round_: Round) -> Round:
@@ -18,8 +21,17 @@ def open_round(*, round_: Round) -> Round:
         fresh = audit.locked(round_)
         if fresh.state != RoundState.PUBLISHED or clock.now() < fresh.opens_at:
             return fresh
-        opened: Round = audit.perform(fresh.open, by=SYSTEM)
-        return opened
+        return calls.open_round(fresh, now=clock.now())
+
+
+def remind_of_deadline(*, timer: Timer) -> int:
+    """Remind everybody with a draft that the deadline is near; return how many drafts there are."""
+    with transaction.atomic(durable=True):
+        now = clock.now()
+        if not timers.finish(timer, now):
+            return 0
+        round_ = Round.objects.select_related("fund").get(pk=timer.subject_id)
+        return calls.remind_of_deadline(round_, due_at=timer.due_at, now=now)
 
 
 def close_round(*, round_: Round) -> Round:

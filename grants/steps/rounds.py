@@ -10,9 +10,9 @@ from accounts.models import Fund, User
 from grants.exceptions import DeadlineNotLater, DraftsExist, RoundChanged, RoundFixed
 from grants.models import Criterion, Round
 from grants.rubric import add_default_rubric
-from grants.states import ApplicationState, RoundState, RuleProfile, StartRule
-from grants.steps.sending import tell_applicant
-from notifications.dates import deadline_includes, fmt_instant
+from grants.states import RoundState, RuleProfile, StartRule
+from grants.steps.calls import tell_extension
+from notifications.dates import deadline_includes
 
 # What a copy of the last round does not take over: its own name and days, and what somebody must look at again.
 _OWN = {
@@ -193,10 +193,7 @@ def extend(round_: Round, *, by: User, now: datetime, deadline_at: datetime, rea
         raise DeadlineNotLater
     extended: Round = audit.perform(round_.extend, by=by, reason=reason, deadline_at=deadline_at)
     _lift_late_flags(extended, by)
-    key = f"N29:{extended.pk}:{int(deadline_at.timestamp())}"
-    drafts = extended.applications.filter(state=ApplicationState.DRAFT).select_related("round", "fund", "organisation")
-    for draft in drafts.order_by("pk"):
-        tell_applicant("N29", draft, key=f"{key}:{draft.pk}", context={"deadline": fmt_instant(deadline_at)})
+    tell_extension(extended, now=now)
     return extended
 
 

@@ -388,6 +388,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
+                            ("deadline_near", "A round's deadline is near"),
                             ("decision_due", "Three months without a decision"),
                             ("documents_due", "Documents are due"),
                             ("letter_deemed", "Letter counts as announced"),
@@ -582,6 +583,7 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
+                            "deadline_near",
                             "decision_due",
                             "documents_due",
                             "letter_deemed",
