@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.kept import typed
@@ -15,6 +16,12 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page of ours that sent the person here (`next` in the address); "" when there is none."""
+    asked = request.GET.get("next", "")
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

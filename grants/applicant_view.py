@@ -3,7 +3,7 @@
 An inner result is never shown before its letter is announced, unless the round tells results early.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -140,6 +140,7 @@ def timeline(
     *,
     announced: bool,
     accepted_at: datetime | None = None,
+    withdrawn_at: datetime | None = None,
     later: Iterable[TimelineItem] = (),
 ) -> list[TimelineItem]:
     """Return the way of a case: done, now, next.
@@ -148,6 +149,7 @@ def timeline(
         application: with its round.
         announced: whether the award or rejection letter has been announced.
         accepted_at: when it was formally accepted, if it was.
+        withdrawn_at: when the applicant took it back, if they did.
         later: what floors above know: the award, payments, the proof.
     """
     if application.state == S.DRAFT:
@@ -160,9 +162,9 @@ def timeline(
         text=_("After the deadline; this is noted.") if application.late else "",
     )
     if application.state == S.WITHDRAWN:
-        return [received, TimelineItem(_("Withdrawn"), "done", who=_("You"))]
+        return [received, TimelineItem(_("Withdrawn"), "done", at=withdrawn_at, who=_("You"))]
     steps = [_check(application, accepted_at), *_decision(application)]
-    return [received, *steps, _letter(application, announced=announced), *later]
+    return [received, *steps, *_letter(application, announced=announced), *later]
 
 
 def _draft(application: Application) -> list[TimelineItem]:
@@ -219,25 +221,34 @@ def _committees(application: Application) -> TimelineItem:
     return TimelineItem(_("Decision of the committees"), phase, who=_("Committees"), text=text)
 
 
-def _letter(application: Application, *, announced: bool) -> TimelineItem:
+def _letter(application: Application, *, announced: bool) -> Iterator[TimelineItem]:
     if announced and application.state in _AFTER_ANNOUNCEMENT:
-        return TimelineItem(_("Letter"), "done", text=words(application, announced=True))
-    if application.state == S.PLAN_REVISION:
-        sent = application.plan_sent_at
-        return TimelineItem(
-            _("Adjust the cost plan before the letter"),
-            "now",
-            due_date=None if sent else application.due_date,
-            who=_("Our office") if sent else _("You"),
-        )
-    phase = "now" if application.state in _DECIDED else "next"
-    due = None if phase == "now" else _letter_due(application)
-    return TimelineItem(_("Letter"), phase, due_date=due, who=_("Our office"))
+        yield TimelineItem(_("Letter"), "done", text=words(application, announced=True))
+        return
+    revises = application.state == S.PLAN_REVISION
+    if revises:
+        yield _plan_revision(application)
+    phase = "now" if application.state in _DECIDED and not revises else "next"
+    due, text = (None, "") if phase == "now" or revises else _letter_due(application)
+    yield TimelineItem(_("Letter"), phase, due_date=due, who=_("Our office"), text=text)
 
 
-def _letter_due(application: Application) -> date | None:
-    """Three months after receipt (VwGO § 75), or the last committee's day where that comes later."""
+def _plan_revision(application: Application) -> TimelineItem:
+    sent = application.plan_sent_at
+    return TimelineItem(
+        _("Adjust the cost plan before the letter"),
+        "now",
+        due_date=None if sent else application.due_date,
+        who=_("Our office") if sent else _("You"),
+    )
+
+
+def _letter_due(application: Application) -> tuple[date | None, str]:
+    """Three months after receipt (VwGO § 75); no day, only what it waits for, where the last committee is later."""
     if application.submitted_at is None:
-        return None
-    days = [] if application.routed_by_id else [day for _body, day in sessions(application.round)]
-    return max([three_months_after(berlin_day(application.submitted_at)), *days])
+        return None, ""
+    due = three_months_after(berlin_day(application.submitted_at))
+    last = max((day for _body, day in sessions(application.round)), default=due)
+    if application.routed_by_id is None and last >= due:
+        return None, _("Some days after the last committee, which meets on %(day)s.") % {"day": f"{last:%d.%m.%Y}"}
+    return due, ""

@@ -260,8 +260,10 @@ def _errors_of_rows(formset: "BaseFormSet[BaseForm]") -> Iterator[SummaryError]:
         return
     for message in formset.non_form_errors():
         yield SummaryError(href=f"#{formset.prefix}-rows", label="", message=str(message))
+    # Named as above the row itself, so that two sets on a page are not taken for one.
+    name = getattr(formset, "row_name", _("Line"))
     for number, row in enumerate(formset.forms, start=1):
-        place = _("Line %(number)s") % {"number": number}
+        place = f"{name} {number}"
         for error in _errors_of(row):
             label = f"{place}, {error.label}" if error.label else place
             yield SummaryError(error.href or f"#{row.prefix}-errors", label, error.message)

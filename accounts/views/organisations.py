@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import actions, audit
 from accounts.exceptions import BankAccountKnown, LastRepresentative, LostRace, NotPermitted
 from accounts.forms import BankAccountForm, MembershipForm, OrganisationForm
-from accounts.http import conflict, person, posted
+from accounts.http import conflict, person, posted, way_back
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import is_member, may_bind, may_edit_for, owns
 from accounts.queries import bank_accounts_of, history_lines, members_of, organisations_of
@@ -38,13 +38,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(READ_OR_SEND)
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    """Enter an organisation."""
-    form = OrganisationForm(posted(request))
+    """Enter an organisation, and go back to the page that asked for it (`next`)."""
+    form, onward = OrganisationForm(posted(request)), way_back(request)
     if request.method == "POST" and form.is_valid():
         made = actions.create_organisation(by=person(request), fields=form.cleaned_data)
         messages.success(request, _("Your organisation is entered. You can write applications for it now."))
-        return redirect("accounts:organisation", made.pk)
-    return render(request, "accounts/organisation_edit.html", {"form": form})
+        return redirect(onward) if onward else redirect("accounts:organisation", made.pk)
+    return render(request, "accounts/organisation_edit.html", {"form": form, "onward": onward})
 
 
 @login_required

@@ -169,6 +169,7 @@ class PlanForms:
             data,
             initial={"requested": application.requested_cents or None, "smallest": application.smallest_cents},
         )
+        self.costs.row_name, self.funds.row_name = _("Position"), _("Source")
         self.costs.sum_cents = application.cost_cents
         self.funds.sum_cents = application.funding_cents
 

@@ -112,6 +112,8 @@ class ApplicantForm(SectionForm):
         if application.organisation_id is not None:
             own.append(application.organisation_id)
         self.fields["organisation"] = _choice(self.fields["organisation"], Organisation.objects.filter(pk__in=own))
+        if len(own) == 1:
+            self.initial["organisation"] = own[0]
         accounts = BankAccount.objects.filter(organisation=application.organisation, replaced_at=None)
         self.fields["bank_account"] = _choice(self.fields["bank_account"], accounts)
         self.fields["contact_language"] = forms.ChoiceField(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from grants.rules import entries, money
 from grants.rules.draft import Draft, Problem
+from grants.rules.entries import wanted
 
-__all__ = ["Draft", "Problem", "check", "check_plan"]
+__all__ = ["Draft", "Problem", "check", "check_plan", "wanted"]
 
 Rule = Callable[[Draft], Iterator[Problem]]
 

@@ -113,11 +113,14 @@ def declarations(draft: Draft) -> Iterator[Problem]:
             yield _problem(field, _("Please confirm: %(field)s.") % {"field": label_of(Application, field)})
 
 
+def wanted(draft: Draft) -> list[str]:
+    """Return the kinds of papers that the round asks of this kind of organisation; none before it is chosen."""
+    return draft.round.required_attachments.get(draft.organisation.kind, []) if draft.organisation else []
+
+
 def attachments(draft: Draft) -> Iterator[Problem]:
     """The papers that the round asks of this kind of organisation."""
-    if draft.organisation is None:
-        return
-    for kind in draft.round.required_attachments.get(draft.organisation.kind, []):
+    for kind in wanted(draft):
         if kind not in draft.kinds_attached:
             name = AttachmentKind(kind).label
             yield _problem(kind, _("Please add this document: %(name)s.") % {"name": name})

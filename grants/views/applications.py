@@ -81,9 +81,11 @@ def _overview(request: HttpRequest, draft: Application) -> HttpResponse:
     by = person(request)
     problems = rules.check(queries.load_draft(draft))
     may_edit = queries.may_edit(draft, by)
+    steps = tasks(draft, problems, may_edit=may_edit)
     context = {
         "application": draft,
-        "tasks": tasks(draft, problems, may_edit=may_edit),
+        "tasks": steps,
+        "next_step": next(((number, s) for number, s in enumerate(steps, start=1) if s.status != "done"), None),
         "open_problems": len(problems),
         "may_edit": may_edit,
         "may_bind": may.applicant_binds(draft, by),
@@ -102,6 +104,8 @@ def tasks(draft: Application, problems: list[rules.Problem], *, may_edit: bool) 
         hint = _("%(count)s entries are missing or need a look") % {"count": count} if count > 1 else ""
         hint = _("One entry is missing or needs a look") if count == 1 else hint
         status = "done" if not count else "started" if is_begun(draft, section) else "open"
+        if section == Section.FILES and draft.organisation_id is None:
+            status, hint = "open", _("Which documents are needed depends on your organisation")
         found.append(Task(str(section.label), reverse(name, args=args) if may_edit else "", status, hint))
     return found
 
@@ -141,7 +145,7 @@ def case_context(
         "application": case,
         "words": applicant_view.words(case, announced=announced),
         "tone": applicant_view.tone(case, announced=announced),
-        "timeline": applicant_view.timeline(case, announced=announced, accepted_at=_accepted_at(case), later=later),
+        "timeline": applicant_view.timeline(case, announced=announced, later=later, **_known_instants(case)),
         "versions": versions,
         "sections": receipts.sections(versions[-1].data) if versions else (),
         "files": queries.living_attachments(case),
@@ -155,13 +159,15 @@ def case_context(
     }
 
 
-def _accepted_at(case: Application) -> datetime | None:
-    return (
-        AuditEntry.objects.filter(case_key=case.case_key, action="accept")
-        .order_by("-pk")
-        .values_list("at", flat=True)
-        .first()
-    )
+_TAKEN_BACK = ("withdraw", "decline_offer")
+
+
+def _known_instants(case: Application) -> dict[str, datetime | None]:
+    """Return when the case was formally accepted, or taken back: what the timeline of its state shows."""
+    back = case.state == ApplicationState.WITHDRAWN
+    entries = AuditEntry.objects.filter(case_key=case.case_key, action__in=_TAKEN_BACK if back else ["accept"])
+    at = entries.order_by("-pk").values_list("at", flat=True).first()
+    return {"withdrawn_at" if back else "accepted_at": at}
 
 
 def _notices(case: Application, by: User) -> QuerySet[Notice]:

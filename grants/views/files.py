@@ -113,7 +113,7 @@ def _show(
 ) -> HttpResponse:
     if form is None:
         form = UploadForm(kinds=_kinds(application))
-    problems = [p for p in rules.check(queries.load_draft(application)) if p.section == Section.FILES]
+    draft = queries.load_draft(application)
     context = {
         "application": application,
         "form": form,
@@ -122,7 +122,7 @@ def _show(
         "section": Section.FILES,
         "number": list(Section).index(Section.FILES) + 1,
         "total": len(Section),
-        "hints": problems,
+        "wanted": [(AttachmentKind(kind).label, kind in draft.kinds_attached) for kind in rules.wanted(draft)],
         "back": page_of(application),
         "draft": is_draft(application),
         "following": reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value]),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import clock
 from accounts.exceptions import Busy, LostRace, Refused
 from accounts.http import person, posted, refused
-from grants import actions, applicant_view, queries, receipts, rules
+from grants import actions, applicant_view, changes, queries, receipts, rules
 from grants import permissions as may
 from grants.exceptions import AlreadySent, Changed, Incomplete
 from grants.forms import WithdrawForm
@@ -218,9 +218,10 @@ def send_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _hand_in(request: HttpRequest, application: Application, action: Any, context: dict[str, Any]) -> HttpResponse:
     template = "grants/application_hand_in.html"
+    sent, now = application.versions.last(), snapshot(application)
     context |= {
         "application": application,
-        "sections": receipts.sections(snapshot(application)),
+        "changes": changes.since(sent.data if sent else now, now),
         "files": queries.files_of(application),
     }
     if request.method != "POST":

@@ -369,3 +369,11 @@ def test_two_representatives_who_leave_at_once_leave_one(
 
     assert [type(result) for result in results].count(LastRepresentative) == 1
     assert organisation.memberships.filter(ended_at__isnull=True, represents=True).count() == 1
+
+
+def test_new_organisation_leads_to_no_foreign_page(client: Client) -> None:
+    client.force_login(make.make_user())
+
+    answer = client.post(f"{reverse('accounts:organisation_create')}?next=https://boese.example/", FIELDS)
+
+    assert answer.headers["Location"] == reverse("accounts:organisation", args=[Organisation.objects.get().pk])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import clock
+from accounts.models import AuditEntry
 from grants import applicant_view
 from grants.models import Application, Round
 from grants.states import ApplicationState as S
@@ -85,7 +86,7 @@ def test_round_that_tells_early() -> None:
         (S.RANKED, ["done", "done", "done", "now", "next"]),
         (S.IN_COMMITTEE, ["done", "done", "done", "now", "next"]),
         (S.APPROVED, ["done", "done", "done", "done", "now"]),
-        (S.PLAN_REVISION, ["done", "done", "done", "done", "now"]),
+        (S.PLAN_REVISION, ["done", "done", "done", "done", "now", "next"]),
         (S.WITHDRAWN, ["done", "done"]),
     ],
 )
@@ -117,7 +118,9 @@ def test_letter_is_not_expected_before_the_last_committee_meets() -> None:
     found.round.committee_chain = chain
     assert applicant_view.timeline(found, announced=False)[-1].due_date == date(2026, 12, 10)
     found.round.committee_chain = [*chain[:1], {"body": "Regionsausschuss", "on": "2027-01-08", "decides": True}]
-    assert applicant_view.timeline(found, announced=False)[-1].due_date == date(2027, 1, 8)
+    last = applicant_view.timeline(found, announced=False)[-1]
+    assert last.due_date is None
+    assert "08.01.2027" in last.text
 
 
 def test_sessions_show_their_days() -> None:
@@ -130,6 +133,16 @@ def test_sessions_show_their_days() -> None:
 
 @pytest.mark.django_db
 class TestPages:
+    def test_withdrawal_shows_its_moment(self, client: Client) -> None:
+        found = make_sendable(state=S.SUBMITTED, submitted_at=clock.now())
+        client.force_login(sender_of(found))
+        client.post(reverse("grants:withdraw", args=[found.pk]), {"reason": ""})
+
+        way = client.get(reverse("grants:application", args=[found.pk])).context["timeline"]
+
+        at = AuditEntry.objects.get(case_key=found.case_key, action="withdraw").at
+        assert [(item.title, item.at) for item in way[1:]] == [("Zurückgezogen", at)]
+
     def count(self, client: Client, url: str) -> int:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200

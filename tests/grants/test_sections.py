@@ -1,17 +1,25 @@
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Organisation
 from accounts.states import MemberRole
-from grants import actions
+from grants import actions, steps
 from grants.models import Application, DocumentRequest
 from grants.sections import ALL_FIELDS, FIELDS, PLAN_FIELDS, Section, expand, section_of
 from grants.states import ApplicationState as S
-from tests.factories import make_application, make_bank_account, make_member, make_organisation
-from tests.grants.factories import organisation_of, sender_of
+from grants.states import AttachmentKind
+from tests.factories import make_application, make_bank_account, make_member, make_organisation, make_user
+from tests.grants.factories import make_attachment, make_sendable, organisation_of, sender_of
+
+ORGANISATION = {
+    "kind": "association", "name": "Treffpunkt e. V.", "legal_form": "e. V.", "representatives": "Leyla Demir",
+    "street": "Marktstraße 1", "postcode": "30159", "city": "Hannover",
+}  # fmt: skip
 
 PROJECT = {
     "title": "Nachbarschaftsfest",
@@ -300,6 +308,28 @@ class TestReturned:
         assert (frozen.reason, frozen.data["fields"]["aims"]) == ("resubmit", "Neu")
         assert sent.document_requests.get().answered_at is not None
 
+    def test_hand_in_shows_what_is_new_before_what_stays(self, client: Client) -> None:
+        case = self.returned(client, "aims", AttachmentKind.STATUTES)
+        case.aims = "Alt"
+        case.save()
+        make_attachment(case, name="alt.pdf")
+        steps.freeze(case, reason="submit", by=sender_of(case), now=case.edited_at)
+        page_url = reverse("grants:resubmit", args=[case.pk])
+        assert "Seit dem letzten Absenden hat sich nichts geändert." in client.get(page_url).content.decode()
+
+        client.post(url(case, "content"), {"version": case.version, "aims": "Neu"})
+        make_attachment(case, name="neu.pdf")
+        page = client.get(page_url).content.decode()
+
+        new, same = page.split('<details class="mt-details">')
+        assert new.count("Neu") >= 1
+        assert "vorher: Alt" in new
+        assert "<li>neu.pdf</li>" in new
+        assert "<li>alt.pdf</li>" not in new
+        assert case.title not in new
+        assert case.title in same
+        assert new.index("Neu") < new.index("mt-card--do")
+
     def test_resubmit_of_a_stale_page(self, client: Client) -> None:
         case = self.returned(client, "aims")
 
@@ -307,6 +337,86 @@ class TestReturned:
 
         assert answer.status_code == 409
         assert Application.objects.get().state == S.RETURNED
+
+
+@pytest.mark.django_db
+class TestWay:
+    """What a draft's pages say about the next thing to do."""
+
+    def overview(self, client: Client, draft: Application) -> str:
+        return client.get(reverse("grants:application", args=[draft.pk])).content.decode()
+
+    def without_organisation(self, client: Client) -> Application:
+        made = make_application(by=make_user())
+        Application.objects.update(organisation=None)
+        Organisation.objects.all().delete()
+        client.force_login(made.created_by)
+        return Application.objects.get()
+
+    def test_main_button_leads_to_the_first_open_step(self, client: Client) -> None:
+        draft = open_draft(client, title="")
+        make_attachment(draft, AttachmentKind.STATUTES)
+        make_attachment(draft, AttachmentKind.EXEMPTION)
+
+        page = self.overview(client, draft)
+
+        assert f'kern-btn--primary" href="{url(draft, "project")}"' in page
+        assert "Weiter mit Schritt 2" in page
+
+    def test_complete_draft_leads_to_the_review(self, client: Client) -> None:
+        draft = make_sendable()
+        client.force_login(sender_of(draft))
+
+        assert f'kern-btn--primary" href="{reverse("grants:review", args=[draft.pk])}"' in self.overview(client, draft)
+
+    def test_papers_are_open_until_the_organisation_is_known(self, client: Client) -> None:
+        draft = self.without_organisation(client)
+
+        found = {
+            task.title: (task.status, task.hint)
+            for task in client.get(reverse("grants:application", args=[draft.pk])).context["tasks"]
+        }
+
+        hint = "Welche Unterlagen nötig sind, hängt von Ihrer Organisation ab"
+        assert found["Anlagen"] == ("open", hint)
+        assert f"{hint}. Wählen Sie sie zuerst." in client.get(files_of(draft)).content.decode()
+
+    def test_page_of_files_names_what_is_wanted(self, client: Client) -> None:
+        draft = open_draft(client)
+        make_attachment(draft, AttachmentKind.STATUTES)
+
+        wanted = client.get(files_of(draft)).context["wanted"]
+
+        assert [(str(name), added) for name, added in wanted] == [
+            (str(AttachmentKind.STATUTES.label), True), (str(AttachmentKind.EXEMPTION.label), False),
+        ]  # fmt: skip
+
+    def test_organisation_entered_from_a_draft_leads_back_and_is_chosen(self, client: Client) -> None:
+        draft = self.without_organisation(client)
+        step = url(draft, "applicant")
+        create = f"{reverse('accounts:organisation_create')}?next={quote(step, safe='')}"
+        assert f'href="{create}"' in client.get(step).content.decode()
+
+        answer = client.post(create, ORGANISATION)
+
+        assert answer.headers["Location"] == step
+        assert client.get(step).context["form"]["organisation"].value() == Organisation.objects.get().pk
+
+    def test_errors_of_the_plan_are_named_as_its_rows(self, client: Client) -> None:
+        draft = open_draft(client)
+        rows = {
+            "costs-TOTAL_FORMS": "1", "costs-INITIAL_FORMS": "0", "costs-0-unit": "x",
+            "funds-TOTAL_FORMS": "1", "funds-INITIAL_FORMS": "0", "funds-0-amount": "y",
+        }  # fmt: skip
+
+        page = client.post(url(draft, "plan"), rows | {"version": draft.version}).content.decode()
+
+        assert "Position 1, Einzelpreis: " in page
+        assert "Quelle 1, Betrag (nicht bei Eigenleistung): " in page
+
+
+def files_of(draft: Application) -> str:
+    return reverse("grants:files", args=[draft.pk])
 
 
 def test_sections_hold_every_field_once() -> None:

@@ -1,0 +1,54 @@
+"""What an applicant changed since the last version was sent: looked at once more before it is handed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from grants import receipts
+from notifications.pdf.data import PlanTable, Section
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A label with what stands there now; `was` is what was sent before, None where it is the same."""
+
+    label: str
+    value: str
+    was: str | None
+
+
+@dataclass(frozen=True)
+class ChangedPart:
+    """A part of the application in which something is new."""
+
+    title: str
+    rows: tuple[ChangedRow, ...]
+    tables: tuple[PlanTable, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The parts that changed, those that did not, and the names of the files added since."""
+
+    changed: tuple[ChangedPart, ...]
+    same: tuple[Section, ...]
+    files: tuple[str, ...]
+
+
+def since(before: dict[str, Any], after: dict[str, Any]) -> Changes:
+    """Compare two snapshots of an application, in the active language."""
+    old = {part.title: part for part in receipts.sections(before)}
+    parts = receipts.sections(after)
+    changed = tuple(_changed(part, old[part.title]) for part in parts if part != old[part.title])
+    known = {file["id"] for file in before["attachments"]}
+    files = tuple(str(file["name"]) for file in after["attachments"] if file["id"] not in known)
+    return Changes(changed, tuple(part for part in parts if part == old[part.title]), files)
+
+
+def _changed(now: Section, before: Section) -> ChangedPart:
+    was = {row.label: row.value for row in before.rows}
+    rows = (ChangedRow(row.label, row.value, _other(was.get(row.label, ""), row.value)) for row in now.rows)
+    return ChangedPart(now.title, tuple(rows), now.tables)
+
+
+def _other(was: str, value: str) -> str | None:
+    return None if was == value else was
