@@ -34,8 +34,8 @@ def _second_officer(letter: HasApprover, person: Person) -> bool:
 
 @rules.predicate
 def _signs(letter: HasApprover, person: Person) -> bool:
-    """The signatory is never the approver of the same letter."""
-    return letter.approved_by_id != person.pk and signatory(letter, person)
+    """The signatory is neither the author nor the approver of the same letter: it takes three people."""
+    return person.pk not in (letter.author_id, letter.approved_by_id) and signatory(letter, person)
 
 
 second_officer = _second_officer

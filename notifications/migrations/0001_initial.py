@@ -508,7 +508,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("signed_by__isnull", True),
-                    models.Q(("signed_by", models.F("approved_by")), _negated=True),
+                    models.Q(
+                        models.Q(("signed_by", models.F("approved_by")), _negated=True),
+                        models.Q(("signed_by", models.F("author")), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="letter_signed_by_another",

@@ -66,7 +66,7 @@ class Letter(Machine):
                 name="letter_approved_by_second",
             ),
             models.CheckConstraint(
-                condition=Q(signed_by__isnull=True) | ~Q(signed_by=F("approved_by")),
+                condition=Q(signed_by__isnull=True) | (~Q(signed_by=F("approved_by")) & ~Q(signed_by=F("author"))),
                 name="letter_signed_by_another",
             ),
             models.CheckConstraint(

@@ -53,8 +53,8 @@ def may_sign(person: Person, fund_id: int, amount_cents: int) -> bool:
     return any(within_limit(person, fund_id, role, amount_cents) for role in SIGNING_ROLES)
 
 
-def signatories(fund_id: int, amount_cents: int) -> list[User]:
-    """Return who may sign letters of the fund over that amount today, by name; a deputy counts."""
+def signatories(fund_id: int, amount_cents: int, *, author: User) -> list[User]:
+    """Return who may sign a letter of this author over that amount today, by name; a deputy counts."""
     today = clock.today()
     named = Q(fund_roles__fund=fund_id, fund_roles__role__in=SIGNING_ROLES, fund_roles__ended_at__isnull=True)
     deputies = Q(
@@ -65,7 +65,7 @@ def signatories(fund_id: int, amount_cents: int) -> list[User]:
     )
     found = list(User.objects.filter(named | deputies, is_active=True).distinct().order_by("search_key", "pk"))
     know_roles(found)
-    return [user for user in found if may_sign(user, fund_id, amount_cents)]
+    return [user for user in found if user != author and may_sign(user, fund_id, amount_cents)]
 
 
 def letters_for(person: Person) -> QuerySet[Letter]:

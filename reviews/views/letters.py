@@ -39,7 +39,7 @@ def draft_letter(request: HttpRequest, pk: int) -> HttpResponse:
     if not case_officer(application, who) or application.state not in LETTER_STATES:
         raise Http404
     amount = decided_cents(application)
-    form = _form(application, amount, request.POST if request.method == "POST" else None)
+    form = _form(application, amount, request.POST if request.method == "POST" else None, author=who)
     basis = basis_of(application)
     if request.method == "POST" and form.is_valid():
         answer = _draft(request, application, basis, form, who)
@@ -48,19 +48,19 @@ def draft_letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/letter_draft.html", _context(application, basis, amount, form))
 
 
-def _form(application: Application, amount: int, data: Any) -> AwardLetterForm | RejectionLetterForm:
+def _form(application: Application, amount: int, data: Any, *, author: User) -> AwardLetterForm | RejectionLetterForm:
     today = clock.today()
     if application.state == ApplicationState.APPROVED:
         return AwardLetterForm(
             data,
-            signatories=signatories(application.fund_id, amount),
+            signatories=signatories(application.fund_id, amount, author=author),
             partial=amount < (application.applied_cents or 0),
             initial={"letter_date": today},
         )
     kinds = [kind for kind in REJECTION_KINDS[application.state] if kind != "late" or application.late]
     return RejectionLetterForm(
         data,
-        signatories=signatories(application.fund_id, 0),
+        signatories=signatories(application.fund_id, 0, author=author),
         kinds=kinds,
         initial={"letter_date": today, "kind": "late" if application.late and "late" in kinds else kinds[0]},
     )

@@ -4,12 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts import audit
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.states import Outcome, Role
 from grants.models import Application
 from grants.states import ApplicationState, RoundState
+from notifications import permissions as may
 from notifications.actions import letters as office
 from notifications.exceptions import BadLetter, TextChanged
 from notifications.models import Letter, Notice
@@ -224,6 +228,25 @@ def test_only_the_named_signatory_signs() -> None:
 
     with pytest.raises(WrongSignatory):
         letters.sign_letter(letter=letter, by=case.office.head, seen_sha256=letter.document.sha256)
+
+
+def test_author_is_never_the_signatory(client: Client) -> None:
+    case = chain.make_case()
+    both = case.office.officer
+    factories.give_role(both, case.office.fund, Role.SIGNATORY)
+    client.force_login(both)
+
+    page = client.get(reverse("reviews:draft_letter", args=[case.application.pk]))
+
+    offered = {pk for pk, _name in page.context["form"].fields["signatory"].choices}
+    assert case.office.signatory.pk in offered
+    assert both.pk not in offered
+    with pytest.raises(SignatoryMayNot):
+        chain.draft(case, signatory=both)
+    letter = chain.approve(case, chain.draft(case))
+    assert not may.signs(letter, both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(signed_by=both, signed_at=chain.NOW, signed_sha256="0" * 64)
 
 
 def test_approver_never_signs_and_author_never_approves() -> None:

@@ -66,7 +66,7 @@ def _draft(
         raise NothingDecided
     if data.letter_date < clock.today():
         raise LetterDateTooEarly
-    if not may_sign(signatory, application.fund_id, amount_cents or 0):
+    if signatory == by or not may_sign(signatory, application.fund_id, amount_cents or 0):
         raise SignatoryMayNot
     serial = application.letters.count() + 1
     letter = letter_door.draft(
