@@ -64,17 +64,21 @@ def _lock_organisation(organisation: Organisation | None) -> None:
 
 
 def resubmit(*, application: Application, by: User, seen_version: int) -> Application:
-    """Hand in what the office asked for; after the day it is taken with a late flag.
+    """Hand in what the office asked for; after the day it is taken with a late flag, never with wrong sums.
 
     Raises:
         NotPermitted, AlreadySent, Changed: see `writable`.
         NotPossible: nothing is asked for.
+        Incomplete: a reopened field breaks a rule of the round.
     """
     with transaction.atomic(durable=True):
         fresh = writable(application, by=by, seen_version=seen_version)
         request = queries.open_request(fresh)
         if request is None:
             raise NotPossible
+        problems = rules.check_open(queries.load_draft(fresh), queries.open_fields(fresh))
+        if problems:
+            raise Incomplete(problems)
         return steps.resubmit(fresh, request, by=by, now=clock.now())
 
 

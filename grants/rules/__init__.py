@@ -1,12 +1,13 @@
 """Every rule of a round as pure checks: as hints on each page, as errors on the review page and at sending."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from grants.rules import entries, money
 from grants.rules.draft import Draft, Problem
 from grants.rules.entries import wanted
+from grants.sections import PLAN_FIELDS, Section
 
-__all__ = ["Draft", "Problem", "check", "check_plan", "wanted"]
+__all__ = ["Draft", "Problem", "check", "check_open", "check_plan", "wanted"]
 
 Rule = Callable[[Draft], Iterator[Problem]]
 
@@ -40,6 +41,16 @@ def check(draft: Draft) -> list[Problem]:
 def check_plan(draft: Draft) -> list[Problem]:
     """Return what is wrong with the plan alone, for a revised plan."""
     return _run(_PLAN, draft)
+
+
+def check_open(draft: Draft, fields: Collection[str]) -> list[Problem]:
+    """Return what is wrong in the fields that the office reopened; the plan opens and is checked as a whole."""
+    whole_plan = not PLAN_FIELDS.isdisjoint(fields)
+    return [
+        problem
+        for problem in check(draft)
+        if problem.field in fields or (whole_plan and problem.section == Section.PLAN)
+    ]
 
 
 def _run(rules: Iterable[Rule], draft: Draft) -> list[Problem]:

@@ -24,6 +24,7 @@ from grants.sections import FIELDS, Section
 from grants.snapshots import snapshot
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, seen_version, visible
+from notifications.dates import deadline_includes
 
 _ARRIVAL = "grants.arrival"
 _ARRIVAL_SECONDS = 15 * 60
@@ -50,7 +51,7 @@ def _review(request: HttpRequest, application: Application, refusal: str = "", s
         "files": queries.files_of(application),
         "may_bind": may.applicant_binds(application, person(request)),
         "takes": round_.state in queries.INTAKE,
-        "late": now > round_.deadline_at,
+        "late": not deadline_includes(round_.deadline_at, now),
         "refusal": refusal,
     }
     return render(request, "grants/application_review.html", context, status=status)
@@ -187,7 +188,13 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not queries.may_edit(application, person(request)):
         raise Http404
-    context = {"asked": asked, "due_date": asked.due_date, "open_pages": open_pages(application)}
+    problems = rules.check_open(queries.load_draft(application), queries.open_fields(application))
+    context = {
+        "asked": asked,
+        "due_date": asked.due_date,
+        "open_pages": open_pages(application),
+        "problems": [(problem, problem_href(application, problem)) for problem in problems],
+    }
     return _hand_in(request, application, actions.resubmit, context)
 
 

@@ -330,6 +330,35 @@ class TestReturned:
         assert case.title in same
         assert new.index("Neu") < new.index("mt-card--do")
 
+    @pytest.mark.parametrize(
+        ("opened", "change", "said"),
+        [
+            (["aims"], {"aims": ""}, "Ziele"),
+            (["plan"], {"requested_cents": 99_999_999}, "999.999,99"),
+        ],
+    )
+    def test_resubmit_that_breaks_a_rule_is_refused_and_says_why(
+        self, client: Client, opened: list[str], change: dict[str, Any], said: str
+    ) -> None:
+        case = self.returned(client, *opened)
+        Application.objects.filter(pk=case.pk).update(**change)
+        where = reverse("grants:resubmit", args=[case.pk])
+        page = client.get(where)
+
+        answer = client.post(where, {"version": case.version})
+
+        assert [problem.field for problem, _ in page.context["problems"]] != []
+        assert (answer.status_code, Application.objects.get().state) == (200, S.RETURNED)
+        assert said in answer.content.decode()
+
+    def test_rules_of_fields_that_stay_closed_do_not_stop_it(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+        Application.objects.filter(pk=case.pk).update(summary="", cost_cents=1)
+
+        answer = client.post(reverse("grants:resubmit", args=[case.pk]), {"version": case.version})
+
+        assert (answer.status_code, Application.objects.get().state) == (302, S.FORMAL_CHECK)
+
     def test_resubmit_of_a_stale_page(self, client: Client) -> None:
         case = self.returned(client, "aims")
 
