@@ -37,6 +37,8 @@ class PaymentLike(OfCase, Protocol):
     def certified_by_id(self) -> int | None: ...
     @property
     def ordered_by_id(self) -> int | None: ...
+    @property
+    def requested_by_id(self) -> int: ...
 
 
 def _staff(*roles: Role) -> rules.predicates.Predicate:
@@ -50,7 +52,16 @@ def _staff(*roles: Role) -> rules.predicates.Predicate:
 award_officer = _staff(Role.CASE_OFFICER)
 award_head = _staff(Role.HEAD_OF_UNIT)
 award_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
-finance_a = _staff(Role.FINANCE_A)
+_finance_a_role = _staff(Role.FINANCE_A)
+
+
+@rules.predicate
+def _finance_a(payment: PaymentLike, person: Person) -> bool:
+    """Certifies and refuses, never what the same person requested, also after leaving the organisation."""
+    return person.pk != payment.requested_by_id and _finance_a_role(payment, person)
+
+
+finance_a = _finance_a
 
 
 @rules.predicate
@@ -64,9 +75,9 @@ grantee = _grantee
 
 @rules.predicate
 def _finance_b(payment: PaymentLike, person: Person) -> bool:
-    """Orders up to the limit of the role, never what the same person certified (LHO § 70, VV)."""
+    """Orders up to the limit of the role, never what the same person requested or certified (LHO § 70, VV)."""
     return (
-        person.pk != payment.certified_by_id
+        person.pk not in (payment.requested_by_id, payment.certified_by_id)
         and not is_member(person, payment.organisation_id)
         and within_limit(person, payment.fund_id, Role.FINANCE_B, payment.amount_cents)
     )
@@ -74,9 +85,9 @@ def _finance_b(payment: PaymentLike, person: Person) -> bool:
 
 @rules.predicate
 def _treasury(payment: PaymentLike, person: Person) -> bool:
-    """Pays, never what the same person certified or ordered."""
+    """Pays, never what the same person requested, certified or ordered."""
     return (
-        person.pk not in (payment.certified_by_id, payment.ordered_by_id)
+        person.pk not in (payment.requested_by_id, payment.certified_by_id, payment.ordered_by_id)
         and not is_member(person, payment.organisation_id)
         and has_role(person, payment.fund_id, Role.TREASURY)
     )

@@ -737,6 +737,29 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("certified_by__isnull", True),
+                        models.Q(("certified_by", models.F("requested_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("ordered_by__isnull", True),
+                        models.Q(("ordered_by", models.F("requested_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("exported_by__isnull", True),
+                        models.Q(("exported_by", models.F("requested_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="payment_not_by_who_asked",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
             constraint=models.UniqueConstraint(fields=("award", "number"), name="payment_number_once"),
         ),
         migrations.AddConstraint(

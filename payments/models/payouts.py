@@ -69,6 +69,12 @@ class Payment(Machine):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="payment_known_state"),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payment_of_some_money"),
+            models.CheckConstraint(
+                condition=(Q(certified_by__isnull=True) | ~Q(certified_by=F("requested_by")))
+                & (Q(ordered_by__isnull=True) | ~Q(ordered_by=F("requested_by")))
+                & (Q(exported_by__isnull=True) | ~Q(exported_by=F("requested_by"))),
+                name="payment_not_by_who_asked",
+            ),
             models.UniqueConstraint(fields=["award", "number"], name="payment_number_once"),
             models.CheckConstraint(
                 condition=Q(ordered_by__isnull=True)
