@@ -8,12 +8,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible
-from accounts.models import User
 from accounts.states import MemberRole, Role
 from notifications.exceptions import FileDamaged
 from notifications.models import Notice
 from payments import ledger
-from payments import permissions as may
 from payments.actions import awards, letters, payouts
 from payments.exceptions import (
     AccountReplaced,
@@ -160,27 +158,6 @@ def test_three_different_people_in_code(case: Case) -> None:
 
     assert not PaymentExport.objects.exists()
     assert files() == before
-
-
-def test_who_asked_as_grantee_has_no_hand_in_it_after_leaving(case: Case) -> None:
-    payment = chain.request(case, 100_000)
-    case.owner.memberships.update(ended_at=chain.NOW)
-    for role in (Role.FINANCE_A, Role.FINANCE_B, Role.TREASURY):
-        factories.give_role(case.owner, case.office.fund, role)
-    former = User.objects.get(pk=case.owner.pk)
-
-    with pytest.raises(NotPermitted):
-        payouts.certify(payment=payment, by=former)
-    with pytest.raises(NotPermitted):
-        payouts.refuse(payment=payment, by=former, reason="Nein.")
-    certified = payouts.certify(payment=payment, by=case.office.finance_a)
-    with pytest.raises(NotPermitted):
-        payouts.order(payment=certified, by=former)
-    ordered = payouts.order(payment=certified, by=case.office.finance_b)
-    assert not may.treasury(ordered, former)
-    for hand in ("certified_by", "ordered_by", "exported_by"):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Payment.objects.filter(pk=payment.pk).update(**{hand: former})
 
 
 @pytest.mark.parametrize(
