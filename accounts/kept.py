@@ -5,10 +5,14 @@ this browser. Without it nothing is kept; the text of one person is never shown 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from django.apps import apps
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from accounts.models import User
 
@@ -16,7 +20,10 @@ COOKIE: Final = "last-person"
 _SALT: Final = "accounts.kept"
 _SLOT: Final = "kept"
 _MAX_CHARS: Final = 200_000
-_BOOKKEEPING: Final = ("csrfmiddlewaretoken", "version", "next", "token", "code", "step", "seen")
+_BOOKKEEPING: Final = (
+    "csrfmiddlewaretoken", "version", "next", "token", "code", "step", "seen", "save", "draft", "add_row", "arrival",
+    "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS", "DELETE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,13 +35,36 @@ class Kept:
 
 
 def typed(data: QueryDict) -> list[tuple[str, str]]:
-    """Return what a person typed into a form: field name and text; no passwords, no bank accounts, no bookkeeping."""
+    """Return what a person typed into a form: label and text; no passwords, no bank accounts, no bookkeeping."""
     return [
-        (name.replace("_", " ").replace("-", " "), text)
+        (_label(name), text)
         for name, values in data.lists()
         for text in map(str, values)
-        if text.strip() and name not in _BOOKKEEPING and "password" not in name and "iban" not in name
+        if text.strip() and _own_name(name) not in _BOOKKEEPING and "password" not in name and "iban" not in name
     ]
+
+
+def _own_name(name: str) -> str:
+    """Return the name of a field without the prefix and the number of its row."""
+    return name.rpartition("-")[2]
+
+
+def _label(name: str) -> str:
+    """Return how all records call a field of this name; the form itself is not at hand here."""
+    words = {str(label) for label in _labels().get(_own_name(name), [])}
+    label = words.pop() if len(words) == 1 else gettext("entry")
+    row = next((f" {int(part) + 1}" for part in name.split("-")[:-1] if part.isdecimal()), "")
+    return f"{label[:1].upper()}{label[1:]}{row}"
+
+
+@cache
+def _labels() -> dict[str, list[str | Promise]]:
+    found: dict[str, list[str | Promise]] = {}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.verbose_name != field.name.replace("_", " "):
+                found.setdefault(field.name, []).append(field.verbose_name)
+    return found
 
 
 def remember_person(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -53,7 +53,7 @@
     });
   }
 
-  function offer(form, key, status) {
+  function offer(form, key) {
     let kept = null;
     try { kept = JSON.parse(window.localStorage.getItem(key)); } catch { kept = null; }
     if (!Array.isArray(kept)) return;
@@ -61,7 +61,13 @@
       window.localStorage.removeItem(key);
       return;
     }
-    status.textContent = words.found + " ";
+    // At the top, where somebody who opens the form again sees it.
+    const box = document.createElement("div");
+    box.className = "mt-notice mt-notice--warning";
+    box.setAttribute("role", "status");
+    const text = document.createElement("p");
+    text.textContent = words.found;
+    const actions = document.createElement("p");
     [[words.take, function () { put(form, kept); }], [words.drop, function () {}]].forEach(function (choice) {
       const button = document.createElement("button");
       button.type = "button";
@@ -69,11 +75,19 @@
       button.textContent = choice[0];
       button.addEventListener("click", function () {
         window.localStorage.removeItem(key);
-        status.textContent = "";
+        box.remove();
         choice[1]();
       });
-      status.append(button, " ");
+      actions.append(button, " ");
     });
+    const body = document.createElement("div");
+    body.className = "mt-notice__body";
+    body.append(text, actions);
+    const icon = document.createElement("span");
+    icon.className = "kern-icon kern-icon--warning";
+    icon.setAttribute("aria-hidden", "true");
+    box.append(icon, body);
+    form.prepend(box);
   }
 
   function watch(form) {
@@ -162,7 +176,7 @@
       pressed = event.submitter || form;
     }, true);
 
-    offer(form, key, status);
+    offer(form, key);
     form.addEventListener("input", function (event) {
       if (event.target.type === "file") return;
       keep();

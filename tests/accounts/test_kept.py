@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from accounts.kept import typed
 from accounts.models import User
 from grants.models import Application
 from tests.factories import make_application, make_user
@@ -85,6 +87,13 @@ def test_stranger_without_a_former_session_is_only_sent_to_the_sign_in(client: C
 
     assert answer["Location"] == f"{reverse('account_login')}?next={form_of(writer)}"
     assert not Session.objects.exists()
+
+
+def test_texts_stand_under_the_names_of_their_fields_without_bookkeeping() -> None:
+    sent = QueryDict(mutable=True)
+    sent.update({"summary": "Fest", "costs-1-unit": "5", "costs-TOTAL_FORMS": "2", "save": "1"})
+
+    assert typed(sent) == [("Kurzbeschreibung", "Fest"), ("Angabe 2", "5")]
 
 
 def test_more_than_a_form_can_hold_is_not_kept(client: Client, writer: User) -> None:
