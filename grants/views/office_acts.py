@@ -22,6 +22,7 @@ from grants.states import ApplicationState as S
 from grants.steps.checks.rejections import SOURCES
 from grants.views.files import serve
 from grants.views.office_loading import Act, act_on_case, check_page, load_case, permit
+from notifications.dates import next_working_day
 
 _ASK = Act(
     gettext_lazy("Request documents"),
@@ -71,7 +72,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the applicant for documents or changes."""
     application = load_case(request, pk)
     permit(application, request, may.case_officer)
-    due = clock.today() + timedelta(days=application.round.documents_deadline_days)
+    due = next_working_day(clock.today() + timedelta(days=application.round.documents_deadline_days))
     form = DocumentsForm(posted(request), version=application.version, due_date=due)
 
     def do() -> object:

@@ -16,6 +16,7 @@ from accounts.http import person
 from accounts.models import User
 from grants.models import Application
 from grants.states import ApplicationState
+from notifications.dates import next_working_day
 from payments import queries
 from payments.actions import plans
 from payments.forms.letters import PlanRequestForm
@@ -59,7 +60,7 @@ def _acts(application: Application, who: User) -> Iterator[Act]:
                 application=application, due=data["due"], reason=data["reason"], by=who
             ),
             text=_("The message names the amount, and says that it is not yet the letter."),
-            form=PlanRequestForm, options={"initial": {"due": clock.today() + timedelta(days=days)}},
+            form=PlanRequestForm, options={"initial": {"due": next_working_day(clock.today() + timedelta(days=days))}},
         )  # fmt: skip
 
 

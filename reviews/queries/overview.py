@@ -35,6 +35,7 @@ class NextStep:
 
     text: Text
     href: str
+    label: Text = ""
 
 
 def counts(round: Round) -> list[StateCount]:
@@ -49,24 +50,27 @@ def counts(round: Round) -> list[StateCount]:
     return [StateCount(state.label, state.value, found[state]) for state in ApplicationState if state in found]
 
 
-_STEPS: dict[str, tuple[Text, Role | None, str]] = {
-    RoundState.OPEN: (_("Applications are coming in until the deadline."), None, ""),
+# What comes next, whose turn it is, the page, and the word of the button that leads there.
+_STEPS: dict[str, tuple[Text, Role | None, str, Text]] = {
+    RoundState.OPEN: (_("Applications are coming in until the deadline."), None, "", ""),
     RoundState.CLOSED: (
         _("The coordinator assigns the jury and starts the scoring."), Role.COORDINATOR, "reviews:assign",
+        _("Assign the jury"),
     ),
     RoundState.SCORING: (
         _("The jury scores; then the coordinator closes the scoring and the chair opens the session."),
-        Role.COORDINATOR, "reviews:scoring",
+        Role.COORDINATOR, "reviews:scoring", _("Watch and close the scoring"),
     ),
     RoundState.JURY: (
         _("The jury votes on each application; then the coordinator hands in the list."),
-        Role.COORDINATOR, "reviews:paper",
+        Role.COORDINATOR, "reviews:paper", _("Prepare the paper for the committees"),
     ),
     RoundState.COMMITTEE: (
         _("The clerk records what the committees say."), Role.COMMITTEE_CLERK, "reviews:decisions",
+        _("Record decisions"),
     ),
-    RoundState.DECIDED: (_("The letters are written, signed and released together."), None, ""),
-    RoundState.RUNNING: (_("The letters are out, the projects run."), None, ""),
+    RoundState.DECIDED: (_("The letters are written, signed and released together."), None, "", ""),
+    RoundState.RUNNING: (_("The letters are out, the projects run."), None, "", ""),
 }  # fmt: skip
 
 
@@ -75,9 +79,9 @@ def next_step(round: Round, who: User) -> NextStep | None:
     step = _STEPS.get(round.state)
     if step is None:
         return None
-    text, role, name = step
+    text, role, name, label = step
     mine = role is not None and has_role(who, round.fund_id, role)
-    return NextStep(text, reverse(name, args=[round.pk]) if mine else "")
+    return NextStep(text, reverse(name, args=[round.pk]) if mine else "", label)
 
 
 @dataclass(frozen=True)

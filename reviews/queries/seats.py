@@ -97,6 +97,19 @@ def leads_case(application: Application, person: Person) -> bool:
     return seat.chairs or any(not sheet.opened for sheet in sheets if sheet.juror.chairs)
 
 
+def led_among(round_: Round, cases: Collection[int], person: Person) -> set[int]:
+    """Return on which of the cases that the person may see the person also leads (at most two queries)."""
+    if round_.jury_size == 0:
+        return set(cases) if has_role(person, round_.fund_id, Role.COORDINATOR) else set()
+    seat = seat_of(round_, person)
+    if seat is None or not (seat.chairs or seat.deputy_chair):
+        return set()
+    if seat.chairs:
+        return set(cases)
+    chairs = Review.objects.filter(application__in=cases, juror__chairs=True, juror__ended_at=None)
+    return set(chairs.exclude(OPENED).values_list("application", flat=True))
+
+
 def cases_open_to(seat: Juror) -> QuerySet[Review]:
     """Return the sheets whose cases this juror may see at all: declared free, not excluded, no open match."""
     return Review.objects.filter(OPENED, juror=seat)

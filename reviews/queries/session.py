@@ -1,6 +1,7 @@
 """The jury's meeting: the current session, and who takes part in an item."""
 
 from grants.models import Application, Round
+from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.models import Juror, JurySession, Vote
 from reviews.queries.seats import OPENED
@@ -31,3 +32,15 @@ def absent_at(session: JurySession, application: Application) -> list[Juror]:
 def valid_vote(application: Application) -> Vote | None:
     """Return the vote that holds."""
     return application.votes.filter(superseded_at__isnull=True).select_related("session", "recorded_by").first()
+
+
+def still_scored(round: Round) -> int:
+    """Return how many cases keep the first session waiting because they are still being scored."""
+    if round.state != RoundState.SCORING:
+        return 0
+    return Application.objects.filter(round=round, state=A.IN_REVIEW).count()
+
+
+def returned_to_jury(round: Round) -> bool:
+    """Tell whether the committees left the jury something to vote on again."""
+    return Application.objects.filter(round=round, state__in=(A.REVIEWED, A.RANKED)).exists()

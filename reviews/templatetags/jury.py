@@ -17,6 +17,14 @@ def points(value: Fraction | None) -> str:
 
 
 @register.filter
+def initials(name: object) -> str:
+    """The first letters of a name, where a column has no room for more."""
+    return "".join(
+        word[0] for word in str(name).replace("-", " ").split() if word[0].isalpha() and not word.endswith(".")
+    )
+
+
+@register.filter
 def whole(value: Fraction | None) -> int:
     """An exact figure as a whole number, for bars."""
     return int(value or 0)

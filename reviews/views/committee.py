@@ -41,12 +41,14 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decisions(request: HttpRequest, round_: Round, form: WhyForm) -> HttpResponse:
     who = person(request)
+    lines = queries.decision_list(round_, hidden=own_organisations(who))
     context = {
         "round": round_,
         "tabs": tabs(request, round_),
-        "lines": queries.decision_list(round_, hidden=own_organisations(who)),
+        "lines": lines,
         "is_clerk": clerks(round_, who),
         "in_committee": round_.state == RoundState.COMMITTEE,
+        "undecided": sum(line.application.state == A.IN_COMMITTEE for line in lines),
         "form": form,
         "budget": budget_of_round(round_),
     }

@@ -24,7 +24,15 @@ from reviews.forms.sheets import WhyForm
 from reviews.models import Juror, JurySession, Review
 from reviews.queries import seats, sheets
 from reviews.queries.ranking import ranking as build_ranking
-from reviews.queries.session import absent_at, current_session, minutes_open, present_at, valid_vote
+from reviews.queries.session import (
+    absent_at,
+    current_session,
+    minutes_open,
+    present_at,
+    returned_to_jury,
+    still_scored,
+    valid_vote,
+)
 from reviews.states import ReviewState as S
 from reviews.views.common import is_stale, leads_or_coordinates, load_round, ranks, tabs
 
@@ -109,7 +117,11 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The session is open."))
             return redirect("reviews:ranking", pk=pk)
-    context = _session_context(request, round_, known) | {"form": form, "opens": opens}
+    context = _session_context(request, round_, known) | {
+        "form": form,
+        "opens": opens and (form.is_bound or round_.state != RoundState.COMMITTEE or returned_to_jury(round_)),
+        "scored": 0 if form.is_bound else still_scored(round_),
+    }
     return render(request, SESSION, context)
 
 
@@ -158,13 +170,13 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = load_round(request, pk, ranks)
     who = person(request)
     built = build_ranking(round_, who)
+    led = seats.led_among(round_, [row.application.pk for row in built.rows], who)
     context = {
         "round": round_,
         "tabs": tabs(request, round_),
         "ranking": built,
-        "rows": [(row, row.cells(built.jurors)) for row in built.rows],
+        "rows": [(row, row.cells(built.jurors), row.application.pk in led) for row in built.rows],
         "line_after": built.line_after,
-        "leads": seats.leads_round(round_, who),
         "hide_jurors": round_.hide_jurors,
     }
     return render(request, "reviews/ranking.html", context)

@@ -206,7 +206,19 @@
     });
   }
 
+  // A panel higher than the window sticks with its lower edge (miteinander.css): it has to be known how high it is.
+  function panels() {
+    if (!window.ResizeObserver) return;
+    const watch = new ResizeObserver(function (entries) {
+      entries.forEach(function (entry) {
+        entry.target.style.setProperty("--mt-panel", Math.ceil(entry.target.getBoundingClientRect().height) + "px");
+      });
+    });
+    document.querySelectorAll(".mt-case__act").forEach(function (panel) { watch.observe(panel); });
+  }
+
   drafts();
+  panels();
   menu();
   summary();
   counters(document);
