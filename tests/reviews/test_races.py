@@ -80,9 +80,7 @@ def test_last_euros_go_to_one_of_two_amendments(in_threads: Threads) -> None:
         ]
     )  # fmt: skip
 
-    assert sorted(type(result).__name__ for result in results) in (
-        ["Decision", "OverBudget"], ["Busy", "Decision"], ["Decision", "OverCase"],
-    )  # fmt: skip
+    assert sorted(type(result).__name__ for result in results) == ["Decision", "OverBudget"]
     assert money(world) == (0, 110_000)
     assert sorted(fresh(case).state for case in cases) == [A.APPROVED, A.IN_COMMITTEE]
 
