@@ -213,6 +213,15 @@ def owns(organisation: Organisation, person: Person) -> bool:
     return found is not None and found.role == MemberRole.OWNER
 
 
+# Who reads which people hold which roles: who gives them, and who checks that.
+OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def oversees_any(person: Person) -> bool:
+    """Tell whether the person sees people and roles of at least one fund."""
+    return fund_ids(person, *OVERSEERS) != set()
+
+
 def administers(person: Person, fund_id: int | None) -> bool:
     """Tell whether the person names people for the fund."""
     return has_role(person, fund_id, Role.ADMINISTRATOR)

@@ -25,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.people import DEMO_DOMAIN
-from accounts.permissions import active_on, fund_ids
+from accounts.permissions import OVERSEERS, active_on, fund_ids
 from accounts.states import Role
 from accounts.text import search_key
 from accounts.wording import sentence, state_label
@@ -95,14 +95,14 @@ def also_in_role(held: FundRole) -> list[User]:
     return list(User.objects.filter(pk__in=same.values("user"), is_active=True).order_by("full_name", "pk"))
 
 
-def people_for(administrator: Person, query: str = "") -> QuerySet[User]:
-    """Return whom an administrator sees: everybody, or those with a role in the funds administered.
+def people_for(reader: Person, query: str = "") -> QuerySet[User]:
+    """Return whom an administrator or auditor sees: everybody, or those with a role in the funds they look after.
 
     Each carries `living_roles`, the roles shown beside the name.
     """
     people = User.objects.all()
     roles = living_roles()
-    known = fund_ids(administrator, Role.ADMINISTRATOR)
+    known = fund_ids(reader, *OVERSEERS)
     if known is not None:
         roles = roles.filter(fund__in=known)
         people = people.filter(pk__in=roles.values("user"))
@@ -111,16 +111,17 @@ def people_for(administrator: Person, query: str = "") -> QuerySet[User]:
     return people.prefetch_related(Prefetch("fund_roles", roles, to_attr="living_roles")).order_by("search_key", "pk")
 
 
-def roles_seen_by(administrator: Person, person: User) -> QuerySet[FundRole]:
-    """Return all roles of a person, also ended ones, in the funds that the administrator administers."""
+def roles_seen_by(reader: Person, person: User) -> QuerySet[FundRole]:
+    """Return all roles of a person, also ended ones, in the funds that an administrator or auditor looks after."""
     rows = FundRole.objects.filter(user=person).select_related("fund", "given_by", "ended_by").order_by("-pk")
-    known = fund_ids(administrator, Role.ADMINISTRATOR)
+    known = fund_ids(reader, *OVERSEERS)
     return rows if known is None else rows.filter(fund__in=known)
 
 
-def deputies_for(administrator: Person) -> QuerySet[Deputy]:
-    """Return the deputyships of the funds administered, living ones first."""
-    rows = Deputy.objects.filter(fund__in=administered_funds(administrator))
+def deputies_for(reader: Person) -> QuerySet[Deputy]:
+    """Return the deputyships of the funds that an administrator or auditor looks after, living ones first."""
+    known = fund_ids(reader, *OVERSEERS)
+    rows = Deputy.objects.all() if known is None else Deputy.objects.filter(fund__in=known)
     return rows.select_related("fund", "principal", "deputy").order_by("ended_at", "-from_date", "pk")
 
 

@@ -50,7 +50,7 @@ def _staff(request: HttpRequest, held: tuple[Held, ...]) -> Iterator[NavItem | N
     if office or finance:
         yield nav_item(request, _("Budget"), "payments:budgets")
         yield nav_item(request, _("Search"), "reviews:search")
-    if _has(held, Role.ADMINISTRATOR):
+    if _has(held, Role.ADMINISTRATOR, Role.AUDITOR):
         yield nav_item(request, _("Administration"), "accounts:administration")
     if _has(held, Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.COORDINATOR):
         yield nav_item(request, _("Outbox"), "notifications:outbox")

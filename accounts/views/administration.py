@@ -17,7 +17,7 @@ from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.forms import DeputyForm, EndRoleForm, FundForm, RoleForm, SearchForm
 from accounts.http import conflict, person, posted, refused
 from accounts.models import Deputy, Fund, FundRole, User
-from accounts.permissions import administers, administers_all, administers_any
+from accounts.permissions import administers, administers_all, administers_any, oversees_any
 from accounts.queries import (
     administered_funds,
     also_in_role,
@@ -34,48 +34,66 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def for_administrators(view: View[P]) -> View[P]:
-    """Answer 404 to everybody who administers no fund."""
+def _only_for(allowed: Callable[[User], bool]) -> Callable[[View[P]], View[P]]:
+    """Return a decorator that answers 404 to everybody else."""
 
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not administers_any(person(request)):
-            raise Http404
-        return view(request, *args, **kwargs)
+    def decorate(view: View[P]) -> View[P]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not allowed(person(request)):
+                raise Http404
+            return view(request, *args, **kwargs)
 
-    return cast(View[P], guarded)
+        return cast(View[P], guarded)
+
+    return decorate
 
 
-@for_administrators
+for_administrators = _only_for(administers_any)
+# Auditors look at the same pages and find nothing to press.
+for_overseers = _only_for(oversees_any)
+
+
+def _writes(request: HttpRequest) -> bool:
+    """Tell whether the person names people; raise 404 where somebody who only reads sends a form."""
+    writes = administers_any(person(request))
+    if request.method == "POST" and not writes:
+        raise Http404
+    return writes
+
+
+@for_overseers
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
     """Lead to what an administrator looks after."""
-    return render(request, "accounts/administration.html", {"all_funds": administers_all(person(request))})
+    context = {"writes": _writes(request), "all_funds": administers_all(person(request))}
+    return render(request, "accounts/administration.html", context)
 
 
 # --- People and roles ----------------------------------------------------------------------------------
 
 
-@for_administrators
+@for_overseers
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """List people with their roles."""
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(people_for(person(request), query), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/person_list.html", {"form": form, "page_obj": page, "query": query})
+    context = {"form": form, "page_obj": page, "query": query, "writes": _writes(request)}
+    return render(request, "accounts/person_list.html", context)
 
 
 def _visible(request: HttpRequest, pk: int) -> User:
     return get_object_or_404(people_for(person(request)), pk=pk)
 
 
-@for_administrators
+@for_overseers
 @require_http_methods(READ_OR_SEND)
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a person's roles, and give another one."""
-    me, shown = person(request), _visible(request, pk)
+    me, shown, writes = person(request), _visible(request, pk), _writes(request)
     form = RoleForm(
         posted(request),
         funds=administered_funds(me),
@@ -106,6 +124,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "roles": roles_seen_by(me, shown),
         "oneself": shown.pk == me.pk,
+        "writes": writes,
     }
     return render(request, "accounts/person_detail.html", context)
 
@@ -135,11 +154,11 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Deputies ------------------------------------------------------------------------------------------
 
 
-@for_administrators
+@for_overseers
 @require_http_methods(READ_OR_SEND)
 def deputies(request: HttpRequest) -> HttpResponse:
     """List deputyships and name another deputy."""
-    me = person(request)
+    me, writes = person(request), _writes(request)
     funds = administered_funds(me)
     form = DeputyForm(posted(request), funds=funds, staff=staff_of(funds), initial={"from_date": clock.today()})
     if request.method == "POST" and form.is_valid():
@@ -153,7 +172,7 @@ def deputies(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The deputy is named."))
             return redirect("accounts:deputies")
     page = Paginator(deputies_for(me), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/deputy_list.html", {"form": form, "page_obj": page})
+    return render(request, "accounts/deputy_list.html", {"form": form, "page_obj": page, "writes": writes})
 
 
 @for_administrators

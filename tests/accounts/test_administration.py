@@ -327,6 +327,24 @@ def test_bad_fund_is_named(client: Client, admin: User, bad: dict[str, str]) -> 
     assert Fund.objects.count() == 1
 
 
+def test_auditor_reads_people_roles_and_deputies_and_changes_nothing(client: Client, fund: Fund) -> None:
+    staff, away = make.make_staff(fund, Role.CASE_OFFICER), make.make_staff(fund, Role.COORDINATOR)
+    make.make_deputy(fund, principal=away, deputy=staff, named_by=make.make_administrator())
+    auditor = make.make_auditor(fund)
+    client.force_login(auditor)
+    pages = [
+        reverse("accounts:people"), reverse("accounts:person", args=[staff.pk]), reverse("accounts:deputies"),
+    ]  # fmt: skip
+
+    shown = [client.get(page).content.decode() for page in pages]
+
+    assert all(staff.full_name in page for page in shown)
+    pressed = ('name="role"', 'name="principal"', "/end/")
+    assert [word for page in shown for word in pressed if word in page] == []
+    assert [client.post(page, {}).status_code for page in pages] == [405, 404, 404]
+    assert client.get(reverse("accounts:funds")).status_code == 404
+
+
 # --- The first administrator ---------------------------------------------------------------------------
 
 

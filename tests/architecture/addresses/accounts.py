@@ -16,6 +16,8 @@ from tests.architecture.addresses.rows import (
     pk,
 )
 
+OVERSEES = ADMIN | kinds("auditor")
+
 ROWS = (
     look("home", EVERYBODY),
     look("health", EVERYBODY),
@@ -64,11 +66,11 @@ ROWS = (
     page("accounts:membership", BINDS, pk("membership")),
     page("accounts:membership_end", BINDS | kinds("reader"), pk("membership")),
     # Administration.
-    look("accounts:administration", ADMIN),
-    look("accounts:people", ADMIN),
-    page("accounts:person", ADMIN, pk("person")),
+    look("accounts:administration", OVERSEES),
+    look("accounts:people", OVERSEES),
+    page("accounts:person", OVERSEES, pk("person"), posts=[Post(ADMIN)]),
     page("accounts:role_end", ADMIN, pk("role")),
-    page("accounts:deputies", ADMIN),
+    page("accounts:deputies", OVERSEES, posts=[Post(ADMIN)]),
     button("accounts:deputy_end", ADMIN, pk("deputyship")),
     look("accounts:funds", ADMIN),
     page("accounts:fund_create", ADMIN),
