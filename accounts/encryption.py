@@ -12,6 +12,11 @@ from django.utils.functional import cached_property
 from encrypted_fields.fields import EncryptedCharField
 
 
+def _secrets() -> list[str]:
+    """Return the keys there are, the one for writing first."""
+    return [settings.FIELD_ENCRYPTION_KEY, *getattr(settings, "FIELD_ENCRYPTION_KEY_FALLBACKS", [])]
+
+
 def _derived(purpose: bytes, secret: str) -> bytes:
     # The secret is long and random (settings refuse others), so one keyed hash is derivation enough.
     return hmac.new(secret.encode(), purpose, hashlib.sha256).digest()
@@ -46,8 +51,7 @@ class SecretCharField(EncryptedCharField):  # type: ignore[misc]  # the library 
     @cached_property
     def keys(self) -> list[bytes]:
         """The keys to try, the one for writing first."""
-        secrets = [settings.FIELD_ENCRYPTION_KEY, *getattr(settings, "FIELD_ENCRYPTION_KEY_FALLBACKS", [])]
-        return [base64.urlsafe_b64encode(_derived(b"field", secret)) for secret in secrets]
+        return [base64.urlsafe_b64encode(_derived(b"field", secret)) for secret in _secrets()]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Take a secret that nobody changed as it was stored."""
@@ -79,5 +83,13 @@ class SecretCharField(EncryptedCharField):  # type: ignore[misc]  # the library 
 
 def fingerprint(value: str) -> str:
     """Return a keyed hash (hex) by which equal secrets can be found without decrypting any."""
-    key = _derived(b"fingerprint", settings.FIELD_ENCRYPTION_KEY)
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return _hash(value, settings.FIELD_ENCRYPTION_KEY)
+
+
+def is_fingerprint_of(stored: str, value: str) -> bool:
+    """Tell whether the hash was made of this secret, with today's key or a former one that is still named."""
+    return any(hmac.compare_digest(stored, _hash(value, secret)) for secret in _secrets())
+
+
+def _hash(value: str, secret: str) -> str:
+    return hmac.new(_derived(b"fingerprint", secret), value.encode(), hashlib.sha256).hexdigest()

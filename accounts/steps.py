@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts import audit, clock
 from accounts.exceptions import AlreadyHeld, AlreadyMember, BankAccountKnown, NotToOneself, RoleExcluded
-from accounts.models import BankAccount, Fund, FundRole, LegalText, Membership, Organisation, Person, User
+from accounts.models import BankAccount, Deputy, Fund, FundRole, LegalText, Membership, Organisation, Person, User
 from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
 
 
@@ -107,6 +107,22 @@ def _role_data(given: FundRole) -> dict[str, Any]:
     }
 
 
+def name_deputy(*, fund: Fund, principal: User, deputy: User, from_date: date, to_date: date, by: User) -> Deputy:
+    """Let a person stand in for another one's roles in a fund, from day to day; whether they may is the caller's."""
+    named = Deputy.objects.create(
+        fund=fund,
+        principal=principal,
+        deputy=deputy,
+        from_date=from_date,
+        to_date=to_date,
+        named_by=by,
+        named_at=clock.now(),
+    )
+    data = {"from": from_date.isoformat(), "until": to_date.isoformat()}
+    audit.record("name_deputy", named, by=by, data=data)
+    return named
+
+
 def enter_bank_account(*, organisation: Organisation, holder: str, iban: str, by: User) -> BankAccount:
     """Enter an account, unchecked. Accounts that nobody has checked yet give way to it.
 
@@ -140,7 +156,7 @@ def check_bank_account(account: BankAccount, *, by: User, usable_from: date) -> 
     """
     fresh = audit.locked(account)
     fresh.checked_by, fresh.checked_at, fresh.usable_from = by, clock.now(), usable_from
-    fresh.save()
+    fresh.save(update_fields=["checked_by", "checked_at", "usable_from"])
     audit.record("check_bank_account", fresh, by=by, data={"iban_end": fresh.iban_end})
     audit.record("check_bank_account", fresh.organisation, by=by, data={"iban_end": fresh.iban_end})
     return fresh

@@ -50,6 +50,7 @@ LETTERS: Words = {
     "expire": _("Letter not retrieved in time"),
     "deem": _("Letter counts as announced"),
     "undeliverable": _("Letter came back"),
+    "confirm_address": _("Address of a returned letter confirmed"),
 }
 
 ROUNDS: Words = {
@@ -127,6 +128,7 @@ AWARDS: Words = {
     "letter_returned": _("Letter came back, payments stopped"),
     "announcement_failed": _("Announcement failed"),
     "announced_again": _("Announced again"),
+    "instruction_wrong": _("Instruction on legal remedy wrong or missing: a year to sue"),
     "lawsuit_filed": _("Lawsuit filed"),
     "lawsuit_ended": _("Lawsuit ended"),
     "start": _("Project started"),

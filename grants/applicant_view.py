@@ -139,6 +139,7 @@ def timeline(
     application: Application,
     *,
     announced: bool,
+    letter_back: bool = False,
     accepted_at: datetime | None = None,
     withdrawn_at: datetime | None = None,
     later: Iterable[TimelineItem] = (),
@@ -148,6 +149,7 @@ def timeline(
     Args:
         application: with its round.
         announced: whether the award or rejection letter has been announced.
+        letter_back: whether a letter came back by post.
         accepted_at: when it was formally accepted, if it was.
         withdrawn_at: when the applicant took it back, if they did.
         later: what floors above know: the award, payments, the proof.
@@ -164,7 +166,7 @@ def timeline(
     if application.state == S.WITHDRAWN:
         return [received, TimelineItem(_("Withdrawn"), "done", at=withdrawn_at, who=_("You"))]
     steps = [_check(application, accepted_at), *_decision(application)]
-    return [received, *steps, *_letter(application, announced=announced), *later]
+    return [received, *steps, *_letter(application, announced=announced, back=letter_back), *later]
 
 
 def _draft(application: Application) -> list[TimelineItem]:
@@ -221,7 +223,11 @@ def _committees(application: Application) -> TimelineItem:
     return TimelineItem(_("Decision of the committees"), phase, who=_("Committees"), text=text)
 
 
-def _letter(application: Application, *, announced: bool) -> Iterator[TimelineItem]:
+def _letter(application: Application, *, announced: bool, back: bool) -> Iterator[TimelineItem]:
+    if back:
+        text = _("Our letter came back. Please check your address; then we send it again.")
+        yield TimelineItem(_("Letter"), "now", who=_("Our office"), text=text)
+        return
     if announced and application.state in _AFTER_ANNOUNCEMENT:
         yield TimelineItem(_("Letter"), "done", text=words(application, announced=True))
         return

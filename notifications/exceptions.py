@@ -25,6 +25,12 @@ class TooManyInvitations(Refused):
     """One organisation or person has asked more people than there is need for."""
 
 
+class AddressOpen(Refused):
+    """A letter that came back, and nobody knows yet where it reaches its addressee."""
+
+    message = _("This letter came back. It can be posted again when the case officer has confirmed the address.")
+
+
 class FileDamaged(Refused):
     """The stored file is missing or its content changed."""
 

@@ -55,6 +55,15 @@ class ReturnForm(forms.Form):
     """The day on which a letter came back."""
 
     returned_on = BerlinDateField(label=_("Came back on"), help_text=_("The letter then counts as not announced."))
+    sure = forms.BooleanField(
+        label=_("The letter lies before me, unopened and undelivered. I have compared its number."),
+        error_messages={"required": _("Please tick this box: a return takes an effect back that counts already.")},
+    )
+
+    def __init__(self, *args: Any, announced: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not announced:
+            del self.fields["sure"]
 
 
 class InviteStaffForm(RoleForm):

@@ -18,6 +18,8 @@ class HasApprover(Protocol):
     def author_id(self) -> int: ...
     @property
     def approved_by_id(self) -> int | None: ...
+    @property
+    def signed_by_id(self) -> int | None: ...
 
 
 case_officer = role(Role.CASE_OFFICER)
@@ -38,8 +40,15 @@ def _signs(letter: HasApprover, person: Person) -> bool:
     return person.pk not in (letter.author_id, letter.approved_by_id) and signatory(letter, person)
 
 
+@rules.predicate
+def _releases(letter: HasApprover, person: Person) -> bool:
+    """A head of unit releases, never who signed the same letter."""
+    return letter.signed_by_id != person.pk and head_of_unit(letter, person)
+
+
 second_officer = _second_officer
 signs = _signs
+releases = _releases
 
 # Who sees which rows of the outbox, and who reads the texts: an administrator sees that a message failed,
 # not what it says.

@@ -22,9 +22,11 @@ UNSENT = (NoticeState.FAILED, NoticeState.HELD, NoticeState.OWED)
 STUCK = (NoticeState.FAILED, NoticeState.HELD)
 POSTABLE = (LetterState.RELEASED, LetterState.EXPIRED, LetterState.RETURNED)
 RETURNABLE = (LetterState.POSTED, LetterState.ANNOUNCED)
-TO_POST = Q(state__in=POSTABLE)
+# A letter that came back waits until the office knows where it reaches its addressee.
+ADDRESS_OPEN = Q(state=LetterState.RETURNED, address_confirmed_at=None)
+TO_POST = Q(state__in=POSTABLE) & ~ADDRESS_OPEN
 # A letter that was opened in the portal is announced too, but cannot come back.
-AWAY = Q(state__in=RETURNABLE, posted_on__isnull=False, retrieved_at=None)
+AWAY = Q(state__in=RETURNABLE, posted_on__isnull=False, retrieved_at=None) | ADDRESS_OPEN
 
 
 @dataclass(frozen=True)

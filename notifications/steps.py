@@ -9,7 +9,7 @@ from accounts import audit, clock
 from accounts.exceptions import NeedsReason, NotPossible
 from accounts.models import SYSTEM, User
 from notifications import dates, timers
-from notifications.exceptions import BadDay, TextChanged
+from notifications.exceptions import AddressOpen, BadDay, TextChanged
 from notifications.models import Document, Letter, Notice
 from notifications.states import NoticeState, TimerKind
 
@@ -57,7 +57,10 @@ def post(letter: Letter, *, by: User, posted_on: date) -> Letter:
 
     Raises:
         BadDay: the day lies in the future, or before the letter was signed or came back.
+        AddressOpen: it came back, and its address has not been confirmed since.
     """
+    if not letter.has_address():
+        raise AddressOpen
     today = clock.today()
     if posted_on > today:
         raise BadDay(_("The day of posting lies in the future. Enter the day it was given to the post."))
@@ -100,6 +103,26 @@ def return_letter(letter: Letter, *, by: User, returned_on: date) -> Letter:
         raise BadDay(_("The letter cannot have come back before it was posted."))
     fresh: Letter = audit.perform(letter.undeliverable, by=by, returned_on=returned_on)
     timers.stop_all(TimerKind.LETTER_DEEMED, fresh.pk, clock.now())
+    return fresh
+
+
+def confirm_address(letter: Letter, *, by: User, envelope: str, reason: str) -> Letter:
+    """Record where a letter that came back reaches its addressee; from now on it can be posted again.
+
+    Args:
+        letter: came back.
+        by: a case officer.
+        envelope: the lines of the address for the envelope; the letter itself stays as it was signed.
+        reason: how that was found out.
+
+    Raises:
+        NeedsReason: no reason or no address.
+    """
+    if not reason.strip() or not envelope.strip():
+        raise NeedsReason
+    fresh: Letter = audit.perform(
+        letter.confirm_address, by=by, reason=reason.strip(), at=clock.now(), envelope=envelope.strip()
+    )
     return fresh
 
 

@@ -3,13 +3,36 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sepaxml import SepaTransfer
 
 from accounts.models import Fund
-from payments.exceptions import DebtorAccountMissing
+from payments.exceptions import AccountAltered, DebtorAccountMissing
 from payments.models import Payment
+from payments.states import NameCheck
+
+# Results that nobody pays on without a reason.
+DOUBTFUL = (NameCheck.CLOSE, NameCheck.NO_MATCH)
+
+
+@dataclass(frozen=True)
+class PayeeCheck:
+    """What the bank said when it compared the holder's name of a payment with its own (verification of payee).
+
+    A transfer to another name is on the payer: `note` says why it is paid all the same.
+    Source: Regulation (EU) 2024/886, Art. 5c.
+    """
+
+    payment_id: int
+    result: NameCheck
+    note: str = ""
+
+    @property
+    def lacks_reason(self) -> bool:
+        return self.result in DOUBTFUL and not self.note.strip()
+
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
@@ -29,6 +52,7 @@ def payment_file(fund: Fund, payments: Sequence[Payment], *, on: date) -> tuple[
 
     Raises:
         DebtorAccountMissing: the fund has no paying account.
+        AccountAltered: the IBAN of one of them is not the one that was entered and checked.
     """
     if "" in (str(fund.debtor_iban), fund.debtor_name):
         raise DebtorAccountMissing
@@ -43,6 +67,8 @@ def payment_file(fund: Fund, payments: Sequence[Payment], *, on: date) -> tuple[
     # clean=True would write "u" for "ü" in the payee's name, which the bank's check of names then refuses.
     transfer = SepaTransfer(given, schema="pain.001.001.09", clean=False)
     for payment in payments:
+        if not payment.bank_account.is_itself():
+            raise AccountAltered(payment)
         transfer.add_payment(
             {
                 "name": payment.bank_account.holder,

@@ -1,8 +1,12 @@
 """Refusals of awards, letters and payouts, in words a person can act on."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.exceptions import NotPossible
+from grants.states import StartRule
+from notifications.dates import fmt_day
 
 
 class PlanNotAtAmount(NotPossible):
@@ -14,11 +18,29 @@ class NothingDecided(NotPossible):
 
 
 class BankNotChecked(NotPossible):
-    message = _("The bank account has not been checked by a second person, or may not be used yet.")
+    message = _("The bank account has not been checked by a second person.")
+
+
+class BankCoolingOff(BankNotChecked):
+    """A changed account whose cooling-off days are not over."""
+
+    def __init__(self, usable_from: date) -> None:
+        told = _("The bank account was changed. For safety it may be paid to only from %(day)s on.")
+        super().__init__(told % {"day": fmt_day(usable_from)})
 
 
 class NoBankAccount(NotPossible):
     message = _("There is no bank account yet. Please enter it on the page of your organisation.")
+
+
+class NotUsedInTime(NotPossible):
+    """The money would lie longer than the terms of the award allow."""
+
+    def __init__(self, months: int, last_day: date) -> None:
+        told = _(
+            "Money must be used within %(months)s months of its booking. Request only what you will use by %(day)s."
+        )
+        super().__init__(told % {"months": months, "day": fmt_day(last_day)})
 
 
 class LetterDatePassed(NotPossible):
@@ -47,6 +69,27 @@ class LetterAlreadyDrafted(NotPossible):
 
 class NotThisDay(NotPossible):
     message = _("This day is not possible here. It may not lie in the future or before the step it follows.")
+
+
+class StartTooEarly(NotPossible):
+    """The rule of the round does not allow a start on this day."""
+
+    def __init__(self, rule: str, first_day: date) -> None:
+        super().__init__(_START_WORDS[StartRule(rule)] % {"day": fmt_day(first_day)})
+
+
+_START_WORDS = {
+    StartRule.ON_AWARD: _(
+        "A project may begin from the date of its award letter on, %(day)s. Enter that day or a later one."
+    ),
+    StartRule.ON_SUBMISSION: _(
+        "A project may begin once its application was sent, on %(day)s. Enter that day or a later one."
+    ),
+    StartRule.ON_CONSENT: _(
+        "A start before the award letter, %(day)s, needs the written consent of the office, and none is recorded. "
+        "Please ask the office."
+    ),
+}
 
 
 class NothingChosen(NotPossible):
@@ -81,12 +124,54 @@ class AccountReplaced(NotPossible):
     message = _("The bank account of this payment was replaced. Refuse or cancel it and have the money requested anew.")
 
 
+class AccountAltered(NotPossible):
+    """The stored IBAN does not fit its fingerprint."""
+
+    def __init__(self, payment: object) -> None:
+        super().__init__(
+            _(
+                "Payment %(payment)s: the stored IBAN is no longer the one that was entered and checked. "
+                "Do not pay. Please tell the administration and the audit office."
+            )
+            % {"payment": payment}
+        )
+
+
+class NotAsOrdered(NotPossible):
+    """The ledger ordered another amount, or nothing."""
+
+    def __init__(self, payment: object) -> None:
+        super().__init__(
+            _(
+                "Payment %(payment)s: the amount is not the one that was ordered in the books. "
+                "Do not pay. Please tell the administration and the audit office."
+            )
+            % {"payment": payment}
+        )
+
+
+class NameCheckMissing(NotPossible):
+    message = _("Please say for each payment what the bank's comparison of the name gave.")
+
+
+class NameDoubtful(NotPossible):
+    message = _("The bank did not confirm the name of a payee. Write why you pay all the same, or leave it out.")
+
+
+class SignerReleases(NotPossible):
+    message = _("You signed at least one of these letters. Another head of unit, or a deputy, releases them.")
+
+
 class MoneyOut(NotPossible):
     message = _("Money has been paid or a payment is under way, so the award can no longer be given up here.")
 
 
 class NotAnnounced(NotPossible):
     message = _("The letter has not been announced, so this is not possible yet.")
+
+
+class LetterBack(NotPossible):
+    message = _("The letter of this award came back by post. No money goes out until it has been announced again.")
 
 
 class LetterNotBack(NotPossible):

@@ -30,9 +30,21 @@ class OfCase(Protocol):
     def organisation_id(self) -> int: ...
 
 
+class ChallengedLike(OfCase, Protocol):
+    @property
+    def challenged_by_id(self) -> int | None: ...
+
+
+class CheckedLike(Protocol):
+    @property
+    def checked_by_id(self) -> int | None: ...
+
+
 class PaymentLike(OfCase, Protocol):
     amount_cents: int
 
+    @property
+    def bank_account(self) -> CheckedLike: ...
     @property
     def certified_by_id(self) -> int | None: ...
     @property
@@ -71,6 +83,22 @@ def _grantee(record: OfCase, person: Person) -> bool:
 
 
 grantee = _grantee
+
+
+@rules.predicate
+def _certifier(payment: PaymentLike, person: Person) -> bool:
+    """Certifies, never a payment to an account that the same person checked: two pairs of eyes on the account."""
+    return person.pk != payment.bank_account.checked_by_id and finance_a(payment, person)
+
+
+@rules.predicate
+def _ends_lawsuit(award: ChallengedLike, person: Person) -> bool:
+    """Records how a lawsuit ended, never who recorded that it was filed."""
+    return person.pk != award.challenged_by_id and award_head(award, person)
+
+
+certifier = _certifier
+ends_lawsuit = _ends_lawsuit
 
 
 @rules.predicate

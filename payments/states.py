@@ -45,6 +45,15 @@ class PaymentState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Payment cancelled")
 
 
+class NameCheck(models.TextChoices):
+    """What the bank said when it compared the holder's name with its own before a transfer."""
+
+    MATCH = "match", _("The name is the holder's")
+    CLOSE = "close", _("The name is nearly the holder's")
+    NO_MATCH = "no_match", _("The name is not the holder's")
+    NOT_POSSIBLE = "not_possible", _("The bank could not compare the name")
+
+
 class SubBudget(models.TextChoices):
     JURY = "jury", _("Jury")
     FAST_TRACK = "fast_track", _("Fast track")

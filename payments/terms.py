@@ -19,10 +19,10 @@ ON_FINALITY = "on_finality"
 
 _KEPT = (
     "maximum_cents", "max_rate_percent", "own_share_percent", "in_kind_rate_cents", "in_kind_cap_percent",
-    "kind_caps", "announcement", "deemed_days", "retrieval_days", "waiver", "instalments",
-    "final_retention_percent", "use_by_months", "shift_tolerance_percent", "interim_proof", "proof_months",
-    "basic_check_months", "sample_percent", "recovery_minimum_cents", "interest_points", "repaid_returns",
-    "bank_cooling_days", "publish_awards", "keep_funded_years", "rule_profile", "guideline",
+    "kind_caps", "start_rule", "start_rule_up_to_cents", "announcement", "deemed_days", "retrieval_days", "waiver",
+    "instalments", "final_retention_percent", "use_by_months", "shift_tolerance_percent", "interim_proof",
+    "proof_months", "basic_check_months", "sample_percent", "recovery_minimum_cents", "interest_points",
+    "repaid_returns", "bank_cooling_days", "publish_awards", "keep_funded_years", "rule_profile", "guideline",
 )  # fmt: skip
 
 

@@ -447,7 +447,7 @@ def decided_case(side: Side, round_: Round, cents: int = 250_000, **fields: Any)
 def _paying(side: Side) -> None:
     """An award that is final, and a payment in every state."""
     side.records["account"] = make.make_bank_account(
-        side.organisation, side.owner, checked_by=side.staff.finance_a, checked_at=clock.now(), usable_from=chain.TODAY
+        side.organisation, side.owner, checked_by=side.staff.officer, checked_at=clock.now(), usable_from=chain.TODAY
     )
     round_ = make.make_round(side.fund, RoundState.DECIDED, budget_year=2026, announcement="post")
     case = decided_case(side, round_)

@@ -81,18 +81,9 @@ def name_deputy(*, fund: Fund, principal: User, deputy: User, from_date: date, t
         if deputy.pk == by.pk:
             raise NotToOneself
         _fit(fund, principal, deputy)
-        named = Deputy.objects.create(
-            fund=fund,
-            principal=principal,
-            deputy=deputy,
-            from_date=from_date,
-            to_date=to_date,
-            named_by=by,
-            named_at=clock.now(),
+        return steps.name_deputy(
+            fund=fund, principal=principal, deputy=deputy, from_date=from_date, to_date=to_date, by=by
         )
-        data = {"from": from_date.isoformat(), "until": to_date.isoformat()}
-        audit.record("name_deputy", named, by=by, data=data)
-        return named
 
 
 def _fit(fund: Fund, principal: User, deputy: User) -> None:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption import SecretCharField, fingerprint
+from accounts.encryption import SecretCharField, fingerprint, is_fingerprint_of
 from accounts.models.organisations import Organisation
 from accounts.models.people import User
 
@@ -13,7 +13,8 @@ from accounts.models.people import User
 class BankAccount(models.Model):
     """An account of an organisation, as at the bank. A change is a new row, never an edit.
 
-    It may be paid to once a second person has checked it and `usable_from` has come.
+    It may be paid to once a second person has checked it and `usable_from` has come, until `replaced_at`: the
+    moment, maybe still to come, from which another account has taken its place.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bank_accounts")
@@ -48,13 +49,18 @@ class BankAccount(models.Model):
         return f"{self.holder}, {self.masked}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.identify()
+        if self._state.adding:
+            self.identify()
         super().save(*args, **kwargs)
 
     def identify(self) -> None:
         """Set what is known of the account without decrypting it."""
         self.iban_fingerprint = fingerprint(self.iban)
         self.iban_end = self.iban[-4:]
+
+    def is_itself(self) -> bool:
+        """The IBAN is the one that was entered; the database keeps both, this finds out whether it did."""
+        return is_fingerprint_of(self.iban_fingerprint, self.iban) and self.iban.endswith(self.iban_end)
 
     @property
     def masked(self) -> str:

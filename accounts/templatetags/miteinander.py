@@ -1,6 +1,6 @@
 """Filters and tags of all pages: money, days, instants, states, addresses that keep their filters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -232,8 +232,8 @@ class SummaryError:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | None") -> dict[str, object]:
-    """All errors of one or several forms and formsets, each a link to its field.
+def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | Sequence[BaseForm] | None") -> dict[str, object]:
+    """All errors of one or several forms, lists of forms and formsets, each a link to its field.
 
     A refusal that belongs to no field is told here only; the form below does not repeat it.
     """
@@ -242,6 +242,8 @@ def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | None") -> dict[str
     for form in forms:
         if isinstance(form, BaseFormSet):
             errors.extend(_errors_of_rows(form))
+        elif isinstance(form, Sequence):
+            errors.extend(error for row in form for error in _errors_of(row))
         elif form:
             errors.extend(_errors_of(form))
             emptied |= _emptied(form)

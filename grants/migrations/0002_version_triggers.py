@@ -4,8 +4,21 @@ from typing import Any
 
 from django.db import migrations
 
+from accounts.guards import Twin, put_up
+
 TABLE = "grants_applicationversion"
 TRIGGERS = (("version_unchanged", "UPDATE"), ("version_undeleted", "DELETE"))
+
+
+TWINS = (
+    Twin(
+        TABLE, "version_no_twin",
+        (
+            "t.application_id = NEW.application_id AND t.number = NEW.number",
+            "t.application_id = NEW.application_id AND t.reason = 'submit' AND NEW.reason = 'submit'",
+        ),
+    ),
+)  # fmt: skip
 
 
 def install(apps: Any, schema_editor: Any) -> None:
@@ -44,4 +57,4 @@ def remove(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("grants", "0001_initial")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations = [migrations.RunPython(install, remove), put_up((), TWINS)]

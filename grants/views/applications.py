@@ -130,7 +130,12 @@ def _case(request: HttpRequest, case: Application) -> HttpResponse:
 
 
 def case_context(
-    case: Application, by: User, *, announced: bool, later: Iterable[applicant_view.TimelineItem] = ()
+    case: Application,
+    by: User,
+    *,
+    announced: bool,
+    letter_back: bool = False,
+    later: Iterable[applicant_view.TimelineItem] = (),
 ) -> dict[str, object]:
     """Return what the applicant's case page shows; floors above extend its template and add to it.
 
@@ -138,6 +143,7 @@ def case_context(
         case: sent, with its round, fund and organisation.
         by: a person who may see it.
         announced: whether a letter with its result took its effect.
+        letter_back: whether that letter came back by post.
         later: what floors above know of the way: the award, payments, the proof.
     """
     versions = list(case.versions.select_related("made_by").order_by("number"))
@@ -145,7 +151,9 @@ def case_context(
         "application": case,
         "words": applicant_view.words(case, announced=announced),
         "tone": applicant_view.tone(case, announced=announced),
-        "timeline": applicant_view.timeline(case, announced=announced, later=later, **_known_instants(case)),
+        "timeline": applicant_view.timeline(
+            case, announced=announced, letter_back=letter_back, later=later, **_known_instants(case)
+        ),
         "versions": versions,
         "sections": receipts.sections(versions[-1].data) if versions else (),
         "files": queries.living_attachments(case),

@@ -219,6 +219,17 @@ class Migration(migrations.Migration):
                 ("retrieved_at", models.DateTimeField(null=True)),
                 ("announced_on", models.DateField(null=True, verbose_name="announced on")),
                 ("returned_on", models.DateField(null=True, verbose_name="came back on")),
+                ("envelope", models.CharField(blank=True, max_length=400, verbose_name="address on the envelope")),
+                (
+                    "address_confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("address_confirmed_at", models.DateTimeField(null=True)),
                 (
                     "approved_by",
                     models.ForeignKey(
@@ -526,6 +537,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="letter_signed_whole",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_by__isnull", True),
+                    models.Q(("released_by", models.F("signed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="letter_released_by_another",
             ),
         ),
         migrations.AddConstraint(

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
+from accounts.guards import Guard, Twin, changed, put_up
+
 # Table, name of the trigger, when it refuses. `{x}` compares the old and the new value of column x.
 DOCUMENT_DATA = ("id", "key", "kind", "fund_id", "case_key", "data", "created_at")
 DOCUMENT_FILE = ("file", "sha256", "rendered_at")
@@ -33,6 +35,20 @@ BODY = (
     "notice_body_frozen",
     "OLD.state = 'SENT' AND NEW.body <> OLD.body AND NEW.body <> ''",
 )
+# Documents of letters stand and fall with the letter, which refers to them.
+GUARDS = (
+    Guard(
+        "notifications_letter", "letter_announcement_frozen", "UPDATE", "frozen: letter_announcement_frozen",
+        f"OLD.state = 'ANNOUNCED' AND NEW.state = 'ANNOUNCED' AND {changed('announced_on')}",
+    ),
+)  # fmt: skip
+TWINS = (
+    Twin(
+        "notifications_letter", "letter_no_twin",
+        ("t.number = NEW.number", "t.document_id = NEW.document_id"),
+    ),
+    Twin("notifications_document", "document_no_twin", ("t.key = NEW.key",)),
+)  # fmt: skip
 DELETES = (("notifications_letter", "letter_kept", "OLD.signed_at IS NOT NULL"),)
 
 
@@ -76,6 +92,6 @@ def remove(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0001_initial")]
+    dependencies = [("notifications", "0001_initial"), ("accounts", "0002_audit_triggers")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations = [migrations.RunPython(install, remove), put_up(GUARDS, TWINS)]

@@ -53,6 +53,10 @@ class Letter(Machine):
     retrieved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     announced_on = models.DateField(_("announced on"), null=True)
     returned_on = models.DateField(_("came back on"), null=True)
+    # After it came back: where the envelope goes now (lines), who found that out and when. The letter stays as it is.
+    envelope = models.CharField(_("address on the envelope"), max_length=400, blank=True)
+    address_confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    address_confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("letter")
@@ -74,6 +78,10 @@ class Letter(Machine):
                 name="letter_signed_whole",
             ),
             models.CheckConstraint(
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("signed_by")),
+                name="letter_released_by_another",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=S.ANNOUNCED) | Q(announced_on__isnull=False),
                 name="letter_announced_has_day",
             ),
@@ -85,6 +93,10 @@ class Letter(Machine):
     def is_rendered(self) -> bool:
         """The PDF exists; nobody approves or signs what cannot be read."""
         return self.document.rendered_at is not None
+
+    def has_address(self) -> bool:
+        """Nobody posts a letter again to an address from which it came back."""
+        return self.state != S.RETURNED or self.address_confirmed_at is not None
 
     @transition(state, source=S.GENERATED, target=S.APPROVED, conditions=[is_rendered], permission=may.second_officer)
     def approve(self, *, by: User, at: datetime) -> None:
@@ -98,7 +110,7 @@ class Letter(Machine):
     def sign(self, *, by: User, at: datetime, sha256: str) -> None:
         self.signed_by, self.signed_at, self.signed_sha256 = by, at, sha256
 
-    @transition(state, source=S.SIGNED, target=S.RELEASED, permission=may.head_of_unit)
+    @transition(state, source=S.SIGNED, target=S.RELEASED, permission=may.releases)
     def release(self, *, by: User, at: datetime) -> None:
         self.released_by, self.released_at = by, at
 
@@ -106,7 +118,13 @@ class Letter(Machine):
     def recall(self) -> None:
         """Take back a signed letter before dispatch; the second person is the caller's duty."""
 
-    @transition(state, source=[S.RELEASED, S.EXPIRED, S.RETURNED], target=S.POSTED, permission=may.mail_room)
+    @transition(
+        state,
+        source=[S.RELEASED, S.EXPIRED, S.RETURNED],
+        target=S.POSTED,
+        conditions=[has_address],
+        permission=may.mail_room,
+    )
     def post(self, *, by: User, posted_on: date) -> None:
         self.channel = Channel.POST
         self.posted_by, self.posted_on = by, posted_on
@@ -132,3 +150,9 @@ class Letter(Machine):
     @transition(state, source=[S.POSTED, S.ANNOUNCED], target=S.RETURNED, permission=may.mail_room)
     def undeliverable(self, *, returned_on: date) -> None:
         self.returned_on, self.announced_on = returned_on, None
+        self.address_confirmed_by = self.address_confirmed_at = None
+
+    @transition(state, source=S.RETURNED, target=S.RETURNED, permission=may.case_officer)
+    def confirm_address(self, *, by: User, at: datetime, envelope: str) -> None:
+        """The office has found out where the letter reaches its addressee; it can be posted again."""
+        self.address_confirmed_by, self.address_confirmed_at, self.envelope = by, at, envelope

@@ -24,6 +24,7 @@ from notifications import files, pdf, queries
 from notifications.actions import letters as actions
 from notifications.forms import PostForm, ReturnForm
 from notifications.models import Letter
+from notifications.states import LetterState
 
 PAGE = 60
 MOST_AT_ONCE = 200
@@ -37,7 +38,9 @@ def _clerk(request: HttpRequest) -> User:
 
 
 def address_of(letter: Letter) -> tuple[str, ...]:
-    """Return the lines of the envelope as frozen in the letter."""
+    """Return the lines of the envelope: as frozen in the letter, or as found out after it came back."""
+    if letter.envelope:
+        return tuple(letter.envelope.splitlines())
     return pdf.load_data(letter.kind, letter.document.data).recipient.lines()
 
 
@@ -68,12 +71,19 @@ def _context_of(letter: Letter, **more: Any) -> dict[str, Any]:
     return {
         "letter": letter,
         "address": address_of(letter),
-        "can_post": letter.state in queries.POSTABLE,
+        "can_post": letter.state in queries.POSTABLE and letter.has_address(),
+        "address_open": not letter.has_address(),
         "can_return": letter.state in queries.RETURNABLE and letter.posted_on is not None,
         "post_form": PostForm(initial={"posted_on": today}),
-        "return_form": ReturnForm(initial={"returned_on": today}),
+        "return_form": ReturnForm(initial={"returned_on": today}, announced=_counts(letter)),
+        "counts": _counts(letter),
         "entries": history_lines(audit.history(letter)),
     } | more
+
+
+def _counts(letter: Letter) -> bool:
+    """Tell whether the letter has taken its effect, so that a return takes something back."""
+    return letter.state == LetterState.ANNOUNCED
 
 
 @login_required
@@ -111,7 +121,7 @@ def dispatch_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that one letter came back."""
     user = _clerk(request)
     letter = _letter(user, pk)
-    form = ReturnForm(request.POST)
+    form = ReturnForm(request.POST, announced=_counts(letter))
     return _record(request, letter, form, "return_form", lambda: _return(request, letter, form, user))
 
 

@@ -8,10 +8,12 @@ from accounts import audit, clock
 from accounts import steps as people
 from accounts.exceptions import NeedsReason, NotPermitted, NotPossible
 from accounts.models import SYSTEM, BankAccount, User
+from notifications.dates import period_to_sue_ends
 from notifications.states import LetterState
 from payments import ledger
 from payments.exceptions import LetterNotBack, MoneyOut, NotAnnounced, NotThisDay
 from payments.models import Award
+from payments.models.awards import YEAR_TO_SUE
 from payments.permissions import bank_checker
 from payments.queries import open_money
 from payments.steps import awards as steps
@@ -42,10 +44,12 @@ def start_project(*, award: Award, by: User, on: date) -> Award:
 
     Raises:
         NotThisDay: the day lies in the future.
+        StartTooEarly: the rule of the round allows a start only later.
     """
     with transaction.atomic(durable=True):
         if on > clock.today():
             raise NotThisDay
+        steps.require_start(award, on=on)
         started: Award = audit.perform(award.start, by=by, on=on)
         return started
 
@@ -82,12 +86,37 @@ def file_lawsuit(*, award: Award, by: User, reason: str) -> Award:
 
 
 def end_lawsuit(*, award: Award, by: User, reason: str) -> Award:
-    """Record the result of the lawsuit: the award is final."""
+    """Record the result of the lawsuit: the award is final.
+
+    Raises:
+        NeedsReason: no reason given.
+        NotPermitted: not head of unit, or who recorded that the lawsuit was filed.
+    """
     if not reason.strip():
         raise NeedsReason
     with transaction.atomic(durable=True):
         ended: Award = audit.perform(award.lawsuit_ended, by=by, reason=reason, on=clock.today())
         return ended
+
+
+def instruction_was_wrong(*, award: Award, by: User, reason: str) -> Award:
+    """Record that the instruction on legal remedy was wrong or missing: a year to sue instead of a month.
+
+    Source: VwGO § 58 (2).
+
+    Raises:
+        NeedsReason: no reason given.
+        NotPossible: it is recorded already.
+    """
+    if not reason.strip():
+        raise NeedsReason
+    with transaction.atomic(durable=True):
+        fresh = audit.locked(award)
+        if fresh.sue_months == YEAR_TO_SUE:
+            raise NotPossible
+        until = period_to_sue_ends(fresh.notified_on, YEAR_TO_SUE) if fresh.notified_on else None
+        longer: Award = audit.perform(award.instruction_wrong, by=by, reason=reason, sue_until=until)
+        return longer
 
 
 def letter_came_back(*, award: Award, by: User, reason: str) -> Award:
@@ -110,8 +139,8 @@ def letter_came_back(*, award: Award, by: User, reason: str) -> Award:
 def check_bank_account(*, account: BankAccount, by: User) -> BankAccount:
     """Confirm, as a second person, that holder and IBAN are as at the bank.
 
-    A first account may be used at once; a changed one only after the cooling-off days of the round, and who acted
-    for the organisation before is told of it.
+    A first account may be used at once; a changed one only after the cooling-off days of the round. Until then the
+    older one stays in use, and who acted for the organisation before is told of the change.
 
     Raises:
         NotPermitted: not an officer or finance A of a fund with a case of the organisation, or the author.

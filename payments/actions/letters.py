@@ -12,6 +12,7 @@ from accounts.permissions import may_bind
 from grants.models import Application, Round
 from grants.permissions import case_officer
 from grants.states import RoundState
+from notifications import steps as office
 from notifications.models import Letter
 from notifications.pdf.data import RejectionKind
 from notifications.states import DocumentKind, LetterState
@@ -23,10 +24,13 @@ from payments.exceptions import (
     LettersMissing,
     NothingToRelease,
     RoundNotDecided,
+    SignerReleases,
     WrongSignatory,
 )
-from payments.models import CaseLetter
+from payments.models import Award, CaseLetter
+from payments.permissions import head_of_unit
 from payments.queries import case_of, cases_without_letter, may_go_alone, may_sign, signed_letters
+from payments.states import AwardState
 from payments.steps import letters as steps
 from payments.steps import portal
 from payments.terms import Basis
@@ -116,11 +120,15 @@ def release_letters(*, round_: Round, by: User) -> int:
     Those postponed or on the reserve list are left out; formal rejections may have gone out singly before.
 
     Raises:
+        NotPermitted: not head of unit.
         LettersMissing: a decided case has no signed letter yet.
+        SignerReleases: the person signed one of them.
         RoundNotDecided, NothingToRelease.
     """
     with transaction.atomic(durable=True):
         fresh = audit.locked(round_)
+        if not head_of_unit(fresh, by):
+            raise NotPermitted
         if fresh.state not in (RoundState.DECIDED, RoundState.RUNNING):
             raise RoundNotDecided
         if cases_without_letter(fresh).exists():
@@ -128,9 +136,28 @@ def release_letters(*, round_: Round, by: User) -> int:
         cases = signed_letters(fresh)
         if not cases:
             raise NothingToRelease
+        if any(case.letter.signed_by_id == by.pk for case in cases):
+            raise SignerReleases
         for case in cases:
             _release(case, by=by)
         return len(cases)
+
+
+def confirm_address(*, letter: Letter, envelope: str, reason: str, by: User) -> Letter:
+    """Record where a letter that came back reaches its addressee: it can be posted again.
+
+    Where its award was final already, that is over: the time to sue starts with the new announcement
+    (VwVfG § 41 (2) sentence 3).
+
+    Raises:
+        NeedsReason: no address, or not how it was found out.
+    """
+    with transaction.atomic(durable=True):
+        confirmed = office.confirm_address(letter, by=by, envelope=envelope, reason=reason)
+        award = Award.objects.filter(letter=confirmed).first()
+        if award is not None and award.state == AwardState.FINAL:
+            audit.perform(award.letter_returned, by=by, reason=reason)
+        return confirmed
 
 
 def release_letter(*, letter: Letter, by: User) -> Letter:

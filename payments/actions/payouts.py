@@ -1,7 +1,7 @@
 """Money on its way: requested by the grantee, certified by A, ordered by B, paid by C."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,27 +12,36 @@ from accounts.permissions import may_bind
 from notifications.dates import use_by
 from notifications.rendering import store
 from payments import ledger
-from payments.exceptions import NoOtherAccount, NothingChosen, NotThisDay
+from payments.bank import PayeeCheck
+from payments.exceptions import NameDoubtful, NoOtherAccount, NothingChosen, NotThisDay
 from payments.models import Award, Payment, PaymentExport
-from payments.states import PAYING_STATES, PaymentState
+from payments.states import PaymentState
 from payments.steps import payouts as steps
 
 
-def request_payment(*, award: Award, amount_cents: int, purpose: str, by: User) -> Payment:
-    """Request money of a final award (cents).
+def request_payment(*, award: Award, amount_cents: int, purpose: str, planned_use_by: date, by: User) -> Payment:
+    """Request money of a final award (cents), with the day until which it will have been used.
 
     Raises:
+        LostRace: something was requested, or happened to the award, since the person saw it.
         NotPermitted: not an owner with representation of the grantee.
         NotPossible: the award is not final, or payments are on hold.
-        TooMuchRequested, NoBankAccount: see the step.
+        TooMuchRequested, NotUsedInTime, DayInThePast, NoBankAccount: see the steps.
     """
     with transaction.atomic(durable=True):
+        steps.require_announced(award)
         fresh = audit.locked(award)
         if not may_bind(by, fresh.organisation_id):
             raise NotPermitted
-        if fresh.state not in PAYING_STATES or fresh.on_hold:
+        if fresh.version != award.version:
+            raise LostRace
+        if not fresh.pays:
             raise NotPossible
-        return steps.request_payment(fresh, amount_cents=amount_cents, purpose=purpose, by=by, now=clock.now())
+        now = clock.now()
+        return steps.request_payment(
+            fresh, account=steps.account_of(fresh, now=now), amount_cents=amount_cents, purpose=purpose,
+            planned_use_by=planned_use_by, by=by, now=now,
+        )  # fmt: skip
 
 
 def withdraw_request(*, payment: Payment, by: User) -> Payment:
@@ -46,11 +55,13 @@ def certify(*, payment: Payment, by: User) -> Payment:
     """A: sachlich und rechnerisch richtig.
 
     Raises:
-        BankNotChecked: the account is not checked by a second person, or may not be used yet.
+        NotPermitted: not finance A, or the person who checked the bank account.
+        BankNotChecked, BankCoolingOff: the account is not checked by a second person, or may not be used yet.
     """
     with transaction.atomic(durable=True):
         now = clock.now()
-        steps.require_usable(payment, on=clock.berlin_day(now))
+        steps.require_usable(payment, now=now)
+        steps.require_announced(payment.award)
         certified: Payment = audit.perform(payment.certify, by=by, at=now)
         return certified
 
@@ -69,9 +80,10 @@ def order(*, payment: Payment, by: User) -> Payment:
     with transaction.atomic(durable=True):
         account = steps.lock_money(payment.award)
         now = clock.now()
-        steps.require_usable(payment, on=clock.berlin_day(now))
+        steps.require_usable(payment, now=now)
+        steps.require_announced(payment.award)
         ordered: Payment = audit.perform(payment.order, by=by, at=now)
-        ledger.order(account, ordered.amount_cents, key=f"payment:{ordered.pk}:order", by=by)
+        ledger.order(account, ordered.amount_cents, key=steps.order_key(ordered), by=by)
         return ordered
 
 
@@ -93,37 +105,53 @@ def cancel(*, payment: Payment, by: User, reason: str) -> Payment:
         return cancelled
 
 
-def export(*, fund: Fund, payment_ids: Sequence[int], by: User) -> PaymentExport:
+def export(*, fund: Fund, checks: Sequence[PayeeCheck], by: User) -> PaymentExport:
     """C: put ordered payments into one payment file, each once in its life.
+
+    Args:
+        fund: whose account pays.
+        checks: the payments, each with what the bank said about the payee's name.
+        by: who hands the file over.
 
     Raises:
         NothingChosen: no payment given.
+        NameDoubtful: the bank did not confirm a name, and nobody says why it is paid all the same.
+        NotAsOrdered, AccountAltered: what would be paid is not what was ordered and checked.
         LostRace: one of them is no longer ordered, or belongs to another fund.
         DebtorAccountMissing: the fund has no paying account.
-        BankNotChecked, AccountReplaced, YearOver, YearClosed: one of them must not be paid now.
+        BankNotChecked, BankCoolingOff, AccountReplaced, YearOver, YearClosed: one of them must not be paid now.
     """
-    if not payment_ids:
+    by_payment = {check.payment_id: check for check in checks}
+    if not by_payment:
         raise NothingChosen
+    if any(check.lacks_reason for check in checks):
+        raise NameDoubtful
     with transaction.atomic(durable=True):
         now = clock.now()
-        chosen = Payment.objects.filter(pk__in=payment_ids, fund=fund).order_by("pk")
-        payments = [_still_ordered(payment, on=clock.berlin_day(now)) for payment in chosen]
-        if len(payments) != len(set(payment_ids)):
+        chosen = Payment.objects.filter(pk__in=by_payment, fund=fund).order_by("pk")
+        payments = [_still_ordered(payment, now=now) for payment in chosen]
+        if len(payments) != len(by_payment):
             raise LostRace
+        steps.require_as_ordered(payments)
         record, content = steps.make_export(fund, payments, by=by, now=now)
         for payment in payments:
-            audit.perform(payment.hand_over, by=by, at=now, export=record)
+            check = by_payment[payment.pk]
+            audit.perform(
+                payment.hand_over, by=by, at=now, export=record,
+                name_check=check.result, name_check_note=check.note.strip(),
+            )  # fmt: skip
         # Last, so that nothing is written for a step that is refused; before the end, so that no record lacks its file.
         store(steps.path_of(record), content)
         return record
 
 
-def _still_ordered(payment: Payment, *, on: date) -> Payment:
+def _still_ordered(payment: Payment, *, now: datetime) -> Payment:
     fresh = audit.locked(payment)
     if fresh.state != PaymentState.ORDERED:
         raise LostRace
-    steps.require_usable(fresh, on=on)
-    steps.require_authority(fresh.award, on=on)
+    steps.require_usable(fresh, now=now)
+    steps.require_announced(fresh.award)
+    steps.require_authority(fresh.award, on=clock.berlin_day(now))
     return fresh
 
 
@@ -184,16 +212,21 @@ def correct_account(*, payment: Payment, by: User) -> Payment:
         NotPossible: the award no longer pays.
     """
     with transaction.atomic(durable=True):
+        steps.require_announced(payment.award)
         award = audit.locked(payment.award)
         closed: Payment = audit.perform(payment.correct_account, by=by)
-        account = steps.account_of(award)
-        if account.pk == closed.bank_account_id or account.checked_by_id is None:
+        account = steps.newest_account(award)
+        if account is None or account.pk == closed.bank_account_id:
             raise NoOtherAccount
-        if award.state not in PAYING_STATES or award.on_hold:
+        if not award.pays:
             raise NotPossible
+        now = clock.now()
+        today = clock.berlin_day(now)
         return steps.request_payment(
-            award, amount_cents=closed.amount_cents, purpose=closed.purpose, by=by, now=clock.now()
-        )
+            award, account=account, amount_cents=closed.amount_cents, purpose=closed.purpose,
+            # The bank took its time: what was planned for a day that is over is due at once.
+            planned_use_by=max(closed.planned_use_by or today, today), by=by, now=now,
+        )  # fmt: skip
 
 
 def _need(reason: str) -> None:

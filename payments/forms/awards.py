@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import AmountField, NormalisedField
+from accounts.fields import AmountField, BerlinDateField, NormalisedField
 
 
 class PaymentRequestForm(forms.Form):
@@ -16,6 +16,9 @@ class PaymentRequestForm(forms.Form):
         label=_("What the money is needed for"),
         max_length=300,
         help_text=_("Request only what you will use soon: it must be used within the time named in your letter."),
+    )
+    planned_use_by = BerlinDateField(
+        label=_("You will have used it by"), help_text=_("The day on which the last of it will have been spent.")
     )
 
     def __init__(self, *args: Any, max_cents: int, hint: str, **kwargs: Any) -> None:

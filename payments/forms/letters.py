@@ -45,6 +45,19 @@ class SeenForm(forms.Form):
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
+class AddressForm(forms.Form):
+    """Where a letter that came back reaches its addressee."""
+
+    envelope = LongTextField(
+        label=_("Address for the envelope"),
+        max_length=400,
+        help_text=_("Line by line, for the mail room to write. The letter itself stays as it was signed."),
+    )
+    reason = LongTextField(
+        label=_("How you found it out"), max_length=500, help_text=_("For example: asked by telephone on 3 March.")
+    )
+
+
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People by their names."""
 

@@ -159,6 +159,16 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("notified_on", models.DateField(null=True, verbose_name="announced on")),
                 ("sue_until", models.DateField(null=True, verbose_name="can be sued against until")),
+                ("sue_months", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "challenged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("waived_at", models.DateTimeField(null=True, verbose_name="remedy waived")),
                 ("final_on", models.DateField(null=True, verbose_name="final since")),
                 ("started_on", models.DateField(null=True, verbose_name="project started on")),
@@ -273,6 +283,25 @@ class Migration(migrations.Migration):
                 ),
                 ("amount_cents", models.BigIntegerField(verbose_name="amount")),
                 ("purpose", models.CharField(blank=True, max_length=300, verbose_name="what the money is needed for")),
+                ("planned_use_by", models.DateField(null=True, verbose_name="will have been used by")),
+                (
+                    "name_check",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("match", "The name is the holder's"),
+                            ("close", "The name is nearly the holder's"),
+                            ("no_match", "The name is not the holder's"),
+                            ("not_possible", "The bank could not compare the name"),
+                        ],
+                        max_length=12,
+                        verbose_name="comparison of the name",
+                    ),
+                ),
+                (
+                    "name_check_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="note on the comparison"),
+                ),
                 ("end_to_end_id", models.CharField(max_length=35, unique=True)),
                 ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("certified_at", models.DateTimeField(null=True)),
@@ -716,6 +745,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="payment",
             index=models.Index(fields=["fund", "state", "id"], name="payment_of_fund"),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("exported_at__isnull", True), models.Q(("name_check", ""), _negated=True), _connector="OR"
+                ),
+                name="payment_handed_over_has_name_check",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("name_check__in", ["", "match", "not_possible"]),
+                    models.Q(("name_check_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="payment_doubtful_name_has_note",
+            ),
         ),
         migrations.AddConstraint(
             model_name="payment",

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -6,13 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from accounts.models import Fund, Machine
+from accounts.models import Fund, Machine, User
 from grants.models import Application
 from grants.states import FundingType
 from notifications.models import Letter
+from notifications.states import LetterState
 from payments import permissions as may
 from payments.models.ledger import CaseAccount
+from payments.states import PAYING_STATES
 from payments.states import AwardState as S
+
+YEAR_TO_SUE = 12
 
 # A grantee may give the award up as long as no money is open or paid.
 RELINQUISHABLE = [S.ISSUED, S.NOTIFIED, S.FINAL, S.CHALLENGED, S.ACTIVE, S.CHANGE_PENDING]
@@ -61,6 +65,9 @@ class Award(Machine):
     created_at = models.DateTimeField(default=timezone.now)
     notified_on = models.DateField(_("announced on"), null=True)
     sue_until = models.DateField(_("can be sued against until"), null=True)
+    # One month; twelve where the instruction on legal remedy was wrong or missing (VwGO § 58 (2)).
+    sue_months = models.PositiveSmallIntegerField(default=1)
+    challenged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     waived_at = models.DateTimeField(_("remedy waived"), null=True)
     final_on = models.DateField(_("final since"), null=True)
     started_on = models.DateField(_("project started on"), null=True)
@@ -89,6 +96,16 @@ class Award(Machine):
     def organisation_id(self) -> int:
         return self.application.organisation_id or 0
 
+    @property
+    def pays(self) -> bool:
+        """Money can be requested and paid: the award is final, not on hold, and its letter has not come back."""
+        return self.state in PAYING_STATES and not self.on_hold and self.letter.state == LetterState.ANNOUNCED
+
+    @property
+    def final_from(self) -> date | None:
+        """The day after the time to sue, while that runs."""
+        return self.sue_until + timedelta(days=1) if self.sue_until else None
+
     @transition(state, source=S.ISSUED, target=S.NOTIFIED, permission=may.system)
     def become_notified(self, *, on: date, sue_until: date) -> None:
         self.notified_on, self.sue_until = on, sue_until
@@ -112,15 +129,20 @@ class Award(Machine):
         """The grantee gives up the right to sue; finality follows at once."""
         self.waived_at = at
 
+    @transition(state, source=S.NOTIFIED, target=S.NOTIFIED, permission=may.award_officer)
+    def instruction_wrong(self, *, sue_until: date | None) -> None:
+        """The instruction on legal remedy was wrong or missing: a year to sue (VwGO § 58 (2))."""
+        self.sue_months, self.sue_until = YEAR_TO_SUE, sue_until
+
     @transition(state, source=S.FINAL, target=S.NOTIFIED, permission=may.award_officer)
     def letter_returned(self) -> None:
         self.on_hold, self.final_on, self.notified_on, self.sue_until = True, None, None, None
 
     @transition(state, source=S.NOTIFIED, target=S.CHALLENGED, permission=may.award_officer)
-    def lawsuit_filed(self) -> None:
-        self.on_hold = True
+    def lawsuit_filed(self, *, by: User) -> None:
+        self.on_hold, self.challenged_by = True, by
 
-    @transition(state, source=S.CHALLENGED, target=S.FINAL, permission=may.award_head)
+    @transition(state, source=S.CHALLENGED, target=S.FINAL, permission=may.ends_lawsuit)
     def lawsuit_ended(self, *, on: date) -> None:
         self.on_hold, self.final_on = False, on
 

@@ -9,7 +9,7 @@ from django_fsm import FSMField, transition
 from accounts.models import BankAccount, Fund, Machine, User
 from payments import permissions as may
 from payments.models.awards import Award
-from payments.states import PAYING_STATES
+from payments.states import NameCheck
 from payments.states import PaymentState as S
 
 
@@ -45,6 +45,7 @@ class Payment(Machine):
     state = FSMField(_("state"), max_length=10, choices=S.choices, default=S.REQUESTED, protected=True)
     amount_cents = models.BigIntegerField(_("amount"))
     purpose = models.CharField(_("what the money is needed for"), max_length=300, blank=True)
+    planned_use_by = models.DateField(_("will have been used by"), null=True)
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
     end_to_end_id = models.CharField(max_length=35, unique=True)
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -56,6 +57,9 @@ class Payment(Machine):
     exported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     exported_at = models.DateTimeField(null=True)
     export = models.ForeignKey(PaymentExport, models.PROTECT, null=True, related_name="payments")
+    # Verification of payee: what the bank said before the transfer.
+    name_check = models.CharField(_("comparison of the name"), max_length=12, choices=NameCheck.choices, blank=True)
+    name_check_note = models.CharField(_("note on the comparison"), max_length=300, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     booked_on = models.DateField(_("booked by the bank on"), null=True)
     use_by = models.DateField(_("to be used by"), null=True)
@@ -89,6 +93,13 @@ class Payment(Machine):
             models.CheckConstraint(
                 condition=~Q(state=S.PAID) | Q(booked_on__isnull=False), name="payment_paid_has_day"
             ),
+            models.CheckConstraint(
+                condition=Q(exported_at__isnull=True) | ~Q(name_check=""), name="payment_handed_over_has_name_check"
+            ),
+            models.CheckConstraint(
+                condition=Q(name_check__in=["", NameCheck.MATCH, NameCheck.NOT_POSSIBLE]) | ~Q(name_check_note=""),
+                name="payment_doubtful_name_has_note",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,9 +115,9 @@ class Payment(Machine):
 
     def award_pays(self) -> bool:
         """The award is in a state that pays, and nothing holds it."""
-        return self.award.state in PAYING_STATES and not self.award.on_hold
+        return self.award.pays
 
-    @transition(state, source=S.REQUESTED, target=S.CHECKED, conditions=[award_pays], permission=may.finance_a)
+    @transition(state, source=S.REQUESTED, target=S.CHECKED, conditions=[award_pays], permission=may.certifier)
     def certify(self, *, by: User, at: datetime) -> None:
         self.certified_by, self.certified_at = by, at
 
@@ -127,9 +138,12 @@ class Payment(Machine):
         self.certified_by, self.certified_at, self.note = None, None, note
 
     @transition(state, source=S.ORDERED, target=S.EXPORTED, conditions=[award_pays], permission=may.treasury)
-    def hand_over(self, *, by: User, at: datetime, export: PaymentExport) -> None:
-        """Put into a payment file (lifecycle: export)."""
+    def hand_over(
+        self, *, by: User, at: datetime, export: PaymentExport, name_check: NameCheck, name_check_note: str
+    ) -> None:
+        """Put into a payment file (lifecycle: export), with what the bank said about the payee's name."""
         self.exported_by, self.exported_at, self.export = by, at, export
+        self.name_check, self.name_check_note = name_check, name_check_note
 
     @transition(state, source=S.ORDERED, target=S.CANCELLED, permission=may.finance_b)
     def cancel(self, *, note: str) -> None:

@@ -2,6 +2,7 @@
 
 from payments.queries.cases import (
     OPEN_PAYMENTS,
+    account_usable,
     accounts_to_check,
     awards_for,
     awards_of_member,
@@ -53,6 +54,7 @@ from payments.queries.plans import (
 __all__ = [
     "OPEN_PAYMENTS",
     "TOLD_PREFIX",
+    "account_usable",
     "accounts_to_check",
     "all_announced",
     "awards_for",

@@ -11,12 +11,12 @@ from django.db import connection
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from accounts.models import Fund
+from accounts.models import BankAccount, Fund
 from accounts.money import format_cents
 from payments.guards import TRIGGERS
-from payments.models import Budget, CaseAccount, Transfer
+from payments.models import Award, Budget, CaseAccount, Transfer
 from payments.postings import CASE_USES, CLAIM_HEADS, CLAIM_USES, DEBIT_GROWS, MOVES, SOURCES, USES, column
-from payments.states import Account, Posting
+from payments.states import Account, PaymentState, Posting
 
 Figures = dict[str, int]
 LEGAL = frozenset((move.posting, move.debit, move.credit, move.of_case, move.two_years) for move in MOVES)
@@ -103,6 +103,8 @@ def check(fund: Fund | None = None) -> Report:
         *_budget_errors(budget_rows, case_rows, found),
         *_case_errors(case_rows, found),
         *_carry_errors(budget_rows),
+        *_payment_errors(case_rows, fund),
+        *_account_errors(),
     ]
     return Report(len(budget_rows), len(case_rows), found.transfers, errors)
 
@@ -154,6 +156,44 @@ def _case_errors(cases: list[CaseAccount], found: Recomputed) -> Iterator[str]:
         claimed = case.claimed_cents + case.late_returned_cents
         if claimed > case.disbursed_cents:
             yield _above(name, _("claimed back"), claimed, case.disbursed_cents)
+
+
+def _payment_errors(cases: list[CaseAccount], fund: Fund | None) -> Iterator[str]:
+    """Compare the payments of each application with what the ledger holds for it, over all years."""
+    awards = Award.objects.filter(fund=fund) if fund else Award.objects.all()
+    # An award without any payment is among them, so that money paid past all requests shows.
+    sums = awards.order_by().values_list("application_id", "payments__state").annotate(Sum("payments__amount_cents"))
+    by_state = {(application, state): int(cents or 0) for application, state, cents in sums}
+    awarded = {application for application, _state in by_state}
+    ordered: dict[int, int] = defaultdict(int)
+    paid: dict[int, int] = defaultdict(int)
+    for case in cases:
+        ordered[case.application_id] += case.ordered_cents
+        paid[case.application_id] += case.disbursed_cents - case.late_returned_cents
+    names = {
+        case.application_id: case.application.case_number or str(case.application_id)
+        for case in cases
+        if case.application_id in awarded
+    }
+    for application, name in names.items():
+        for what, states, stands in (
+            (_("ordered"), (PaymentState.ORDERED, PaymentState.EXPORTED), ordered[application]),
+            (_("paid"), (PaymentState.PAID,), paid[application]),
+        ):
+            cents = sum(by_state.get((application, state), 0) for state in states)
+            if cents != stands:
+                yield _("%(name)s: payments %(what)s are %(amount)s, the ledger holds %(stands)s.") % {
+                    "name": name, "what": what, "amount": format_cents(cents), "stands": format_cents(stands),
+                }  # fmt: skip
+
+
+def _account_errors() -> Iterator[str]:
+    """Whatever fund: an account belongs to an organisation."""
+    for account in BankAccount.objects.select_related("organisation").order_by("pk").iterator():
+        if not account.is_itself():
+            yield _("%(organisation)s: the stored IBAN of account %(account)s is not the one that was entered.") % {
+                "organisation": account.organisation, "account": account.masked,
+            }  # fmt: skip
 
 
 def _carry_errors(budgets: list[Budget]) -> Iterator[str]:

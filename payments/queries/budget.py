@@ -1,5 +1,6 @@
 """Reads of budgets: what there is, per case, and the transfers behind every figure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,9 +166,10 @@ def years_to_carry(person: Person, *, this_year: int) -> QuerySet[Budget]:
     return rows.select_related("fund").order_by("fund__name", "year", "-sub_budget")
 
 
-def proposed_carry(budget: Budget) -> Proposal | None:
-    """Return the proposal to carry open money of a budget that waits for its second person, if any."""
-    return _waiting().filter(kind=BudgetStep.CARRY, subject_id=budget.pk).first()
+def carries_waiting(budgets: Collection[int]) -> dict[int, Proposal]:
+    """Return the proposals to carry open money of these budgets that wait for their second person, by budget."""
+    waiting = _waiting().filter(kind=BudgetStep.CARRY, subject_id__in=budgets)
+    return {proposal.subject_id: proposal for proposal in waiting}
 
 
 def proposals_of(budgets: list[Budget]) -> list[Proposal]:

@@ -1,10 +1,12 @@
 """Awards, payments and bank accounts: who sees which, and what can be requested."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
+from accounts.clock import berlin_day
 from accounts.models import BankAccount, Person
 from accounts.permissions import fund_ids, own_organisations
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
@@ -29,6 +31,13 @@ def has_checked_account(organisation_id: int | None) -> bool:
     ).exists()
 
 
+def account_usable(account: BankAccount | None, now: datetime) -> bool:
+    """Tell whether money may go to the account at this instant."""
+    if account is None or account.checked_by_id is None or account.usable_from is None:
+        return False
+    return account.usable_from <= berlin_day(now) and (account.replaced_at is None or account.replaced_at > now)
+
+
 def awards_for(person: Person) -> QuerySet[Award]:
     """Return the awards of the funds in which the person works or audits."""
     scope = in_funds(person, *OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
@@ -41,8 +50,10 @@ def awards_for(person: Person) -> QuerySet[Award]:
 
 def awards_of_member(person: Person) -> QuerySet[Award]:
     """Return the awards that the person may see as the grantee: nothing before the letter is announced."""
+    # An award whose letter came back has no day of announcement, and yet its grantee knows of it.
+    known = Q(notified_on__isnull=False) | Q(state=AwardState.NOTIFIED)
     return (
-        Award.objects.filter(application__organisation__in=own_organisations(person), notified_on__isnull=False)
+        Award.objects.filter(known, application__organisation__in=own_organisations(person))
         .exclude(state__in=(AwardState.ISSUED, AwardState.VOID))
         .select_related("application__organisation", "application__round", "account", "letter", "fund")
     )
@@ -96,8 +107,8 @@ def payments_for(person: Person) -> QuerySet[Payment]:
         Payment.objects.filter(**scope)
         .exclude(award__application__organisation__in=own_organisations(person))
         .select_related(
-            "award__application__organisation", "bank_account", "certified_by", "ordered_by", "exported_by",
-            "requested_by", "confirmed_by", "export", "fund",
+            "award__application__organisation", "award__letter", "bank_account", "certified_by", "ordered_by",
+            "exported_by", "requested_by", "confirmed_by", "export", "fund",
         )
     )  # fmt: skip
 

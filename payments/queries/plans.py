@@ -1,9 +1,8 @@
 """The plan of a decided case: as applied for, and as revised."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 
 from accounts.models import Person
 from accounts.permissions import own_organisations
@@ -72,7 +71,3 @@ def plan_as_sent(application: Application) -> Plan | None:
         ],
         data["sums"]["requested_cents"],
     )
-
-
-def _position(line: dict[str, Any], kinds: type[TextChoices]) -> tuple[str, int]:
-    return line["label"] or str(kinds(line["kind"]).label), line["amount_cents"]

@@ -16,7 +16,7 @@ from notifications.states import LetterState
 from payments.models import Award, CaseLetter, Payment
 from payments.queries.cases import requestable_cents, with_committed_now
 from payments.queries.letters import may_read_letter
-from payments.states import PAYING_STATES, AwardState, PaymentState
+from payments.states import AwardState, PaymentState
 
 _UNSEEN = (AwardState.ISSUED, AwardState.VOID)
 _ON_ITS_WAY = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERED, PaymentState.EXPORTED)
@@ -26,16 +26,23 @@ def announced_award(application: Application) -> Award | None:
     """Return the award of which the grantee knows: announced at least once."""
     if application.state != ApplicationState.AWARDED:
         return None
-    awards = Award.objects.filter(application=application).exclude(state__in=_UNSEEN)
+    awards = Award.objects.filter(application=application).exclude(state__in=_UNSEEN).select_related("letter")
     found: Award | None = with_committed_now(awards).first()
     return found
 
 
+def came_back(letters: Sequence[CaseLetter]) -> bool:
+    """Tell whether a letter to the applicant came back by post, so that the address has to be found."""
+    return any(case.letter.state == LetterState.RETURNED for case in letters)
+
+
 def letters_in_reach(application: Application) -> list[CaseLetter]:
-    """Return the letters that wait in the portal or were announced, newest first."""
+    """Return the letters that wait in the portal, were announced, or came back, newest first."""
     if application.state not in (ApplicationState.AWARDED, ApplicationState.REJECTED):
         return []
-    reached = application.letters.filter(letter__state__in=(LetterState.PUBLISHED, LetterState.ANNOUNCED))
+    reached = application.letters.filter(
+        letter__state__in=(LetterState.PUBLISHED, LetterState.ANNOUNCED, LetterState.RETURNED)
+    )
     return list(reached.select_related("letter").order_by("-pk"))
 
 
@@ -64,11 +71,7 @@ def payments_in_order(award: Award) -> list[Payment]:
 
 def left_cents(award: Award, payments: Sequence[Payment]) -> int:
     """Return how much (cents) can be requested now: nothing while the award does not pay."""
-    return requestable_cents(award, payments) if _pays(award) else 0
-
-
-def _pays(award: Award) -> bool:
-    return award.state in PAYING_STATES and not award.on_hold
+    return requestable_cents(award, payments) if award.pays else 0
 
 
 def way(award: Award, payments: Sequence[Payment], left_cents: int) -> list[TimelineItem]:
@@ -98,6 +101,9 @@ def _later(award: Award) -> str:
 
 
 def _final(award: Award, page: str) -> TimelineItem:
+    if award.letter.state != LetterState.ANNOUNCED:
+        text = _("The time to sue starts anew when the letter has reached you.")
+        return TimelineItem(_("The award becomes final"), "next", text=text)
     if award.final_on is not None:
         text = _("Final since %(day)s.") % {"day": f"{award.final_on:%d.%m.%Y}"}
         return TimelineItem(_("The award is final"), "done", text=text)
@@ -114,14 +120,13 @@ def _final(award: Award, page: str) -> TimelineItem:
 
 
 def _money(award: Award, payments: Sequence[Payment], left_cents: int, page: str) -> Iterator[TimelineItem]:
-    pays = _pays(award)
-    if left_cents or not pays:
+    if left_cents or not award.pays:
         yield TimelineItem(
             _("Request the money"),
-            "now" if pays else "next",
+            "now" if award.pays else "next",
             who=_("You"),
-            href=page if pays else "",
-            link=_("Request the money now") if pays else "",
+            href=page if award.pays else "",
+            link=_("Request the money now") if award.pays else "",
         )
     for payment in payments:
         yield from _payment(payment, page)

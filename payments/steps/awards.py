@@ -10,10 +10,12 @@ from accounts.clock import berlin_day
 from accounts.exceptions import LostRace
 from accounts.models import SYSTEM, BankAccount, Person, User
 from grants.models import Application
+from grants.states import StartRule
 from notifications import outbox
 from notifications.dates import fmt_day, period_to_sue_ends
 from notifications.models import Letter
 from notifications.states import DocumentKind, LetterState
+from payments.exceptions import StartTooEarly
 from payments.models import Award, CaseLetter
 from payments.queries import members
 from payments.states import AwardState
@@ -34,7 +36,7 @@ def announce(case: CaseLetter, *, now: datetime) -> None:
 
 
 def _announce_award(award: Award, *, on: date) -> None:
-    until = period_to_sue_ends(on)
+    until = period_to_sue_ends(on, award.sue_months)
     if award.state == AwardState.ISSUED:
         audit.perform(award.become_notified, by=SYSTEM, on=on, sue_until=until)
     elif award.state == AwardState.NOTIFIED:
@@ -87,6 +89,27 @@ def end_period_to_sue(award: Award, *, today: date) -> None:
     if letter.state != LetterState.ANNOUNCED or fresh.sue_until is None or fresh.sue_until >= today:
         raise LostRace
     become_final(award, on=fresh.sue_until + timedelta(days=1), by=SYSTEM)
+
+
+def require_start(award: Award, *, on: date) -> None:
+    """Refuse a start of the project on a day that the rule of its round does not allow.
+
+    Awards whose terms name no rule follow the general one: nothing begins before the letter (LHO § 44, VV no. 1.3).
+
+    Raises:
+        StartTooEarly: with the first day on which it may begin.
+    """
+    application = award.application
+    rule = StartRule(award.terms.get("start_rule", StartRule.ON_AWARD))
+    first = award.letter.letter_date
+    if rule == StartRule.ON_SUBMISSION and application.submitted_at is not None:
+        limit = award.terms.get("start_rule_up_to_cents")
+        if limit is None or application.cost_cents <= int(limit):
+            first = berlin_day(application.submitted_at)
+        else:
+            rule = StartRule.ON_AWARD
+    if on < first:
+        raise StartTooEarly(rule, first)
 
 
 def owe_relinquished(award: Award) -> None:

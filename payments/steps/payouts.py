@@ -3,41 +3,67 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts import audit
-from accounts.clock import berlin_day
+from accounts.clock import BERLIN, berlin_day
 from accounts.exceptions import NotPossible
 from accounts.models import BankAccount, Fund, User
-from notifications.dates import fmt_day
+from notifications.dates import fmt_day, use_by
 from notifications.exceptions import FileDamaged
+from notifications.states import LetterState
 from payments import ledger
 from payments.bank import payment_file
-from payments.exceptions import AccountReplaced, BankNotChecked, NoBankAccount, TooMuchRequested
-from payments.models import Award, CaseAccount, Payment, PaymentExport
+from payments.exceptions import (
+    AccountReplaced,
+    BankCoolingOff,
+    BankNotChecked,
+    DayInThePast,
+    LetterBack,
+    NoBankAccount,
+    NotAsOrdered,
+    NotUsedInTime,
+    TooMuchRequested,
+)
+from payments.models import Award, CaseAccount, Payment, PaymentExport, Transfer
 from payments.queries import requestable_cents
+from payments.states import Posting
 from payments.steps.letters import owe_to_applicant
 
 EXPORT_FOLDER: Final = "exports"
+# From a request to the bank's booking.
+USUAL_WAY: Final = timedelta(days=30)
 
 
-def account_of(award: Award) -> BankAccount:
-    """Return the account to pay to: the newest checked one of the organisation, else its newest.
+def account_of(award: Award, *, now: datetime) -> BankAccount:
+    """Return the account to pay to: the one that may be used today, else the newest checked one, else the newest.
+
+    A change that nobody has checked, or whose cooling-off days still run, leaves the older account in use.
 
     Raises:
         NoBankAccount: there is none.
     """
-    living = BankAccount.objects.filter(organisation_id=award.organisation_id, replaced_at__isnull=True)
-    # A change that nobody has checked yet does not replace the account that was checked.
-    account = living.filter(checked_at__isnull=False).first() or living.first()
+    living = BankAccount.objects.filter(
+        Q(replaced_at__isnull=True) | Q(replaced_at__gt=now), organisation_id=award.organisation_id
+    )
+    checked = living.filter(checked_at__isnull=False)
+    account = checked.filter(usable_from__lte=berlin_day(now)).first() or checked.first() or living.first()
     if account is None:
         raise NoBankAccount
     return account
+
+
+def newest_account(award: Award) -> BankAccount | None:
+    """Return the account that was checked last, also while its cooling-off days run."""
+    return BankAccount.objects.filter(
+        organisation_id=award.organisation_id, checked_at__isnull=False, replaced_at__isnull=True
+    ).first()
 
 
 def lock_money(award: Award) -> CaseAccount:
@@ -54,18 +80,54 @@ def lock_money(award: Award) -> CaseAccount:
     return account
 
 
-def require_usable(payment: Payment, *, on: date) -> None:
+def require_usable(payment: Payment, *, now: datetime) -> None:
     """Refuse a payment to an account that, as the database knows it now, must not be paid to.
 
     Raises:
-        BankNotChecked: nobody checked it, or its cooling-off period still runs.
+        BankNotChecked: nobody checked it.
+        BankCoolingOff: its cooling-off period still runs.
         AccountReplaced: another account took its place.
     """
     account = BankAccount.objects.get(pk=payment.bank_account_id)
-    if account.checked_by_id is None or account.usable_from is None or account.usable_from > on:
+    if account.checked_by_id is None or account.usable_from is None:
         raise BankNotChecked
-    if account.replaced_at is not None:
+    if account.usable_from > berlin_day(now):
+        raise BankCoolingOff(account.usable_from)
+    if account.replaced_at is not None and account.replaced_at <= now:
         raise AccountReplaced
+
+
+def require_as_ordered(payments: Sequence[Payment]) -> None:
+    """Refuse payments over another amount than the ledger ordered for them (one query).
+
+    Raises:
+        NotAsOrdered: of the first such payment.
+    """
+    keys = {order_key(payment): payment for payment in payments}
+    ordered = Transfer.objects.filter(key__in=keys, posting=Posting.ORDER).values_list(
+        "key", "case__application_id", "amount_cents"
+    )
+    found = {key: (application, cents) for key, application, cents in ordered}
+    for key, payment in keys.items():
+        if found.get(key) != (payment.award.application_id, payment.amount_cents):
+            raise NotAsOrdered(payment)
+
+
+def order_key(payment: Payment) -> str:
+    """Return the key under which the ledger knows the order of a payment."""
+    return f"payment:{payment.pk}:order"
+
+
+def require_announced(award: Award) -> None:
+    """Refuse money for an award whose letter came back; who takes the return down waits until this step is done.
+
+    Source: VwVfG § 41 (2) sentence 3: what did not arrive is not announced, so it is not final either.
+
+    Raises:
+        LetterBack: until it has been announced again.
+    """
+    if audit.locked(award.letter).state != LetterState.ANNOUNCED:
+        raise LetterBack
 
 
 def require_authority(award: Award, *, on: date) -> None:
@@ -81,13 +143,32 @@ def require_authority(award: Award, *, on: date) -> None:
         raise ledger.YearOver
 
 
-def request_payment(award: Award, *, amount_cents: int, purpose: str, by: User, now: datetime) -> Payment:
-    """Add a request for money (cents); the award is locked by the caller.
+def request_payment(
+    award: Award,
+    *,
+    account: BankAccount,
+    amount_cents: int,
+    purpose: str,
+    planned_use_by: date,
+    by: User,
+    now: datetime,
+) -> Payment:
+    """Add a request for money; the award is locked by the caller and counts it in its version.
+
+    Args:
+        award: locked.
+        account: where the money goes.
+        amount_cents: what is needed now.
+        purpose: what for.
+        planned_use_by: day until which it will have been used.
+        by: who asks.
+        now: this instant.
 
     Raises:
         TooMuchRequested: more than what is still committed and not requested.
-        NoBankAccount: there is no account to pay to.
+        NotUsedInTime: the money would lie longer than the terms allow.
     """
+    _require_soon(award, planned_use_by, today=berlin_day(now))
     if not 0 < amount_cents <= requestable_cents(award):
         raise TooMuchRequested
     number = award.payments.count() + 1
@@ -97,13 +178,27 @@ def request_payment(award: Award, *, amount_cents: int, purpose: str, by: User, 
         number=number,
         amount_cents=amount_cents,
         purpose=purpose,
-        bank_account=account_of(award),
+        planned_use_by=planned_use_by,
+        bank_account=account,
         end_to_end_id=end_to_end_id(award.application.case_number or str(award.pk), number),
         requested_by=by,
         requested_at=now,
     )
+    # A page that was open before is told from one that knows of this request.
+    award.version += 1
+    award.save(update_fields=["version"])
     audit.record("request_payment", payment, by=by)
     return payment
+
+
+def _require_soon(award: Award, planned_use_by: date, *, today: date) -> None:
+    if planned_use_by < today:
+        raise DayInThePast
+    months = int(award.terms.get("use_by_months", 2))
+    # Some weeks pass until the bank has booked it; from that day the months count.
+    last = use_by(today + USUAL_WAY, months)
+    if planned_use_by > last:
+        raise NotUsedInTime(months, last)
 
 
 def end_to_end_id(case_number: str, number: int) -> str:
@@ -113,10 +208,12 @@ def end_to_end_id(case_number: str, number: int) -> str:
 
 
 def replace_older_accounts(account: BankAccount, *, now: datetime) -> None:
-    """Mark the organisation's older accounts as replaced by this checked one."""
+    """Let the organisation's older accounts end when this checked one may be used: now, or after its cooling-off."""
+    first = account.usable_from
+    ends = now if first is None or first <= berlin_day(now) else datetime.combine(first, time.min, BERLIN)
     BankAccount.objects.filter(
         organisation_id=account.organisation_id, replaced_at__isnull=True, pk__lt=account.pk
-    ).update(replaced_at=now)
+    ).update(replaced_at=ends)
 
 
 def make_export(fund: Fund, payments: Sequence[Payment], *, by: User, now: datetime) -> tuple[PaymentExport, bytes]:

@@ -22,7 +22,8 @@ class Condition:
 
 def conditions(round_: Round) -> list[Condition]:
     """Return what a round needs to be published, in the order in which people care for it (two queries)."""
-    budgets = Budget.objects.filter(fund=round_.fund_id, year=round_.budget_year)
+    # A budget that finance has only proposed has no money yet.
+    budgets = Budget.objects.filter(fund=round_.fund_id, year=round_.budget_year, appropriation_cents__gt=0)
     parts = set(budgets.values_list("sub_budget", flat=True))
     found = [
         Condition(_("The version of the guideline is named."), bool(round_.guideline), "basics"),
@@ -31,7 +32,7 @@ def conditions(round_: Round) -> list[Condition]:
         Condition(
             _("At least one committee is named; the last one decides."), bool(round_.committee_chain), "committees"
         ),
-        Condition(_("There is a budget for the year of the round."), SubBudget.JURY in parts, ""),
+        Condition(_("The budget for the year of the round is confirmed."), SubBudget.JURY in parts, ""),
     ]
     if round_.fast_track_max_cents:
         text = _("The budget of the year has a part for small projects.")

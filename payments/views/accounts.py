@@ -42,15 +42,13 @@ def bank_account(request: HttpRequest, pk: int) -> HttpResponse:
     who = person(request)
     account = get_object_or_404(queries.bank_accounts_for(who), pk=pk)
     acts = _acts(account, who)
-    if acts and request.method == "GET":
-        awards.look_at_bank_account(account=account, by=who)
     return act_on(
         request,
         account,
         acts,
         known=frozenset({"check"}),
         template="payments/bank_account.html",
-        context=lambda: _context(account, whole=bool(acts)),
+        context=lambda: _context(account, who, whole=bool(acts)),
         back=reverse("payments:bank_account", args=[pk]),
         version="checked" if account.checked_by_id else "new",
     )
@@ -73,5 +71,8 @@ def _acts(account: BankAccount, who: User) -> list[Act]:
     ]
 
 
-def _context(account: BankAccount, *, whole: bool) -> dict[str, Any]:
+def _context(account: BankAccount, who: User, *, whole: bool) -> dict[str, Any]:
+    if whole:
+        # Whatever was asked: whenever the page is drawn with the whole IBAN, that stands in the history.
+        awards.look_at_bank_account(account=account, by=who)
     return {"account": account, "whole": whole, "history": history_lines(audit.history(account))}

@@ -16,7 +16,6 @@ from accounts.http import person
 from accounts.models import BankAccount, User
 from accounts.money import format_cents
 from accounts.permissions import may_bind
-from notifications.dates import final_on
 from notifications.states import LetterState
 from payments import queries
 from payments.actions import awards, payouts
@@ -24,7 +23,7 @@ from payments.exceptions import NoBankAccount
 from payments.forms.awards import PaymentRequestForm
 from payments.forms.common import DayForm, ReasonForm, SureForm
 from payments.models import Award, Payment
-from payments.states import PAYING_STATES, AwardState, PaymentState
+from payments.states import AwardState, PaymentState
 from payments.steps.payouts import account_of
 from payments.views.acting import Act, act_on
 from payments.wording import AWARD_WORDS, PAYMENT_WORDS
@@ -78,13 +77,13 @@ def _acts(award: Award, who: User, money: Money) -> Iterator[Act]:
 
 
 def _may_request(award: Award, who: User) -> bool:
-    return award.state in PAYING_STATES and not award.on_hold and may_bind(who, award.organisation_id)
+    return award.pays and may_bind(who, award.organisation_id)
 
 
 def known_account(award: Award) -> BankAccount | None:
     """Return the account the money would go to, if there is one."""
     try:
-        return account_of(award)
+        return account_of(award, now=clock.now())
     except NoBankAccount:
         return None
 
@@ -111,11 +110,12 @@ def _request(award: Award, who: User, free: int) -> Act:
         _("Request the payment"),
         _("Your request has reached us. Three people check, order and pay it."),
         lambda data: payouts.request_payment(
-            award=award, amount_cents=data["amount_cents"], purpose=data["purpose"], by=who
+            award=award, amount_cents=data["amount_cents"], purpose=data["purpose"],
+            planned_use_by=data["planned_use_by"], by=who,
         ),
         form=PaymentRequestForm,
         options={"max_cents": free, "hint": hint},
-    )
+    )  # fmt: skip
 
 
 def _start(award: Award, who: User) -> Act:
@@ -144,20 +144,27 @@ def _relinquish(award: Award, who: User) -> Act:
 
 
 def _context(award: Award, who: User, money: Money) -> dict[str, Any]:
-    rows, account, today = money.payments, money.account, clock.today()
+    rows, account = money.payments, money.account
     return {
         "award": award,
-        "words": AWARD_WORDS.get(award.state, award.get_state_display()),
-        "final_from": final_on(award.notified_on) if award.notified_on and award.sue_until else None,
+        "words": _words(award),
+        "final_from": award.final_from,
         "account": account,
-        "account_usable": account is not None and account.usable_from is not None and account.usable_from <= today,
+        "account_usable": queries.account_usable(account, clock.now()),
         "payments": [(row, PAYMENT_WORDS[row.state], payment_step(row, who)) for row in rows],
         "paid_cents": sum(row.amount_cents for row in rows if row.state == PaymentState.PAID),
         "free_cents": money.free_cents,
         "has_letter": award.letter.state == LetterState.ANNOUNCED,
-        "pays": award.state in PAYING_STATES and not award.on_hold,
+        "pays": award.pays,
+        "letter_back": award.letter.state == LetterState.RETURNED,
         "final": award.state not in (AwardState.NOTIFIED, AwardState.CHALLENGED),
     }
+
+
+def _words(award: Award) -> str:
+    if award.letter.state != LetterState.ANNOUNCED:
+        return _("Granted. The letter has to reach you once more before anything is final.")
+    return str(AWARD_WORDS.get(award.state, award.get_state_display()))
 
 
 def payment_step(payment: Payment, who: User) -> Act | None:

@@ -55,7 +55,7 @@ def _context(request: HttpRequest, budget: Budget, form: CarryForm) -> dict[str,
         "next_year": budget.year + 1,
         "rows": [(case, _ticked(request, case)) for case in rows],
         "sum_cents": sum(case.open_cents for case in rows),
-        "waiting": queries.proposed_carry(budget),
+        "waiting": queries.carries_waiting([budget.pk]).get(budget.pk),
         "back": address_of(budget),
         "crumbs": crumbs_of(budget, str(BudgetStep.CARRY.label)),
     }

@@ -14,18 +14,22 @@ from accounts import audit, clock
 from accounts.exceptions import Refused
 from accounts.models import User
 from grants.models import Round
+from notifications import pdf
 from notifications.actions import letters as office
 from notifications.dates import deemed_announced, fmt_day
 from notifications.models import Letter
 from notifications.states import LetterState as L
 from payments import queries
 from payments.actions import letters, recalls
-from payments.exceptions import LetterDatePassed
+from payments.exceptions import LetterDatePassed, SignerReleases
 from payments.forms.common import ReasonForm
-from payments.forms.letters import SeenForm
+from payments.forms.letters import AddressForm, SeenForm
+from payments.permissions import head_of_unit
 from payments.views.acting import Act, Text
 
-STEPS = frozenset({"approve", "sign", "release", "void", "propose_recall", "confirm_recall", "decline_recall"})
+STEPS = frozenset(
+    {"approve", "sign", "release", "confirm_address", "void", "propose_recall", "confirm_recall", "decline_recall"}
+)
 
 _NEXT: dict[str, Promise] = {
     L.GENERATED: gettext_lazy("Approve: a second officer"),
@@ -33,7 +37,6 @@ _NEXT: dict[str, Promise] = {
     L.RELEASED: gettext_lazy("Post: mail room"),
     L.PUBLISHED: gettext_lazy("Open: the addressee"),
     L.EXPIRED: gettext_lazy("Post: mail room"),
-    L.RETURNED: gettext_lazy("Check the address and post again: mail room"),
 }
 
 
@@ -46,6 +49,8 @@ def next_step(letter: Letter, today: date) -> Text:
     if letter.state == L.POSTED and letter.posted_on is not None:
         day = deemed_announced(letter.posted_on, letter.deemed_days)
         return _("Counts as announced on %(day)s") % {"day": fmt_day(day)}
+    if letter.state == L.RETURNED:
+        return _("Post again: mail room") if letter.has_address() else _("Find the address: case officer")
     return _NEXT.get(letter.state, "")
 
 
@@ -66,9 +71,16 @@ def _acts(letter: Letter, who: User, may: set[str]) -> Iterator[Act]:
         yield _release(letter, who)
     if proposal is not None:
         yield _decline_recall(proposal, who)
+    if "confirm_address" in may and not letter.has_address():
+        yield _confirm_address(letter, who)
+    yield from _ends(letter, who, may, proposed=proposal is not None)
+
+
+def _ends(letter: Letter, who: User, may: set[str], *, proposed: bool) -> Iterator[Act]:
+    """What ends the letter; never the main step."""
     if "void" in may:
         yield _void(letter, who)
-    if "recall" in may and proposal is None:
+    if "recall" in may and not proposed:
         yield _propose_recall(letter, who)
 
 
@@ -104,6 +116,23 @@ def _sign(letter: Letter, who: User) -> Act:
         text=effect,
         form=SeenForm,
         options=_seen(letter),
+    )
+
+
+def _confirm_address(letter: Letter, who: User) -> Act:
+    printed = pdf.load_data(letter.kind, letter.document.data).recipient.lines()
+    return Act(
+        "confirm_address",
+        _("Came back by post: find the address"),
+        _("Confirm the address"),
+        _("The address is confirmed. The mail room posts the letter again."),
+        lambda data: letters.confirm_address(letter=letter, by=who, **data),
+        text=_(
+            "Ask the applicant by telephone or e-mail where letters arrive. Until the letter has been announced again"
+            " nothing is final and no money goes out; the time to sue starts anew."
+        ),
+        form=AddressForm,
+        options={"initial": {"envelope": letter.envelope or "\n".join(printed)}},
     )
 
 
@@ -187,6 +216,8 @@ def why_not(letter: Letter, who: User) -> Text:
         return _("The PDF is still being made. Please reload this page in a moment.")
     if letter.state == L.GENERATED and letter.author_id == who.pk:
         return _("You drafted this letter. A second officer has to approve it.")
+    if letter.state == L.SIGNED and letter.signed_by_id == who.pk and head_of_unit(letter, who):
+        return str(SignerReleases.message)
     if letter.state == L.APPROVED and letter.letter_date < clock.today():
         return str(LetterDatePassed.message)
     if letter.state == L.APPROVED and letter.approved_by_id == who.pk and queries.signs_letters(who):

@@ -22,6 +22,7 @@ from notifications.permissions import head_of_unit
 from notifications.states import LetterState
 from payments import queries
 from payments.actions.recalls import RECALL
+from payments.exceptions import SignerReleases
 from payments.forms.letters import LetterFilterForm
 from payments.views import letter_acts
 from payments.views.acting import act_on
@@ -120,7 +121,9 @@ def letters_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Preview and release all signed letters of a round together."""
     who = person(request)
     round_ = get_object_or_404(queries.rounds_of_head(who), pk=pk)
-    acts = [letter_acts.release_all(round_, who)]
+    signed = queries.signed_letters(round_)
+    own = any(case.letter.signed_by_id == who.pk for case in signed)
+    acts = [] if own else [letter_acts.release_all(round_, who)]
     return act_on(
         request,
         round_,
@@ -129,7 +132,8 @@ def letters_release(request: HttpRequest, pk: int) -> HttpResponse:
         template="payments/letters_release.html",
         context=lambda: {
             "round": round_,
-            "signed": queries.signed_letters(round_),
+            "signed": signed,
+            "own": SignerReleases.message if own else "",
             "missing": queries.cases_without_letter(round_).select_related("organisation"),
         },
         back=reverse("payments:letters"),

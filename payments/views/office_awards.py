@@ -16,14 +16,14 @@ from accounts.models import User
 from accounts.permissions import has_role
 from accounts.queries import history_lines
 from accounts.states import OFFICE_ROLES, Role
-from notifications.dates import final_on
 from payments import queries
 from payments.actions import awards
 from payments.forms.common import ReasonForm
 from payments.models import Award, CaseAccount
+from payments.models.awards import YEAR_TO_SUE
 from payments.views.acting import Act, act_on
 
-STEPS = frozenset({"lawsuit_filed", "lawsuit_ended", "letter_returned"})
+STEPS = frozenset({"lawsuit_filed", "lawsuit_ended", "letter_returned", "instruction_wrong"})
 
 
 @login_required
@@ -58,6 +58,14 @@ def _acts(award: Award, who: User) -> Iterator[Act]:
             text=_("Payments are on hold until it ends."),
             form=ReasonForm, options={"hint": _("Notice of the court, with date and file number.")}, danger=True,
         )  # fmt: skip
+    if "instruction_wrong" in may and award.sue_months != YEAR_TO_SUE:
+        yield Act(
+            "instruction_wrong", _("The instruction on legal remedy is wrong or missing"), _("Give a year to sue"),
+            _("The time to sue is a year now."),
+            lambda data: awards.instruction_was_wrong(award=award, by=who, reason=data["reason"]),
+            text=_("The time to sue is then a year instead of a month (VwGO § 58 (2)). This cannot be taken back."),
+            form=ReasonForm, options={"hint": _("What is wrong in the letter, or missing.")}, danger=True,
+        )  # fmt: skip
     if "letter_returned" in may and award.letter.announced_on is None:
         yield Act(
             "letter_returned", _("The letter came back"), _("Stop the award"),
@@ -74,7 +82,7 @@ def _context(award: Award, who: User) -> dict[str, Any]:
         "reads_letter": has_role(who, award.fund_id, *OFFICE_ROLES, Role.MAIL_ROOM, Role.AUDITOR),
         "accounts": list(accounts.select_related("budget").order_by("budget__year", "pk")),
         "payments": list(queries.payments_of(award)),
-        "final_from": final_on(award.notified_on) if award.notified_on and award.sue_until else None,
+        "final_from": award.final_from,
         "free_cents": queries.requestable_cents(award),
         "history": history_lines(audit.history(award)),
     }

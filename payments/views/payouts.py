@@ -1,37 +1,37 @@
-"""The payouts: what waits for whom, each payment with its three pairs of hands, and the files for the bank."""
+"""The payouts: what waits for whom, and each payment with its three pairs of hands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit, clock
 from accounts.context import NavItem
-from accounts.exceptions import NotPermitted, Refused
-from accounts.http import person, refused
+from accounts.http import person
 from accounts.models import User
-from accounts.permissions import has_role
 from accounts.queries import history_lines
 from accounts.states import Role
 from payments import queries
 from payments.actions import payouts
 from payments.forms.common import DayForm, ReasonForm
+from payments.forms.payouts import PayeeForm
 from payments.models import Payment
+from payments.queries.hindrances import hindrances
 from payments.states import PaymentState as S
-from payments.steps.payouts import content_of
 from payments.views.acting import Act, Text, act_on
 
 PAGE_SIZE = 25
 STEPS = frozenset({"certify", "refuse", "order", "give_back", "cancel", "confirm", "bounce", "late_return", "give_up"})
+# What a hindrance takes away; a payment can always be refused, given back or cancelled.
+FORWARD = frozenset({"certify", "order"})
 TABS: dict[str, Promise] = {
     "certify": gettext_lazy("To certify (A)"),
     "order": gettext_lazy("To order (B)"),
@@ -42,7 +42,7 @@ TABS: dict[str, Promise] = {
 }
 _FIRST_TAB = {Role.FINANCE_A: "certify", Role.FINANCE_B: "order", Role.TREASURY: "export"}
 _WAITS_FOR: dict[str, Promise] = {
-    S.REQUESTED: gettext_lazy("Finance A certifies"),
+    S.REQUESTED: gettext_lazy("Finance A certifies, not the person who checked the bank account"),
     S.CHECKED: gettext_lazy("Finance B orders, not the person who certified"),
     S.ORDERED: gettext_lazy("The treasury hands it to the bank, neither A nor B"),
     S.EXPORTED: gettext_lazy("The treasury confirms it from the bank statement"),
@@ -60,13 +60,31 @@ def payments(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab") or _first_tab(who)
     if tab not in TABS:
         raise Http404
+    return show_list(request, who, tab)
+
+
+def show_list(
+    request: HttpRequest, who: User, tab: str, *, bound: Mapping[int, PayeeForm] | None = None
+) -> HttpResponse:
+    """Show one tab; `bound` are the rows of a file that was refused, by payment, with what was typed."""
+    bound = bound or {}
     counts = queries.payment_counts(who)
     page = Paginator(queries.tab_rows(who, tab), PAGE_SIZE).get_page(request.GET.get("page"))
+    hindered = hindrances(list(page), who, today=clock.today())
     context = {
         "tab": tab,
         "tabs": [NavItem(label, f"?tab={name}", name == tab, _count(counts, name)) for name, label in TABS.items()],
         "page_obj": page,
-        "rows": [(payment, _WAITS_FOR.get(payment.state, "")) for payment in page],
+        "rows": [
+            (
+                payment,
+                _WAITS_FOR.get(payment.state, ""),
+                bound.get(payment.pk) or PayeeForm.of(payment),
+                hindered.get(payment.pk),
+            )
+            for payment in page
+        ],
+        "refused_rows": list(bound.values()),
         "exportable": tab == "export" and queries.is_treasury(who),
         "accounts": queries.accounts_to_check(who).count(),
         "exports": queries.exports_for(who)[:5],
@@ -89,25 +107,26 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one payment with who did what, and the next step of this person."""
     who = person(request)
     found = get_object_or_404(queries.payments_for(who), pk=pk)
+    hindered = hindrances([found], who, today=clock.today()).get(found.pk)
     return act_on(
         request,
         found,
-        list(_acts(found, who)),
+        [act for act in _acts(found, who) if not (hindered and act.name in FORWARD)],
         known=STEPS,
         template="payments/payment_office.html",
-        context=lambda: _context(found),
+        context=lambda: _context(found) | {"hindered": hindered},
         back=reverse("payments:payment", args=[pk]),
     )
 
 
 def _context(payment: Payment) -> dict[str, Any]:
-    today = clock.today()
+    now = clock.now()
     account = payment.bank_account
     return {
         "payment": payment,
         "award": payment.award,
         "account": account,
-        "account_usable": account.usable_from is not None and account.usable_from <= today and not account.replaced_at,
+        "account_usable": queries.account_usable(account, now),
         "waits_for": _WAITS_FOR.get(payment.state, ""),
         "holds": payment.award.on_hold,
         "history": history_lines(audit.history(payment)),
@@ -163,59 +182,3 @@ def _with_reason(
         lambda data: action(payment=payment, by=who, reason=data["reason"]),
         form=ReasonForm, options={"hint": hint}, danger=True,
     )  # fmt: skip
-
-
-@login_required
-@require_POST
-def export(request: HttpRequest) -> HttpResponse:
-    """Put the chosen ordered payments into one file for the bank."""
-    who = person(request)
-    back = f"{reverse('payments:payments')}?tab=export"
-    if not queries.is_treasury(who):
-        raise Http404
-    chosen = [int(pk) for pk in request.POST.getlist("payment") if pk.isdecimal() and len(pk) < 18]
-    rows = queries.payments_for(who).filter(pk__in=chosen)
-    funds = {row.fund for row in rows}
-    if len(funds) > 1:
-        messages.warning(request, _("A file pays from one account: choose payments of one fund."))
-        return redirect(back)
-    if not funds:
-        messages.warning(request, _("Please choose at least one payment."))
-        return redirect(back)
-    try:
-        record = payouts.export(fund=funds.pop(), payment_ids=chosen, by=who)
-    except NotPermitted as refusal:
-        raise Http404 from refusal
-    except Refused as refusal:
-        return refused(request, refusal, back)
-    messages.success(request, _("The file is made. Load it down and hand it to the bank once."))
-    return redirect("payments:export_page", record.pk)
-
-
-@login_required
-@require_safe
-def export_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the treasury and the auditor a payment file with its hash and what it holds."""
-    who = person(request)
-    record = get_object_or_404(queries.exports_for(who), pk=pk)
-    rows = record.payments.select_related("award__application__organisation", "bank_account").order_by("pk")
-    context = {"record": record, "payments": rows, "may_load": has_role(who, record.fund_id, Role.TREASURY)}
-    return render(request, "payments/export_page.html", context)
-
-
-@login_required
-@require_safe
-def export_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the stored file to the treasury alone, exactly as it was made: it holds whole account numbers."""
-    who = person(request)
-    record = get_object_or_404(queries.exports_for(who), pk=pk)
-    if not has_role(who, record.fund_id, Role.TREASURY):
-        raise Http404
-    try:
-        content = content_of(record)
-    except Refused as refusal:
-        return refused(request, refusal, reverse("payments:export_page", args=[pk]))
-    response = HttpResponse(content, content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="{record.message_id}.xml"'
-    response["Cache-Control"] = "private, no-store"
-    return response

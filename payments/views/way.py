@@ -25,8 +25,11 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     left = queries.left_cents(award, payments) if award else 0
     later = queries.way(award, payments, left) if award else ()
     who, letters = person(request), queries.letters_in_reach(found)
-    announced = queries.announced_now(letters)
-    context = applications.case_context(found, who, announced=announced, later=later) | {
+    back = queries.came_back(letters)
+    # What was told once stays told, also when the letter behind it came back.
+    announced = queries.announced_now(letters) or (award is not None and award.state != AwardState.RELINQUISHED)
+    context = applications.case_context(found, who, announced=announced, letter_back=back, later=later) | {
+        "letter_back": back,
         "award": award,
         "waiting_letter": next((case for case in letters if case.letter.state == LetterState.PUBLISHED), None),
         "letters": queries.readable_letters(letters, who),

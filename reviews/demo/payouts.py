@@ -7,9 +7,13 @@ from notifications.actions import letters as mail_room
 from notifications.models import Timer
 from notifications.states import TimerKind
 from payments import tasks
+from payments.actions import budget as budget_actions
 from payments.actions import letters as letter_actions
 from payments.actions import payouts
-from payments.models import Award, Payment
+from payments.bank import PayeeCheck
+from payments.models import Award, Budget, Payment
+from payments.queries import budget as budget_queries
+from payments.states import NameCheck
 from payments.states import PaymentState as P
 from reviews.demo.people import Cast
 from reviews.demo.scenes import Stage, at, living_letters
@@ -22,7 +26,7 @@ AIMS = (P.PAID, P.PAID, P.REQUESTED, P.PAID, P.CHECKED, P.ORDERED, P.PAID, P.EXP
 def announce(stage: Stage, moment: datetime) -> None:
     """The letters go out together, reach people, and become final."""
     at(moment)
-    letter_actions.release_letters(round_=stage.reload(), by=stage.cast["leitung"])
+    letter_actions.release_letters(round_=stage.reload(), by=stage.cast["koordination"])
     day = clock.berlin_day(at(moment + timedelta(days=1)))
     released = [(letter, letter.version) for letter in living_letters(stage)]
     mail_room.post(letters=released, by=stage.cast["poststelle"], posted_on=day)
@@ -44,8 +48,9 @@ def pay_out(stage: Stage, moment: datetime) -> None:
         aim = AIMS[place % len(AIMS)]
         amount = award.amount_cents if aim != P.PAID or place % 2 else award.amount_cents // 2
         payment = payouts.request_payment(
-            award=award, amount_cents=max(1, amount), purpose=PURPOSE, by=stage.owner(award.application)
-        )
+            award=award, amount_cents=max(1, amount), purpose=PURPOSE,
+            planned_use_by=clock.berlin_day(moment + timedelta(days=60)), by=stage.owner(award.application),
+        )  # fmt: skip
         _move(payment, aim, stage.cast)
     at(moment + timedelta(days=4))
     _settle(stage)
@@ -62,7 +67,20 @@ def _move(payment: Payment, aim: P, cast: Cast) -> None:
         if aim != P.CHECKED:
             ordered = payouts.order(payment=certified, by=cast["finanzen-b"])
             if aim != P.ORDERED:
-                payouts.export(fund=payment.award.fund, payment_ids=[ordered.pk], by=cast["kasse"])
+                check = PayeeCheck(ordered.pk, NameCheck.MATCH)
+                payouts.export(fund=payment.award.fund, checks=[check], by=cast["kasse"])
+
+
+def carry_over(stage: Stage, moment: datetime) -> None:
+    """At the turn of the year finance carries what is promised and not paid; the head of finance confirms."""
+    at(moment)
+    for budget in Budget.objects.filter(fund=stage.round.fund, year=stage.round.budget_year):
+        cases = {case.pk: case.open_cents for case in budget_queries.open_cases(budget)}
+        if cases:
+            reason = "Bewilligte Projekte laufen im Folgejahr weiter."
+            by = stage.cast["finanzen-a"]
+            proposal = budget_actions.propose_carry(budget=budget, cases=cases, reason=reason, by=by)
+            budget_actions.confirm(proposal=proposal, by=stage.cast["kaemmerei"])
 
 
 def _settle(stage: Stage) -> None:

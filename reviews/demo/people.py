@@ -77,6 +77,11 @@ def hire(main: Fund, district: Fund) -> Cast:
         cast.people[name] = sign_in(name, full_name)
         for role in roles:
             accounts.give_role(user=cast.people[name], role=role, fund=main, by=admin, starts_on=since)
+    # Who signs letters does not release them: the coordinator stands in for the head of unit.
+    accounts.name_deputy(
+        fund=main, principal=cast["leitung"], deputy=cast["koordination"], from_date=since,
+        to_date=date(clock.today().year + 1, 12, 31), by=admin,
+    )  # fmt: skip
     auditor = cast.people["pruefung"] = sign_in("pruefung", "Rüdiger Prahl")
     accounts.give_role(user=auditor, role=Role.AUDITOR, fund=None, by=admin, starts_on=since)
     cast.people["bezirk"] = sign_in("bezirk", "Bettina Zimmermann")

@@ -268,6 +268,7 @@ def _finished(demo: Demo, count: int) -> None:
     scenes.sign(stage, made, _moment(date(year, 6, 10), 9))
     payouts.announce(stage, _moment(date(year, 6, 11), 9))
     payouts.pay_out(stage, _moment(date(year, 8, 5), 9))
+    payouts.carry_over(stage, _moment(date(year, 12, 28), 10))
 
 
 def _to_vote(stage: Stage, closes: date) -> None:

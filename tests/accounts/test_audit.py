@@ -199,12 +199,14 @@ def installed_triggers() -> set[str]:
 
 def test_triggers_of_this_floor_are_installed() -> None:
     expected = {
-        "audit_no_delete", "audit_no_update", "bankaccount_checked_once", "bankaccount_no_delete",
-        "bankaccount_no_edit", "fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit",
-        "proposal_no_delete", "proposal_no_edit",
+        "audit_no_delete", "audit_no_update", "bankaccount_checked_once", "bankaccount_iban_frozen",
+        "bankaccount_no_delete", "bankaccount_no_edit", "bankaccount_replaced_once", "bankaccount_usable_when_checked",
+        "fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit", "proposal_no_delete", "proposal_no_edit",
     }  # fmt: skip
     if connection.vendor == "postgresql":
         expected.add("audit_no_truncate")
+    else:
+        expected |= {"audit_no_twin", "bankaccount_no_twin", "fundrole_no_twin", "proposal_no_twin"}
     assert installed_triggers() == expected
 
 

@@ -1,9 +1,12 @@
 import json
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
@@ -194,7 +197,17 @@ def test_only_who_represents_enters_an_account(role: str, represents: bool) -> N
         actions.enter_bank_account(organisation=organisation, by=person, holder="X", iban=make.IBAN)
 
 
-@pytest.mark.parametrize("change", [{"holder": "Dieb"}, {"iban_end": "0000"}, {"iban_fingerprint": "0" * 64}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"holder": "Dieb"},
+        {"iban": "DE89370400440532013000"},
+        {"iban_end": "0000"},
+        {"iban_fingerprint": "0" * 64},
+        {"usable_from": "2026-01-01"},
+        {"id": 999_999},
+    ],
+)
 def test_database_refuses_to_edit_an_account(change: dict[str, str]) -> None:
     account = make.make_bank_account(make.make_organisation(), make.make_user())
 
@@ -202,6 +215,36 @@ def test_database_refuses_to_edit_an_account(change: dict[str, str]) -> None:
         BankAccount.objects.filter(pk=account.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         account.delete()
+
+
+@pytest.mark.parametrize(
+    "change", [{"usable_from": "2020-01-01"}, {"usable_from": None}, {"checked_at": None, "checked_by": None}]
+)
+def test_database_keeps_a_check_as_it_was(change: dict[str, str | None]) -> None:
+    account = make.make_bank_account(make.make_organisation(), make.make_user())
+    steps.check_bank_account(account, by=make.make_user(), usable_from=clock.today())
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BankAccount.objects.filter(pk=account.pk).update(**change)
+
+
+def test_database_keeps_a_replaced_account_replaced() -> None:
+    account = make.make_bank_account(make.make_organisation(), make.make_user())
+    BankAccount.objects.update(replaced_at=clock.now())
+
+    for moment in (None, clock.now() + timedelta(days=1)):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            BankAccount.objects.filter(pk=account.pk).update(replaced_at=moment)
+
+
+def test_checking_keeps_the_stored_iban_to_the_letter() -> None:
+    account = make.make_bank_account(make.make_organisation(), make.make_user())
+    stored = BankAccount.objects.annotate(raw=Cast("iban", TextField())).values_list("raw", flat=True)
+    before = list(stored)
+
+    steps.check_bank_account(account, by=make.make_user(), usable_from=clock.today())
+
+    assert list(stored) == before
 
 
 def test_database_refuses_the_same_person_as_checker_and_a_second_check() -> None:

@@ -1,7 +1,7 @@
 """The fund of the journey and everybody in it; the applicant comes in through the pages."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
@@ -56,13 +56,16 @@ def make_town() -> Town:
     def one(name: str, *roles: Role) -> User:
         return make.make_staff(fund, *roles, full_name=name)
 
+    coordinator = one("Katharina Brandt", Role.COORDINATOR)
+    head = one("Ruth Hartmann", Role.HEAD_OF_UNIT, Role.SIGNATORY)
+    make.make_deputy(fund, principal=head, deputy=coordinator, named_by=make.make_user(), to_date=date(2027, 12, 31))
     return Town(
         fund=fund,
         round=round_,
-        coordinator=one("Katharina Brandt", Role.COORDINATOR),
+        coordinator=coordinator,
         officer=one("Sven Ohlendorf", Role.CASE_OFFICER),
         second=one("Aylin Demir", Role.CASE_OFFICER),
-        head=one("Ruth Hartmann", Role.HEAD_OF_UNIT, Role.SIGNATORY),
+        head=head,
         clerk=one("Gregor Winter", Role.COMMITTEE_CLERK),
         mail_room=one("Petra Lindemann", Role.MAIL_ROOM),
         finance_a=one("Anke Petersen", Role.FINANCE_A),

@@ -12,7 +12,7 @@ from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible
 from accounts.models import SYSTEM, AuditEntry, Person, User
 from accounts.states import Role
 from notifications import letters as door
-from notifications import tasks
+from notifications import steps, tasks
 from notifications.actions import letters as actions
 from notifications.exceptions import BadDay, BadLetter, TextChanged
 from notifications.models import Document, Letter, Timer
@@ -36,6 +36,7 @@ STEPS: dict[str, tuple[set[str], set[str]]] = {
     "expire": ({S.PUBLISHED}, {"system"}),
     "deem": ({S.POSTED}, {"system"}),
     "undeliverable": ({S.POSTED, S.ANNOUNCED}, {"mail_room"}),
+    "confirm_address": ({S.RETURNED}, {"case_officer", "author"}),
 }
 
 
@@ -49,6 +50,7 @@ def arguments_of(step: str) -> dict[str, Any]:
         "publish": {"at": now},
         "deem": {"announced_on": day},
         "undeliverable": {"returned_on": day},
+        "confirm_address": {"at": now, "envelope": "Neue Straße 5"},
     }
     return found.get(step, {})
 
@@ -64,7 +66,8 @@ def test_each_step_from_each_state_by_each_role(step: str) -> None:
     allowed = set()
     for state in LetterState:
         # Past the door on purpose: the table asks about every state.
-        Letter.objects.filter(pk=letter.pk).update(state=state, announced_on=date(2026, 9, 9))
+        fields = {"announced_on": date(2026, 9, 9), "address_confirmed_at": clock.now()}
+        Letter.objects.filter(pk=letter.pk).update(state=state, **fields)
         for name, who in people.items():
             seen = Letter.objects.get(pk=letter.pk)
             try:
@@ -259,7 +262,10 @@ def test_letter_that_came_back_after_the_fourth_day_loses_its_announcement(tuesd
 def test_letter_posted_a_second_time_is_announced_from_the_second_day(tuesday: date) -> None:
     letter, clerk = posted(tuesday)
     clock.freeze(NOON + timedelta(days=2))
-    returned = actions.return_letter(letter=letter, by=clerk, returned_on=date(2026, 12, 3))
+    back = actions.return_letter(letter=letter, by=clerk, returned_on=date(2026, 12, 3))
+    officer = make_staff(letter.fund, Role.CASE_OFFICER)
+    with transaction.atomic():
+        returned = steps.confirm_address(back, by=officer, envelope="Neue Straße 5", reason="Telefonat")
     with pytest.raises(BadDay, match=r"03\.12\.2026"):
         actions.post(letters=[(returned, returned.version)], by=clerk, posted_on=date(2026, 12, 2))
     again = actions.post(letters=[(returned, returned.version)], by=clerk, posted_on=date(2026, 12, 3))[0]

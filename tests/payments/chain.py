@@ -17,7 +17,9 @@ from notifications.rendering import render_due
 from notifications.tasks import sweep as notification_sweep
 from payments import ledger
 from payments.actions import awards, letters, payouts
-from payments.models import Award, Budget, CaseAccount, Payment
+from payments.bank import PayeeCheck
+from payments.models import Award, Budget, CaseAccount, Payment, PaymentExport
+from payments.states import NameCheck
 from payments.tasks import sweep
 from payments.terms import Basis
 from tests import factories
@@ -116,6 +118,7 @@ def make_case(
     round_state: str = RoundState.DECIDED,
     electronic: bool = False,
     checked: bool = True,
+    usable_from: date = TODAY,
     **fields: Any,
 ) -> Case:
     """A decided case with reserved money, a checked bank account and an owner who represents."""
@@ -137,7 +140,7 @@ def make_case(
             target = reserved_cents or decided_cents
             ledger.reserve_to(account, target_cents=target, key=f"r:{application.pk}", by=office.officer)
             ledger.set_decided(account, decided_cents, by=office.officer)
-    checks = {"checked_by": office.finance_a, "checked_at": clock.now(), "usable_from": TODAY} if checked else {}
+    checks = {"checked_by": office.officer, "checked_at": clock.now(), "usable_from": usable_from} if checked else {}
     bank = factories.make_bank_account(organisation, owner, holder="Müller & Söhne Verein e. V.", **checks)
     return Case(office, budget, organisation, owner, application, bank)
 
@@ -189,7 +192,11 @@ def released(case: Case, **options: Any) -> Letter:
 
 
 def post(case: Case, letter: Letter) -> Letter:
-    fresh = Letter.objects.get(pk=letter.pk)
+    """Give the letter to the post, after its address was found where it had come back."""
+    fresh = Letter.objects.select_related("document").get(pk=letter.pk)
+    if not fresh.has_address():
+        found = {"envelope": "Neue Straße 5\n30159 Hannover", "reason": "Telefonat"}
+        fresh = letters.confirm_address(letter=fresh, by=case.office.officer, **found)
     return letter_actions.post(letters=[(fresh, fresh.version)], by=case.office.mail_room, posted_on=clock.today())[0]
 
 
@@ -212,7 +219,18 @@ def final_award(case: Case) -> Award:
 
 
 def request(case: Case, cents: int, award: Award | None = None) -> Payment:
-    return payouts.request_payment(award=award or award_of(case), amount_cents=cents, purpose="Honorare", by=case.owner)
+    return ask(case, cents, Award.objects.get(pk=(award or award_of(case)).pk))
+
+
+def ask(case: Case, cents: int, award: Award) -> Payment:
+    """Request money from a page that shows the award as it was then."""
+    return payouts.request_payment(
+        award=award,
+        amount_cents=cents,
+        purpose="Honorare",
+        planned_use_by=clock.today() + timedelta(days=30),
+        by=case.owner,
+    )
 
 
 def ordered(case: Case, cents: int, award: Award | None = None) -> Payment:
@@ -220,6 +238,14 @@ def ordered(case: Case, cents: int, award: Award | None = None) -> Payment:
     return payouts.order(payment=certified, by=case.office.finance_b)
 
 
+def checks(*payments: Payment, result: NameCheck = NameCheck.MATCH, note: str = "") -> list[PayeeCheck]:
+    return [PayeeCheck(payment.pk, result, note) for payment in payments]
+
+
+def hand_over(case: Case, *payments: Payment, by: User | None = None, fund: Fund | None = None) -> PaymentExport:
+    return payouts.export(fund=fund or case.office.fund, checks=checks(*payments), by=by or case.office.treasury)
+
+
 def exported(case: Case, *payments: Payment) -> list[Payment]:
-    payouts.export(fund=case.office.fund, payment_ids=[p.pk for p in payments], by=case.office.treasury)
+    hand_over(case, *payments)
     return list(Payment.objects.filter(pk__in=[p.pk for p in payments]).order_by("pk"))

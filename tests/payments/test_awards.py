@@ -1,17 +1,19 @@
 """What grantees and the office do with an award: waive, start, give up, sue, take the letter back."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from accounts import audit
 from accounts.exceptions import NeedsReason, NotPermitted, NotPossible
 from accounts.models import AuditEntry, BankAccount
 from accounts.states import MemberRole, Role
+from grants.states import RoundState
 from notifications.actions import letters as office
 from notifications.models import Letter, Notice
 from payments.actions import awards, payouts
-from payments.exceptions import LetterNotBack, MoneyOut, NotAnnounced, NotThisDay
-from payments.models import Award
+from payments.exceptions import LetterNotBack, MoneyOut, NotAnnounced, NotThisDay, StartTooEarly
 from payments.queries import accounts_to_check, awards_of_member
 from payments.states import AwardState
 from tests import factories
@@ -26,8 +28,11 @@ def monday(db: None) -> None:
     chain.at(chain.NOW)
 
 
-def notified() -> Case:
-    case = chain.make_case()
+def notified(**rules: Any) -> Case:
+    """A case whose award is announced; `rules` are settings of its round."""
+    people = chain.make_office()
+    round_ = factories.make_round(people.fund, RoundState.DECIDED, budget_year=2026, announcement="post", **rules)
+    case = chain.make_case(people, round=round_)
     chain.post(case, chain.released(case))
     chain.days_later(4)
     chain.all_sweeps()
@@ -67,12 +72,10 @@ def test_waiver_needs_an_owner_who_represents(role: str) -> None:
 
 
 def test_waiver_that_the_round_does_not_offer_is_refused() -> None:
-    case = notified()
-    award = chain.award_of(case)
-    Award.objects.filter(pk=award.pk).update(terms={**award.terms, "waiver": False})
+    case = notified(waiver=False)
 
     with pytest.raises(NotPossible):
-        awards.waive_remedy(award=award, by=case.owner)
+        awards.waive_remedy(award=chain.award_of(case), by=case.owner)
 
 
 def test_letter_that_came_back_cannot_be_waived_even_before_the_sweep() -> None:
@@ -138,6 +141,97 @@ def test_lawsuit_holds_payments_until_the_head_records_its_end() -> None:
     assert (ended.state, ended.on_hold, ended.final_on) == (AwardState.FINAL, False, date(2027, 1, 31))
 
 
+def test_who_recorded_a_lawsuit_does_not_record_its_end() -> None:
+    case = notified()
+    both = factories.make_staff(case.office.fund, Role.CASE_OFFICER, Role.HEAD_OF_UNIT)
+    sued = awards.file_lawsuit(award=chain.award_of(case), by=both, reason="1 A 1/26")
+
+    with pytest.raises(NotPermitted):
+        awards.end_lawsuit(award=sued, by=both, reason="Klage abgewiesen")
+
+    assert "lawsuit_ended" not in audit.available(sued, both)
+    assert awards.end_lawsuit(award=sued, by=case.office.head, reason="Klage abgewiesen").state == AwardState.FINAL
+
+
+def test_wrong_instruction_gives_a_year_to_sue() -> None:
+    case = notified()
+    award = chain.award_of(case)
+    # Announced on 6 November; 6 December is a Sunday.
+    assert award.sue_until == date(2026, 12, 7)
+    with pytest.raises(NeedsReason):
+        awards.instruction_was_wrong(award=award, by=case.office.officer, reason=" ")
+    with pytest.raises(NotPermitted):
+        awards.instruction_was_wrong(award=award, by=case.office.head, reason="Falsches Gericht")
+
+    longer = awards.instruction_was_wrong(award=award, by=case.office.officer, reason="Falsches Gericht genannt")
+
+    # 6 November 2027 is a Saturday.
+    assert (longer.sue_until, longer.final_from) == (date(2027, 11, 8), date(2027, 11, 9))
+    entry = audit.history(longer).last()
+    assert entry is not None
+    assert (entry.action, entry.reason) == ("instruction_wrong", "Falsches Gericht genannt")
+    with pytest.raises(NotPossible):
+        awards.instruction_was_wrong(award=longer, by=case.office.officer, reason="noch einmal")
+    chain.days_later(60)
+    chain.all_sweeps()
+    assert chain.award_of(case).state == AwardState.NOTIFIED
+    chain.days_later(372)
+    chain.all_sweeps()
+    assert chain.award_of(case).final_on == date(2027, 11, 9)
+
+
+def test_year_to_sue_outlives_a_letter_that_came_back() -> None:
+    case = notified()
+    awards.instruction_was_wrong(award=chain.award_of(case), by=case.office.officer, reason="Belehrung fehlt")
+    letter = Letter.objects.get()
+    office.return_letter(letter=letter, by=case.office.mail_room, returned_on=date(2026, 11, 6))
+    chain.all_sweeps()
+    assert chain.award_of(case).sue_until is None
+    chain.days_later(7)
+    chain.post(case, letter)
+    chain.days_later(11)
+    chain.all_sweeps()
+
+    # Announced on 13 November 2026; a year later is a Saturday.
+    assert chain.award_of(case).sue_until == date(2027, 11, 15)
+
+
+# --- When a project may begin ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "up_to", "first"),
+    [
+        ("on_award", None, chain.TODAY),
+        ("on_consent", None, chain.TODAY),
+        ("on_submission", None, date(2026, 10, 5)),
+        ("on_submission", 10_000_000, date(2026, 10, 5)),
+        # The plan of the case costs more than this.
+        ("on_submission", 100, chain.TODAY),
+    ],
+)
+def test_project_begins_no_earlier_than_its_round_allows(rule: str, up_to: int | None, first: date) -> None:
+    case = notified(start_rule=rule, start_rule_up_to_cents=up_to)
+    case.application.submitted_at = chain.NOW - timedelta(days=28)
+    case.application.save(update_fields=["submitted_at"])
+    award = awards.waive_remedy(award=chain.award_of(case), by=case.owner)
+
+    with pytest.raises(StartTooEarly, match=first.strftime("%d.%m.%Y")):
+        awards.start_project(award=award, by=case.owner, on=first - timedelta(days=1))
+    with pytest.raises(StartTooEarly):
+        awards.start_project(award=award, by=case.owner, on=date(1900, 1, 1))
+
+    assert awards.start_project(award=award, by=case.owner, on=first).started_on == first
+
+
+def test_rule_of_the_start_is_frozen_into_the_award() -> None:
+    case = notified(start_rule="on_submission", start_rule_up_to_cents=10_000_000)
+
+    terms = chain.award_of(case).terms
+
+    assert (terms["start_rule"], terms["start_rule_up_to_cents"]) == ("on_submission", 10_000_000)
+
+
 def test_final_award_is_stopped_only_when_the_letter_is_recorded_as_back() -> None:
     case = chain.make_case()
     award = chain.final_award(case)
@@ -165,7 +259,8 @@ def test_first_account_may_be_used_at_once_and_a_change_only_after_the_cooling_o
 
     first.refresh_from_db()
     assert changed.usable_from == chain.TODAY + timedelta(days=3)
-    assert first.replaced_at is not None
+    # Midnight in Berlin, at which the new one begins.
+    assert first.replaced_at == datetime(2026, 11, 4, 23, tzinfo=UTC)
     with pytest.raises(NotPossible):
         awards.check_bank_account(account=second, by=case.office.officer)
 

@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.conf import settings
 
-from payments.actions import payouts
 from payments.bank import plain
 from payments.models import PaymentExport
 from tests.payments import chain
@@ -31,9 +30,7 @@ def test_file_holds_each_payment_once_with_name_amount_and_id() -> None:
     chain.final_award(case)
     payments = [chain.ordered(case, cents) for cents in (100_001, 49_999, 1)]
 
-    record = payouts.export(
-        fund=case.office.fund, payment_ids=[payment.pk for payment in payments], by=case.office.treasury
-    )
+    record = chain.hand_over(case, *payments)
 
     tree = tree_of(record)
     assert (record.total_cents, record.count) == (150_001, 3)

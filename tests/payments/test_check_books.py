@@ -8,8 +8,10 @@ from django.db import connection
 from django.utils import translation
 
 from payments import ledger
-from payments.models import Budget, CaseAccount
+from payments.models import Budget, CaseAccount, Payment
 from tests import factories
+from tests.guards import lifted
+from tests.payments import chain
 from tests.payments.books import SIGNED, close, commit_to, disburse, make_case
 
 pytestmark = pytest.mark.django_db
@@ -161,5 +163,18 @@ def test_an_illegal_move_is_found(case: CaseAccount, engine: str) -> None:
 def test_a_million_transfers_need_few_queries(
     budget: Budget, case: CaseAccount, django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         run()
+
+
+def test_payments_that_the_ledger_knows_nothing_of_are_named() -> None:
+    chain.at(chain.NOW)
+    case = chain.make_case(case_number="MIT-1")
+    chain.final_award(case)
+    payment = chain.ordered(case, 100_000)
+    assert "The books are right." in run()
+
+    with lifted("payment_request_frozen", "payments_payment"):
+        Payment.objects.filter(pk=payment.pk).update(amount_cents=1_000_000)
+
+    assert findings() == ["MIT-1: payments ordered are 10.000,00 €, the ledger holds 1.000,00 €."]

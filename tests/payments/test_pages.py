@@ -76,11 +76,16 @@ def test_from_the_decision_to_the_booked_payment_by_pressing_buttons() -> None:
 
     award = Award.objects.get()
     press(case.owner, "award", award.pk, "waive", sure="on")
-    press(case.owner, "award", award.pk, "request", amount_cents="1.000,01", purpose="Honorare")
+    press(
+        case.owner, "award", award.pk, "request",
+        amount_cents="1.000,01", purpose="Honorare", planned_use_by="31.12.2026",
+    )  # fmt: skip
     payment = Payment.objects.get()
     press(people.finance_a, "payment", payment.pk, "certify")
     press(people.finance_b, "payment", payment.pk, "order")
-    made = as_(people.treasury).post(reverse("payments:export"), {"payment": [payment.pk]})
+    made = as_(people.treasury).post(
+        reverse("payments:export"), {"payment": [payment.pk], f"p{payment.pk}-result": "match"}
+    )
     record = PaymentExport.objects.get()
     assert made.headers["Location"] == reverse("payments:export_page", args=[record.pk])
     press(people.treasury, "payment", payment.pk, "confirm", on="06.11.2026")
@@ -93,6 +98,8 @@ def test_from_the_decision_to_the_booked_payment_by_pressing_buttons() -> None:
 # --- Who may press what ---------------------------------------------------------------------------------------
 
 
+# As it stands on paper.
+GROUPED = " ".join(re.findall(r".{1,4}", factories.IBAN))
 PEOPLE = ("officer", "second", "head", "signatory", "mail_room", "finance_a", "finance_b", "treasury", "auditor")
 
 
@@ -153,7 +160,11 @@ def test_award_state_by_role() -> None:
     for person in PEOPLE:
         assert steps(getattr(case.office, person), "award", award.pk) == ["404"]
     readers = nothing("mail_room")
-    sue = {**readers, "officer": ["lawsuit_filed"], "second": ["lawsuit_filed"]}
+    sue = {
+        **readers,
+        "officer": ["lawsuit_filed", "instruction_wrong"],
+        "second": ["lawsuit_filed", "instruction_wrong"],
+    }
     assert table(case, "award_office", award.pk) == sue
 
     press(case.office.officer, "award_office", award.pk, "lawsuit_filed", reason="1 A 1/26")
@@ -352,14 +363,57 @@ def test_letter_under_way_is_hidden_from_the_addressee(state: str) -> None:
 def test_whole_iban_is_shown_to_the_checker_only_and_each_look_is_recorded() -> None:
     case = chain.make_case(checked=False)
     page = get(case.office.officer, "bank_account", case.account.pk).content.decode()
-    assert factories.IBAN in page
+    assert GROUPED in page
     assert AuditEntry.objects.filter(action="look_at_bank_account", actor=case.office.officer).count() == 1
 
     press(case.office.finance_a, "bank_account", case.account.pk, "check", sure="on")
 
-    assert factories.IBAN not in get(case.office.officer, "bank_account", case.account.pk).content.decode()
+    after = get(case.office.officer, "bank_account", case.account.pk).content.decode()
+    assert factories.IBAN not in after
+    assert GROUPED not in after
     for person in (case.owner, case.office.treasury, case.office.auditor):
         assert get(person, "bank_account", case.account.pk).status_code in (404,)
+
+
+def test_whole_iban_after_a_forgotten_tick_is_recorded_too() -> None:
+    case = chain.make_case(checked=False)
+
+    page = as_(case.office.officer).post(
+        reverse("payments:bank_account", args=[case.account.pk]), {"step": "check", "version": "new"}
+    )
+
+    assert GROUPED in page.content.decode()
+    assert AuditEntry.objects.filter(action="look_at_bank_account", actor=case.office.officer).count() == 1
+
+
+def test_file_for_the_bank_without_the_comparison_of_names_keeps_what_was_typed() -> None:
+    case = chain.make_case()
+    chain.final_award(case)
+    first, second = chain.ordered(case, 1_000), chain.ordered(case, 2_000)
+    chosen = {"payment": [first.pk, second.pk], f"p{first.pk}-result": "no_match", f"p{second.pk}-note": "Rückruf"}
+
+    page = as_(case.office.treasury).post(reverse("payments:export"), chosen).content.decode()
+
+    assert not PaymentExport.objects.exists()
+    assert "Rückruf" in page
+    assert f'href="#id_p{first.pk}-note"' in page
+    assert f'href="#id_p{second.pk}-result"' in page
+
+
+def test_second_press_of_a_request_answers_409_with_the_text_kept() -> None:
+    case = chain.make_case()
+    award = chain.final_award(case)
+    page = reverse("payments:award", args=[award.pk])
+    typed = {
+        "step": "request", "version": Award.objects.get().version, "amount_cents": "10,00",
+        "purpose": "Saalmiete Mai", "planned_use_by": "31.12.2026",
+    }  # fmt: skip
+    assert as_(case.owner).post(page, typed).status_code == 302
+
+    again = as_(case.owner).post(page, typed)
+
+    assert (again.status_code, Payment.objects.count()) == (409, 1)
+    assert "Saalmiete Mai" in again.content.decode()
 
 
 def test_file_for_the_bank_is_the_treasury_s_alone() -> None:

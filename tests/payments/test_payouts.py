@@ -1,33 +1,43 @@
 """From the decided case to the booked payment, with the books after each step; three pairs of hands."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from accounts import audit
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible
+from accounts.models import BankAccount
 from accounts.states import MemberRole, Role
+from grants.states import RoundState
 from notifications.exceptions import FileDamaged
 from notifications.models import Notice
 from payments import ledger
 from payments.actions import awards, letters, payouts
+from payments.bank import PayeeCheck
 from payments.exceptions import (
+    AccountAltered,
     AccountReplaced,
-    BankNotChecked,
+    BankCoolingOff,
+    DayInThePast,
     DebtorAccountMissing,
+    NameDoubtful,
     NoBankAccount,
     NoOtherAccount,
+    NotAsOrdered,
     NothingChosen,
     NotThisDay,
+    NotUsedInTime,
     TooMuchRequested,
 )
 from payments.models import Award, CaseAccount, Payment, PaymentExport
-from payments.queries import requestable_cents
-from payments.states import PaymentState
+from payments.queries import books, requestable_cents
+from payments.states import NameCheck, PaymentState
 from payments.steps.payouts import content_of, end_to_end_id
 from tests import factories
+from tests.guards import lifted
 from tests.payments import chain
 from tests.payments.chain import Case
 
@@ -71,7 +81,7 @@ def test_whole_chain_books_each_step_to_the_cent() -> None:
     assert case.books == (0, 250_000, 0, 0)
     ordered = payouts.order(payment=certified, by=case.office.finance_b)
     assert case.books == (0, 149_999, 100_001, 0)
-    payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+    chain.hand_over(case, ordered)
     assert case.books == (0, 149_999, 100_001, 0)
     exported = Payment.objects.get(pk=payment.pk)
     paid = payouts.confirm(payment=exported, by=case.office.treasury, booked_on=BOOKED)
@@ -108,10 +118,12 @@ def test_refused_and_withdrawn_requests_can_be_made_again(case: Case) -> None:
     assert Notice.objects.filter(code="N24").count() == 1
 
 
-def test_later_instalments_wait_for_the_first_check(case: Case) -> None:
-    award = chain.award_of(case)
+def test_later_instalments_wait_for_the_first_check() -> None:
     plan = [{"percent": 70, "when": "on_finality"}, {"percent": 30, "when": "after_proof"}]
-    Award.objects.filter(pk=award.pk).update(terms={**award.terms, "instalments": plan})
+    office = chain.make_office()
+    round_ = factories.make_round(office.fund, RoundState.DECIDED, budget_year=2026, instalments=plan)
+    case = chain.make_case(office, round=round_)
+    chain.final_award(case)
 
     assert requestable_cents(chain.award_of(case)) == 175_000
 
@@ -126,7 +138,9 @@ def test_request_needs_a_final_award_an_owner_and_an_account() -> None:
     editor = factories.make_member(case.organisation, role=MemberRole.EDITOR)
     for person in (editor, case.office.finance_a):
         with pytest.raises(NotPermitted):
-            payouts.request_payment(award=award, amount_cents=1_000, purpose="", by=person)
+            payouts.request_payment(
+                award=award, amount_cents=1_000, purpose="", planned_use_by=chain.TODAY + timedelta(days=9), by=person
+            )
     case.organisation.bank_accounts.update(replaced_at=chain.NOW)
     with pytest.raises(NoBankAccount):
         chain.request(case, 1_000)
@@ -136,6 +150,49 @@ def test_unchecked_change_does_not_replace_the_checked_account(case: Case) -> No
     factories.make_bank_account(case.organisation, case.owner, iban="DE89370400440532013000")
 
     assert chain.request(case, 1_000).bank_account == case.account
+
+
+def test_same_page_requests_once(case: Case) -> None:
+    award = chain.award_of(case)
+    chain.ask(case, 100_000, award)
+
+    with pytest.raises(LostRace):
+        chain.ask(case, 100_000, award)
+
+    assert Payment.objects.get().amount_cents == 100_000
+
+
+def test_money_that_would_lie_too_long_is_not_requested(case: Case) -> None:
+    def ask(day: date) -> Payment:
+        return payouts.request_payment(
+            award=chain.award_of(case), amount_cents=1_000, purpose="Miete", planned_use_by=day, by=case.owner
+        )
+
+    # Two months from a booking within 30 days of 6 November: 6 February 2027, a Saturday.
+    with pytest.raises(NotUsedInTime, match=r"08\.02\.2027"):
+        ask(date(2027, 2, 9))
+    with pytest.raises(DayInThePast):
+        ask(date(2026, 11, 5))
+
+    assert ask(date(2027, 2, 8)).planned_use_by == date(2027, 2, 8)
+
+
+def test_older_account_is_paid_to_until_the_new_one_may_be(case: Case) -> None:
+    old_one = chain.ordered(case, 1_000)
+    late = chain.request(case, 2_000)
+    new = factories.make_bank_account(case.organisation, case.owner, iban="DE89370400440532013000")
+    # 6 November and three days of cooling-off: usable from the 9th.
+    awards.check_bank_account(account=new, by=case.office.officer)
+
+    assert chain.request(case, 3_000).bank_account == case.account
+    assert chain.hand_over(case, old_one).count == 1
+    chain.days_later(6, hour=22)
+    assert payouts.certify(payment=late, by=case.office.finance_a).state == PaymentState.CHECKED
+    # Midnight in Berlin.
+    chain.days_later(6, hour=23)
+    with pytest.raises(AccountReplaced):
+        payouts.order(payment=Payment.objects.get(pk=late.pk), by=case.office.finance_b)
+    assert chain.request(case, 4_000).bank_account == new
 
 
 # --- A, B, C ------------------------------------------------------------------------------------------------
@@ -149,12 +206,12 @@ def test_three_different_people_in_code(case: Case) -> None:
         payouts.order(payment=certified, by=everything)
     ordered = payouts.order(payment=certified, by=case.office.finance_b)
     with pytest.raises(NotPermitted):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=everything)
+        chain.hand_over(case, ordered, by=everything)
     second = payouts.certify(payment=chain.request(case, 1_000), by=case.office.finance_a)
     payouts.order(payment=second, by=everything)
 
     with pytest.raises(NotPermitted):
-        payouts.export(fund=case.office.fund, payment_ids=[second.pk], by=everything)
+        chain.hand_over(case, second, by=everything)
 
     assert not PaymentExport.objects.exists()
     assert files() == before
@@ -189,11 +246,10 @@ def test_order_keeps_to_the_limit_of_the_role(case: Case) -> None:
 
 
 def test_account_must_be_checked_and_cooled_down() -> None:
-    case = chain.make_case()
+    case = chain.make_case(usable_from=date(2026, 11, 7))
     chain.final_award(case)
     payment = chain.request(case, 1_000)
-    case.organisation.bank_accounts.update(usable_from=date(2026, 11, 7))
-    with pytest.raises(BankNotChecked):
+    with pytest.raises(BankCoolingOff, match=r"07\.11\.2026"):
         payouts.certify(payment=payment, by=case.office.finance_a)
     chain.days_later(5)
 
@@ -205,10 +261,24 @@ def test_replaced_account_is_not_paid_to_even_after_the_order(case: Case) -> Non
     case.organisation.bank_accounts.update(replaced_at=chain.NOW)
 
     with pytest.raises(AccountReplaced):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered)
 
     payouts.cancel(payment=ordered, by=case.office.finance_b, reason="Konto gewechselt")
     assert case.books == (0, 250_000, 0, 0)
+
+
+def test_who_checked_the_account_does_not_certify(case: Case) -> None:
+    checker = factories.make_staff(case.office.fund, Role.FINANCE_A, Role.CASE_OFFICER)
+    new = factories.make_bank_account(case.organisation, case.owner, iban="DE89370400440532013000")
+    awards.check_bank_account(account=new, by=checker)
+    chain.days_later(7)
+    payment = chain.request(case, 1_000)
+
+    with pytest.raises(NotPermitted):
+        payouts.certify(payment=payment, by=checker)
+
+    assert "certify" not in audit.available(payment, checker)
+    assert payouts.certify(payment=payment, by=case.office.finance_a).state == PaymentState.CHECKED
 
 
 def test_hold_stops_certifying_ordering_and_exporting(case: Case) -> None:
@@ -222,7 +292,7 @@ def test_hold_stops_certifying_ordering_and_exporting(case: Case) -> None:
     with pytest.raises(NotPossible):
         payouts.order(payment=certified, by=case.office.finance_b)
     with pytest.raises(NotPossible):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered)
 
     assert case.books == (0, 249_000, 1_000, 0)
 
@@ -247,10 +317,10 @@ def test_steps_back_need_a_reason(case: Case, step: str) -> None:
 
 def test_payment_is_exported_once_in_its_life(case: Case) -> None:
     ordered = chain.ordered(case, 1_000)
-    payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+    chain.hand_over(case, ordered)
 
     with pytest.raises(LostRace):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered)
 
     assert PaymentExport.objects.count() == 1
 
@@ -261,22 +331,65 @@ def test_refused_file_leaves_nothing_behind(case: Case) -> None:
     before = files()
 
     with pytest.raises(LostRace):
-        payouts.export(fund=case.office.fund, payment_ids=[first.pk, second.pk], by=case.office.treasury)
+        chain.hand_over(case, first, second)
 
     assert Payment.objects.get(pk=first.pk).state == PaymentState.ORDERED
     assert (PaymentExport.objects.count(), files()) == (0, before)
+
+
+@pytest.mark.parametrize("result", [NameCheck.CLOSE, NameCheck.NO_MATCH])
+def test_doubtful_name_is_paid_only_with_a_reason(case: Case, result: NameCheck) -> None:
+    ordered = chain.ordered(case, 1_000)
+    for note in ("", "  "):
+        with pytest.raises(NameDoubtful):
+            payouts.export(
+                fund=case.office.fund, checks=[PayeeCheck(ordered.pk, result, note)], by=case.office.treasury
+            )
+
+    check = PayeeCheck(ordered.pk, result, " Satzung liegt vor ")
+    payouts.export(fund=case.office.fund, checks=[check], by=case.office.treasury)
+
+    ordered.refresh_from_db()
+    assert (ordered.name_check, ordered.name_check_note) == (result, "Satzung liegt vor")
+
+
+def test_payment_that_is_not_what_the_ledger_ordered_is_not_handed_over(case: Case) -> None:
+    certified = payouts.certify(payment=chain.request(case, 1_000), by=case.office.finance_a)
+    # As if somebody wrote past the ledger: the life cycle allows the step, the books know nothing of it.
+    Payment.objects.filter(pk=certified.pk).update(
+        state=PaymentState.ORDERED, ordered_by=case.office.finance_b, ordered_at=chain.NOW
+    )
+    before = files()
+
+    with pytest.raises(NotAsOrdered, match=certified.end_to_end_id):
+        chain.hand_over(case, certified)
+
+    assert (PaymentExport.objects.count(), files()) == (0, before)
+
+
+def test_altered_iban_is_not_paid_to(case: Case) -> None:
+    ordered = chain.ordered(case, 1_000)
+    before = files()
+
+    with lifted("bankaccount_iban_frozen", "accounts_bankaccount"):
+        BankAccount.objects.update(iban="DE31500105175432101234")
+
+    with pytest.raises(AccountAltered, match=ordered.end_to_end_id):
+        chain.hand_over(case, ordered)
+    assert (PaymentExport.objects.count(), files()) == (0, before)
+    assert any(case.account.masked in error for error in books.check().errors)
 
 
 def test_file_needs_payments_of_its_fund_and_a_paying_account(case: Case) -> None:
     ordered = chain.ordered(case, 1_000)
     other = factories.make_fund()
     with pytest.raises(NothingChosen):
-        payouts.export(fund=case.office.fund, payment_ids=[], by=case.office.treasury)
+        chain.hand_over(case)
     with pytest.raises(LostRace):
-        payouts.export(fund=other, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered, fund=other)
     case.office.fund.debtor_name = ""
     with pytest.raises(DebtorAccountMissing):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered)
 
 
 def test_money_of_a_year_that_is_over_is_not_handed_to_the_bank(case: Case) -> None:
@@ -284,7 +397,7 @@ def test_money_of_a_year_that_is_over_is_not_handed_to_the_bank(case: Case) -> N
     chain.days_later(90)
 
     with pytest.raises(ledger.YearOver):
-        payouts.export(fund=case.office.fund, payment_ids=[ordered.pk], by=case.office.treasury)
+        chain.hand_over(case, ordered)
 
 
 def test_changed_file_is_not_handed_out(case: Case) -> None:

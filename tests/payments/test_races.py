@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from accounts.exceptions import LostRace, NotPossible, Refused
+from accounts.exceptions import LostRace, NotPossible
 from accounts.states import Role
 from notifications.actions import letters as office
 from notifications.models import Letter
 from notifications.states import LetterState
 from payments.actions import awards, letters, payouts, recalls
+from payments.exceptions import TooMuchRequested
 from payments.models import Award, Payment, PaymentExport, Transfer
 from payments.states import AwardState, PaymentState, Posting
 from tests import factories
@@ -108,7 +109,7 @@ def test_two_payers_export_once(final: chain.Case, in_threads: Threads) -> None:
 
     results = in_threads(
         [
-            partial(payouts.export, fund=final.office.fund, payment_ids=[payment.pk], by=by)
+            partial(payouts.export, fund=final.office.fund, checks=chain.checks(payment), by=by)
             for by in (final.office.treasury, second)
         ]
     )
@@ -145,11 +146,26 @@ def test_confirm_and_bounce_at_once_book_one_of_them(final: chain.Case, in_threa
 
 
 def test_many_requests_never_pass_the_award(final: chain.Case, in_threads: Threads) -> None:
-    results = in_threads([lambda: chain.request(final, 100_000)] * 6)
+    def stubborn() -> Payment:
+        while True:
+            try:
+                return chain.request(final, 100_000)
+            except LostRace:
+                continue
 
-    refused = [result for result in results if isinstance(result, Refused)]
-    assert len(refused) == 4
+    results = in_threads([stubborn] * 6)
+
+    assert len([result for result in results if isinstance(result, TooMuchRequested)]) == 4
     assert sum(Payment.objects.values_list("amount_cents", flat=True)) == 200_000
+
+
+def test_the_same_page_requests_once(final: chain.Case, in_threads: Threads) -> None:
+    award = chain.award_of(final)
+
+    results = in_threads([lambda: chain.ask(final, 100_000, award)] * 4)
+
+    assert len([result for result in results if isinstance(result, LostRace)]) == 3
+    assert Payment.objects.get().amount_cents == 100_000
 
 
 def test_request_and_relinquish_at_once_never_both(final: chain.Case, in_threads: Threads) -> None:

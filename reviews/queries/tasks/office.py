@@ -13,6 +13,7 @@ from grants.office import REJECTIONS
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from notifications.models import Letter
+from notifications.queries import ADDRESS_OPEN, TO_POST
 from notifications.states import Channel
 from notifications.states import LetterState as L
 from payments.actions.recalls import RECALL
@@ -88,13 +89,16 @@ def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     figures = Letter.objects.filter(scope(person, *OFFICE_ROLES, Role.MAIL_ROOM)).aggregate(
         approve=Count("pk", filter=Q(state=L.GENERATED) & ~Q(author=person)),
         sign=Count("pk", filter=Q(state=L.APPROVED, signatory=person)),
-        release=Count("pk", filter=_GOES_OUT),
-        post=Count("pk", filter=Q(state__in=(L.RELEASED, L.EXPIRED), channel=Channel.POST) | Q(state=L.EXPIRED)),
-        returned=Count("pk", filter=Q(state=L.RETURNED)),
+        release=Count("pk", filter=_GOES_OUT & ~Q(signed_by=person)),
+        post=Count("pk", filter=TO_POST & (Q(channel=Channel.POST) | ~Q(state=L.RELEASED))),
+        returned=Count("pk", filter=ADDRESS_OPEN),
     )
     lists = link("payments:letters")
     if has(held, Role.CASE_OFFICER, Role.COORDINATOR):
         yield Task(_("Letters to approve"), f"{lists}?state=GENERATED", count=figures["approve"])
+    if has(held, Role.CASE_OFFICER):
+        page = f"{lists}?state=RETURNED"
+        yield Task(_("Letters that came back: find the address"), page, count=figures["returned"])
     if has(held, Role.SIGNATORY, Role.HEAD_OF_UNIT):
         yield Task(_("Letters to sign"), f"{lists}?state=APPROVED", count=figures["sign"])
     if has(held, Role.HEAD_OF_UNIT):
@@ -102,7 +106,6 @@ def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     if has(held, Role.MAIL_ROOM):
         dispatch = link("notifications:dispatch")
         yield Task(_("Letters to post"), dispatch, count=figures["post"])
-        yield Task(_("Letters that came back"), dispatch, count=figures["returned"])
 
 
 # What a first person proposed, who may be the second, the words, the page, and whose number stands in its address.

@@ -56,7 +56,12 @@ ROWS = (
     look("payments:letter_copy", NOBODY, pk("letter_posted"), "on its way"),
     page(
         "payments:award", MEMBERS, pk("award"),
-        posts=[Post(BINDS, step("request", "award", amount_cents="10,00", purpose="Honorare"))],
+        posts=[
+            Post(
+                BINDS,
+                step("request", "award", amount_cents="10,00", purpose="Honorare", planned_use_by="31.12.2026"),
+            )
+        ],
     ),
     page("payments:award", NOBODY, pk("inner_award"), "before the announcement"),
     page(

@@ -1,0 +1,48 @@
+"""Forms of the treasury."""
+
+from typing import Any, Self
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import NormalisedField
+from payments.bank import PayeeCheck
+from payments.exceptions import NameCheckMissing, NameDoubtful
+from payments.models import Payment
+from payments.states import NameCheck
+
+
+class PayeeForm(forms.Form):
+    """One payment of a file: whether it goes along, and what the bank said about the name of the payee."""
+
+    result = forms.ChoiceField(
+        label=_("Name compared by the bank"),
+        choices=[("", _("Please choose")), *NameCheck.choices],
+        required=False,
+    )
+    note = NormalisedField(label=_("Note"), max_length=300, required=False)
+
+    @classmethod
+    def of(cls, payment: Payment, data: Any = None) -> Self:
+        """Return the row of a payment; with `data` as it was sent."""
+        chosen = data is None or str(payment.pk) in data.getlist("payment")
+        return cls(data, payment=payment, chosen=chosen)
+
+    def __init__(self, data: Any = None, *, payment: Payment, chosen: bool) -> None:
+        super().__init__(data, prefix=f"p{payment.pk}")
+        self.payment, self.chosen = payment, chosen
+        for name, field in self.fields.items():
+            # A reader of the list hears which payment a field belongs to.
+            field.widget.attrs["aria-label"] = f"{payment.end_to_end_id}, {self.fields[name].label}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.chosen and not cleaned.get("result"):
+            self.add_error("result", str(NameCheckMissing.message))
+        elif self.chosen and "note" in cleaned and self.check_of(cleaned).lacks_reason:
+            self.add_error("note", str(NameDoubtful.message))
+        return cleaned
+
+    def check_of(self, cleaned: dict[str, Any]) -> PayeeCheck:
+        """Return what the action needs to know of this payment."""
+        return PayeeCheck(self.payment.pk, NameCheck(cleaned["result"]), cleaned["note"])
