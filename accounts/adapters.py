@@ -67,9 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Treat whom the backend would not take as a closed account; the library itself asks only `is_active`."""
-        if not may_sign_in(user):
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+        answer: HttpResponse | None
+        if may_sign_in(user):
+            answer = super().pre_login(request, user, **kwargs)
+        else:
+            answer = self.respond_user_inactive(request, user)
+        return answer
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Go on in the language that the person chose once."""

@@ -29,6 +29,8 @@ class Sealed(str):
 class _Opened(DeferredAttribute):
     """Decrypts when the value is asked for, so that a row is read and saved by those who do not need the secret."""
 
+    field: "SecretCharField"
+
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         value = super().__get__(instance, cls)
         return self.field.open(value) if isinstance(value, Sealed) else value

@@ -66,7 +66,7 @@ def _figures(budget: Budget, accounts: tuple[Account, ...]) -> list[Figure]:
 
 def _own(reader: Person | None) -> QuerySet[Any, Any]:
     """Name the organisations of a person inside a statement, for files, which need nothing else of them."""
-    return Membership.objects.filter(user=reader and reader.pk, ended_at__isnull=True).values("organisation")
+    return Membership.objects.filter(user=reader.pk if reader else None, ended_at__isnull=True).values("organisation")
 
 
 def case_of(budget: Budget, pk: int, *, reader: Person) -> CaseAccount | None:

@@ -37,9 +37,10 @@ class TestNotices:
         office = make_office(RoundState.PUBLISHED)
         Round.objects.filter(pk=office.round.pk).update(opens_at=clock.now(), deadline_at=ENDS)
         before = make_round(office.fund, RoundState.RUNNING)
-        sent = make_application(round=before, state=S.REJECTED)
-        colleague = make_member(sent.organisation, MemberRole.EDITOR)
-        make_member(sent.organisation, MemberRole.READER)
+        organisation = make_organisation()
+        make_application(round=before, state=S.REJECTED, organisation=organisation)
+        colleague = make_member(organisation, MemberRole.EDITOR)
+        make_member(organisation, MemberRole.READER)
         make_application(round=before, state=S.DRAFT)
         make_application(round=make_round(), state=S.AWARDED)
         make_member(make_organisation())
@@ -49,7 +50,7 @@ class TestNotices:
 
         writers = {
             colleague.email,
-            *sent.organisation.memberships.filter(role="owner").values_list("user__email", flat=True),
+            *organisation.memberships.filter(role="owner").values_list("user__email", flat=True),
         }
         assert sorted(told("jetzt Anträge stellen")) == sorted(writers)
         notice = Notice.objects.filter(code="N29")[0]

@@ -142,6 +142,7 @@ def test_money_of_the_own_organisation_is_in_the_sums_only(budget: Budget, head:
     for case, cents in ((own, 123_456), (other, 200_000)):
         with transaction.atomic():
             ledger.reserve_to(case, target_cents=cents, key=f"r{case.pk}", by=head)
+    assert own.application.organisation
     Membership.objects.create(user=head, organisation=own.application.organisation, role=MemberRole.READER)
     client = as_(head)
 

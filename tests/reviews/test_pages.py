@@ -200,6 +200,7 @@ def test_others_sheets_stay_hidden_until_the_own_one_is_in(client: Client) -> No
 def test_scoring_leaves_the_case_of_the_own_organisation_out(client: Client) -> None:
     world = start(make_world(cases=2))
     own, other = world.cases
+    assert own.organisation
     Membership.objects.create(user=world.coordinator, organisation=own.organisation, role=MemberRole.READER)
     client.force_login(world.coordinator)
 
