@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants import receipts
-from notifications.pdf.data import PlanTable, Section
+from notifications.pdf.data import PlanLine, PlanTable, Section
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,20 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class ChangedPart:
-    """A part of the application in which something is new."""
+    """A part of the application in which something is new.
+
+    Attributes:
+        title: its heading.
+        rows: all its rows.
+        tables: the plans that changed, whole.
+        new, gone: the lines of these plans that are new or differ, and those that stand there no more.
+    """
 
     title: str
     rows: tuple[ChangedRow, ...]
     tables: tuple[PlanTable, ...]
+    new: tuple[PlanLine, ...]
+    gone: tuple[PlanLine, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,13 @@ def since(before: dict[str, Any], after: dict[str, Any]) -> Changes:
 def _changed(now: Section, before: Section) -> ChangedPart:
     was = {row.label: row.value for row in before.rows}
     rows = (ChangedRow(row.label, row.value, _other(was.get(row.label, ""), row.value)) for row in now.rows)
-    return ChangedPart(now.title, tuple(rows), now.tables)
+    tables = tuple(table for table in now.tables if table not in before.tables)
+    return ChangedPart(now.title, tuple(rows), tables, _only_in(now, before), _only_in(before, now))
+
+
+def _only_in(one: Section, other: Section) -> tuple[PlanLine, ...]:
+    known = {line for table in other.tables for line in table.lines}
+    return tuple(line for table in one.tables for line in table.lines if line not in known)
 
 
 def _other(was: str, value: str) -> str | None:

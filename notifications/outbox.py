@@ -66,6 +66,11 @@ def owe(
     )  # fmt: skip
 
 
+# Stands in quotation marks in the mails, so marks of its own become inner ones.
+_QUOTED = frozenset({"title", "round"})
+_INNER = str.maketrans("„“”", "‚‘’")
+
+
 def find(key: str) -> Notice | None:
     """Return the notice already owed under this key. Raises: RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
@@ -79,6 +84,7 @@ def compose(
     """Return subject and text in the recipient's language; values never become markup or header lines."""
     address = f"{settings.SITE_URL}{link}" if link else ""
     values = {key: _inline(value) for key, value in context.items()}
+    values |= {key: values[key].translate(_INNER) for key in _QUOTED & values.keys()}
     values |= {"name": _inline(str(to)), "fund": _inline(fund.name if fund else ""), "link": address}
     template = Engine.get_default().get_template(f"notifications/mail/{code.lower()}.txt")
     with translation.override(language):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import audit, clock
@@ -112,6 +113,8 @@ def _send(invitation: Invitation, *, by: User) -> Invitation:
         context={
             "who": str(by),
             "to_what": _subject(invitation),
+            "greeted": str(known) if known else invitation.full_name,
+            "role": _role(invitation, known),
             "url": f"{settings.SITE_URL}{reverse('notifications:invitation', args=[token])}",
         },
         fund=invitation.fund,
@@ -120,6 +123,11 @@ def _send(invitation: Invitation, *, by: User) -> Invitation:
     verb = "invite_member" if invitation.organisation_id else "invite_staff"
     audit.record(verb, _filed_under(invitation), by=by, data={"email": invitation.email})
     return invitation
+
+
+def _role(invitation: Invitation, to: User | None) -> str:
+    with translation.override(to.language if to else settings.LANGUAGE_CODE):
+        return invitation.get_role_display() or invitation.get_member_role_display()
 
 
 def _open() -> QuerySet[Invitation]:

@@ -61,7 +61,7 @@
       window.localStorage.removeItem(key);
       return;
     }
-    // At the top, where somebody who opens the form again sees it.
+    // At the top of the page, where somebody who opens the form again sees it.
     const box = document.createElement("div");
     box.className = "mt-notice mt-notice--warning";
     box.setAttribute("role", "status");
@@ -87,7 +87,7 @@
     icon.className = "kern-icon kern-icon--warning";
     icon.setAttribute("aria-hidden", "true");
     box.append(icon, body);
-    form.prepend(box);
+    (form.closest(".mt-main") || form).prepend(box);
   }
 
   function watch(form) {

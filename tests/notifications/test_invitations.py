@@ -59,6 +59,24 @@ def test_new_person_sets_a_password_and_holds_the_role(client: Client, fund: Fun
     assert Client().get(url).status_code == 404
 
 
+def test_mail_greets_by_name_and_says_the_role(fund: Fund, admin: User) -> None:
+    invite(admin, fund)
+    make.make_user("da@example.org", full_name="Ist Da", language="en")
+    invite(admin, fund, "da@example.org")
+    owner = make.make_member(make.make_organisation())
+    actions.invite_member(
+        by=owner, email="dritt@example.org", organisation=owner.memberships.get().organisation, role=MemberRole.EDITOR
+    )  # fmt: skip
+
+    mails = {notice.email: notice.body for notice in Notice.objects.filter(code="INVITE")}
+
+    assert "Guten Tag Neue Kollegin,\n" in mails["neu@example.org"]
+    assert "Ihre Rolle: Sachbearbeitung." in mails["neu@example.org"]
+    assert "Good day Ist Da,\n" in mails["da@example.org"]
+    assert "Your role: Case officer." in mails["da@example.org"]
+    assert mails["dritt@example.org"].startswith("Guten Tag,\n")
+
+
 def test_known_person_signs_in_and_accepts(client: Client, fund: Fund, admin: User) -> None:
     known = make.make_user("neu@example.org")
     url = reverse("notifications:invitation", args=[invite(admin, fund)])

@@ -119,6 +119,13 @@ def test_names_from_right_to_left_are_kept_and_direction_marks_dropped() -> None
     assert notice.body.startswith("ليلى حداد gnp.exe, مهرجان الصيف")
 
 
+def test_marks_inside_a_title_become_inner_ones() -> None:
+    notice = owe(context={"title": "Projekt „Brücke“", "note": "Bitte „Satzung“ nachreichen."})
+
+    assert notice.subject.endswith(": Projekt ‚Brücke‘")
+    assert "Bitte „Satzung“ nachreichen." in notice.body
+
+
 def test_long_titles_are_cut_in_the_subject_only() -> None:
     notice = owe(context={"title": "x" * 100_000})
 
