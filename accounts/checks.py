@@ -9,7 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import DatabaseError, transaction
 
-from accounts.models import BankAccount, Fund
+from accounts.models import BankAccount, Fund, ProposedAccount
 from accounts.queries import demo_people
 
 
@@ -30,6 +30,7 @@ def closed_secrets(*, databases: Sequence[str] | None, **_options: Any) -> list[
     if not _is_laid_out(databases):
         return []
     funds = sum(not _opens(fund, "debtor_iban") for fund in Fund.objects.only("debtor_iban"))
+    funds += sum(not _opens(proposed, "iban") for proposed in ProposedAccount.objects.only("iban"))
     accounts = sum(not _opens(account, "iban") for account in BankAccount.objects.only("iban").iterator())
     if not funds + accounts:
         return []
@@ -38,7 +39,7 @@ def closed_secrets(*, databases: Sequence[str] | None, **_options: Any) -> list[
     return [checks.Error(message, hint=hint, id="accounts.E001")]
 
 
-def _opens(row: Fund | BankAccount, field: str) -> bool:
+def _opens(row: Fund | BankAccount | ProposedAccount, field: str) -> bool:
     try:
         getattr(row, field)
     except InvalidToken:

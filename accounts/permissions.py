@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts import clock
 from accounts.models import FundRole, Membership, Organisation, Person, System, User
-from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
+from accounts.states import EXCLUSIVE_ROLES, FINANCE_ROLES, MemberRole, Role
 
 Predicate = Callable[[Any, Any], bool]
 
@@ -211,6 +211,12 @@ def owns(organisation: Organisation, person: Person) -> bool:
     """Tell whether the person is an owner of the organisation."""
     found = member_role(person, organisation.pk)
     return found is not None and found.role == MemberRole.OWNER
+
+
+# Who proposes from which account a fund pays; the head of finance (another person) confirms.
+proposes_paying_account = role(Role.FINANCE_A, Role.FINANCE_B)
+confirms_paying_account = role(Role.HEAD_OF_FINANCE)
+PAYING_READERS = (*FINANCE_ROLES, Role.AUDITOR)
 
 
 # Who reads which people hold which roles: who gives them, and who checks that.

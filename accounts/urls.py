@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts.views import administration as admin
 from accounts.views import organisations as org
-from accounts.views import people, site
+from accounts.views import paying, people, site
 from accounts.views_gallery import gallery
 
 app_name = "accounts"
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/funds/", admin.funds, name="funds"),
     path("administration/funds/new/", admin.fund_create, name="fund_create"),
     path("administration/funds/<int:pk>/", admin.fund_edit, name="fund"),
+    path("funds/<int:pk>/paying-account/", paying.paying_account, name="paying_account"),
     path("administration/legal/", site.legal_list, name="legal_list"),
     path("administration/legal/<slug:slug>/<slug:language>/", site.legal_edit, name="legal_edit"),
     path("administration/legal/<slug:slug>/<slug:language>/<int:pk>/", site.legal_version, name="legal_version"),

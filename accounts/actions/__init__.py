@@ -9,6 +9,12 @@ from accounts.actions.organisations import (
     end_membership,
     enter_bank_account,
 )
+from accounts.actions.paying import (
+    confirm_paying_account,
+    drop_paying_account,
+    look_at_proposed_account,
+    propose_paying_account,
+)
 from accounts.actions.people import create_first_administrator, edit_profile, set_language
 from accounts.actions.roles import end_deputy, end_role, give_role, name_deputy
 from accounts.actions.site import answer_feedback, edit_legal_text, give_feedback
@@ -16,9 +22,11 @@ from accounts.actions.site import answer_feedback, edit_legal_text, give_feedbac
 __all__ = [
     "answer_feedback",
     "change_membership",
+    "confirm_paying_account",
     "create_first_administrator",
     "create_fund",
     "create_organisation",
+    "drop_paying_account",
     "edit_fund",
     "edit_legal_text",
     "edit_organisation",
@@ -29,7 +37,9 @@ __all__ = [
     "enter_bank_account",
     "give_feedback",
     "give_role",
+    "look_at_proposed_account",
     "move_clock",
     "name_deputy",
+    "propose_paying_account",
     "set_language",
 ]

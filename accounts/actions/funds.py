@@ -9,9 +9,6 @@ from accounts.exceptions import LostRace, NotPermitted
 from accounts.models import Fund, User
 from accounts.permissions import administers, administers_all, forget_roles
 
-# Never written into the history in clear.
-SECRET = ("debtor_iban",)
-
 
 def create_fund(*, by: User, fields: dict[str, Any]) -> Fund:
     """Create a fund.
@@ -44,14 +41,10 @@ def edit_fund(*, fund: Fund, by: User, fields: dict[str, Any], seen_version: int
             raise LostRace
         changed = {name: value for name, value in fields.items() if getattr(fresh, name) != value}
         if changed:
-            data = {name: _shown(name, getattr(fresh, name), value) for name, value in changed.items()}
+            data = {name: [str(getattr(fresh, name)), str(value)] for name, value in changed.items()}
             for name, value in changed.items():
                 setattr(fresh, name, value)
             fresh.version += 1
             fresh.save()
             audit.record("edit_fund", fresh, by=by, data=data)
         return fresh
-
-
-def _shown(name: str, before: object, after: object) -> list[str]:
-    return [f"…{str(value)[-4:]}" if name in SECRET else str(value) for value in (before, after)]

@@ -1,6 +1,6 @@
 """Forms of the ground floor; settings name those of the sign-in library here."""
 
-from accounts.forms.administration import DeputyForm, EndRoleForm, FundForm, LegalTextForm, RoleForm
+from accounts.forms.administration import DeputyForm, EndRoleForm, FundForm, LegalTextForm, PayingAccountForm, RoleForm
 from accounts.forms.organisations import BankAccountForm, MembershipForm, OrganisationForm
 from accounts.forms.people import ClockForm, FeedbackForm, ProfileForm, SearchForm
 from accounts.forms.signin import (
@@ -32,6 +32,7 @@ __all__ = [
     "MembershipForm",
     "MfaReauthenticateForm",
     "OrganisationForm",
+    "PayingAccountForm",
     "ProfileForm",
     "ReauthenticateForm",
     "ResetPasswordForm",

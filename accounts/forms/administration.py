@@ -105,7 +105,7 @@ class DeputyForm(forms.Form):
 
 
 class FundForm(VersionedForm):
-    """A fund and the letterhead of its authority."""
+    """A fund and the letterhead of its authority; from which account it pays is a matter of finance."""
 
     name = NormalisedField(label=_("Name"), max_length=160)
     slug = forms.SlugField(
@@ -126,9 +126,6 @@ class FundForm(VersionedForm):
     court = NormalisedField(
         label=_("Administrative court"), max_length=160, help_text=_("Named in the instruction on legal remedy.")
     )
-    debtor_name = NormalisedField(label=_("Name of the paying account"), max_length=70, required=False)
-    debtor_iban = NormalisedField(label=_("IBAN of the paying account"), max_length=50, required=False)
-    debtor_bic = NormalisedField(label=_("BIC of the paying account"), max_length=11, required=False)
 
     def __init__(self, *args: Any, fund: Fund | None = None, **kwargs: Any) -> None:
         """Show a fund, or nothing for a new one."""
@@ -156,13 +153,21 @@ class FundForm(VersionedForm):
             raise ValidationError(_("Another fund has this short name."), code="unique")
         return str(self.cleaned_data["slug"])
 
-    def clean_debtor_iban(self) -> str:
-        """Return the IBAN compact."""
-        return _checked(IBAN, self.cleaned_data["debtor_iban"], _("This IBAN is not right."))
 
-    def clean_debtor_bic(self) -> str:
+class PayingAccountForm(forms.Form):
+    """The account from which a fund shall pay."""
+
+    name = NormalisedField(label=_("Name of the paying account"), max_length=70)
+    iban = NormalisedField(label=_("IBAN of the paying account"), max_length=50)
+    bic = NormalisedField(label=_("BIC of the paying account"), max_length=11, required=False)
+
+    def clean_iban(self) -> str:
+        """Return the IBAN compact."""
+        return _checked(IBAN, self.cleaned_data["iban"], _("This IBAN is not right."))
+
+    def clean_bic(self) -> str:
         """Return the BIC compact."""
-        return _checked(BIC, self.cleaned_data["debtor_bic"], _("This BIC is not right."))
+        return _checked(BIC, self.cleaned_data["bic"], _("This BIC is not right."))
 
 
 def _checked(kind: type[IBAN] | type[BIC], typed: str, message: Any) -> str:

@@ -321,6 +321,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ProposedAccount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=70, verbose_name="name of the paying account")),
+                (
+                    "iban",
+                    accounts.encryption.SecretCharField(max_length=34, verbose_name="IBAN of the paying account"),
+                ),
+                (
+                    "bic",
+                    models.CharField(blank=True, max_length=11, verbose_name="BIC of the paying account"),
+                ),
+                (
+                    "fund",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_account",
+                        to="accounts.fund",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposed paying account",
+                "verbose_name_plural": "proposed paying accounts",
+            },
+        ),
+        migrations.CreateModel(
             name="FundRole",
             fields=[
                 (

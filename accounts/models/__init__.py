@@ -4,7 +4,7 @@ from accounts.models.audit import AuditEntry, Proposal
 from accounts.models.bank import BankAccount
 from accounts.models.base import Machine
 from accounts.models.clock import ClockShift
-from accounts.models.funds import Deputy, Fund, FundRole
+from accounts.models.funds import Deputy, Fund, FundRole, ProposedAccount
 from accounts.models.organisations import AffiliationGroup, Membership, Organisation
 from accounts.models.people import SYSTEM, Person, System, User
 from accounts.models.site import AccessibilityFeedback, LegalText
@@ -25,6 +25,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Proposal",
+    "ProposedAccount",
     "System",
     "User",
 ]

@@ -44,6 +44,27 @@ class Fund(models.Model):
         return int(self.pk)
 
 
+class ProposedAccount(models.Model):
+    """The account from which a fund shall pay, while it waits for a second person; gone when that is decided."""
+
+    fund = models.OneToOneField(Fund, models.PROTECT, related_name="proposed_account")
+    name = models.CharField(_("name of the paying account"), max_length=70)
+    iban = SecretCharField(_("IBAN of the paying account"), max_length=34)
+    bic = models.CharField(_("BIC of the paying account"), max_length=11, blank=True)
+
+    class Meta:
+        verbose_name = _("proposed paying account")
+        verbose_name_plural = _("proposed paying accounts")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {masked(self.iban)}"
+
+
+def masked(iban: str) -> str:
+    """Return an IBAN as pages and the history show it: its last four characters."""
+    return f"•••• {iban[-4:]}" if iban else "–"
+
+
 class FundRole(models.Model):
     """A person holds a role for a fund (or all funds) from one day to another."""
 

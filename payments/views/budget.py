@@ -24,7 +24,7 @@ from accounts.exports import Column, csv_response, xlsx_response
 from accounts.http import person
 from accounts.models import User
 from accounts.money import format_cents
-from accounts.permissions import fund_ids, memberships_of
+from accounts.permissions import PAYING_READERS, fund_ids, has_role, memberships_of
 from payments import permissions as may
 from payments.forms.budget import CaseFilterForm
 from payments.models import Budget, CaseAccount, Transfer
@@ -127,6 +127,7 @@ def budget(request: HttpRequest, fund: str, year: int) -> HttpResponseBase:
         "sources": queries.sources_of(chosen),
         "uses": queries.uses_of(chosen),
         "sum_cents": sum(figure.cents for figure in queries.sources_of(chosen)),
+        "reads_account": has_role(person(request), chosen.fund_id, *PAYING_READERS),
     }
     return render(request, "payments/budget_detail.html", context)
 
