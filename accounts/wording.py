@@ -112,6 +112,7 @@ APPLICATIONS: Words = {
     "reserve_expired": _("Reserve list ended"),
     "withdraw_approval": _("Decision taken back before the letter"),
     "request_plan": _("Revised plan requested"),
+    "extend_plan": _("Deadline for the revised plan extended"),
     "accept_plan": _("Revised plan accepted"),
     "issue_award": _("Award letter signed"),
     "issue_rejection": _("Rejection letter signed"),

@@ -137,7 +137,7 @@ class NotOfABody(NotPossible):
 
 
 class NoPlanMissing(NotPossible):
-    message = _("A revised plan is not overdue here. Choose another ground.")
+    message = _("No revised plan is missing after two deadlines. Give more time first, or choose another ground.")
 
 
 class FastTrackSpent(NotPossible):

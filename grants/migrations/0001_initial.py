@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                     "plan_sent_at",
                     models.DateTimeField(editable=False, null=True, verbose_name="revised plan handed in"),
                 ),
+                ("plan_days_missed", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("expiry_noticed_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "smallest_cents",

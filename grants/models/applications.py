@@ -107,6 +107,7 @@ class Application(Machine):
     offered_cents = models.BigIntegerField(_("offered grant"), null=True, editable=False)
     # When the revised plan was handed in; empty again as soon as somebody edits it.
     plan_sent_at = models.DateTimeField(_("revised plan handed in"), null=True, editable=False)
+    plan_days_missed = models.PositiveSmallIntegerField(default=0, editable=False)
     # When the authors were told that this unused draft will go (N02); empty again after an edit.
     expiry_noticed_at = models.DateTimeField(null=True, editable=False)
     smallest_cents = models.BigIntegerField(
@@ -323,6 +324,13 @@ class Application(Machine):
     @transition(state, source=S.APPROVED, target=S.PLAN_REVISION, permission=may.case_officer)
     def request_plan(self, *, due: date, offered_cents: int) -> None:
         self.due_date, self.offered_cents, self.plan_sent_at = due, offered_cents, None
+        self.plan_days_missed = 0
+
+    @transition(state, source=S.PLAN_REVISION, target=S.PLAN_REVISION, permission=may.case_officer)
+    def extend_plan(self, *, due: date, missed: bool) -> None:
+        """A later day for the plan; `missed` when the day before it had passed."""
+        self.due_date = due
+        self.plan_days_missed += missed
 
     @transition(
         state,

@@ -149,3 +149,10 @@ class PlanRequestForm(forms.Form):
 
     due = BerlinDateField(label=_("Revised plan due by"))
     reason = LongTextField(label=_("Note for the history"), max_length=500, required=False)
+
+
+class PlanExtendForm(forms.Form):
+    """Until when the plan is due instead, and why."""
+
+    due = BerlinDateField(label=_("Revised plan due by"))
+    reason = LongTextField(label=_("Reason"), max_length=500)

@@ -19,10 +19,10 @@ from grants.states import ApplicationState
 from notifications.dates import next_working_day
 from payments import queries
 from payments.actions import plans
-from payments.forms.letters import PlanRequestForm
+from payments.forms.letters import PlanExtendForm, PlanRequestForm
 from payments.views.acting import Act, act_on
 
-STEPS = frozenset({"request_plan", "accept_plan"})
+STEPS = frozenset({"request_plan", "extend_plan", "accept_plan"})
 
 
 @login_required
@@ -50,6 +50,17 @@ def _acts(application: Application, who: User) -> Iterator[Act]:
             _("The plan is accepted. The award letter can be drafted."),
             lambda _data: plans.accept_plan(application=application, by=who),
             text=_("What the plan leaves of the decided amount is free for others again."),
+        )  # fmt: skip
+    if "extend_plan" in may and application.plan_sent_at is None:
+        days = application.round.plan_deadline_days
+        yield Act(
+            "extend_plan", _("Give more time for the plan"), _("Set the new day"),
+            _("The applicant is told the new day."),
+            lambda data: plans.extend_plan(
+                application=application, due=data["due"], reason=data["reason"], by=who
+            ),
+            text=_("When a second day has passed without a plan, the grant can be taken back."),
+            form=PlanExtendForm, options={"initial": {"due": clock.today() + timedelta(days=days)}},
         )  # fmt: skip
     if "request_plan" in may and queries.decided_cents(application):
         days = application.round.plan_deadline_days

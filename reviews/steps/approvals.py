@@ -19,11 +19,11 @@ def check_ground(application: Application, ground: WithdrawalGround, *, today: d
     """Check that a ground that the record itself can tell is true.
 
     Raises:
-        NoPlanMissing: no revised plan is overdue.
+        NoPlanMissing: no revised plan is overdue, or it had one deadline only.
     """
     waits = application.state == A.PLAN_REVISION and application.plan_sent_at is None
     overdue = application.due_date is not None and application.due_date < today
-    if ground == WithdrawalGround.PLAN_MISSING and not (waits and overdue):
+    if ground == WithdrawalGround.PLAN_MISSING and not (waits and overdue and application.plan_days_missed):
         raise NoPlanMissing
 
 

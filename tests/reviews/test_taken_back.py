@@ -155,6 +155,13 @@ def test_a_plan_that_never_came() -> None:
     with pytest.raises(NoPlanMissing):
         take()
     chain.days_later(15)
+    with pytest.raises(NoPlanMissing):
+        take()
+    later = clock.today() + timedelta(days=14)
+    plans.extend_plan(application=fresh(case.application), due=later, reason="Sommerferien", by=case.office.officer)
+    with pytest.raises(NoPlanMissing):
+        take()
+    chain.days_later(30)
     approvals.confirm_withdrawal(application=fresh(case.application), proposal=take(), by=case.office.officer)
 
     assert case.reload().state == A.DECLINED
