@@ -3,11 +3,12 @@
 A migration that remakes a guarded table must put its triggers up again: SQLite loses them without a word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import migrations
+from django.db import connection, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
@@ -70,6 +71,28 @@ def _twin(twin: Twin) -> str:
     )
 
 
+@contextmanager
+def lifted(trigger: str, table: str) -> Iterator[None]:
+    """Take one trigger off and put it back, inside an open transaction; PostgreSQL allows it to the owner only.
+
+    When the body fails nothing is put back: the transaction that ends with it undoes both.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Tables with checks still to come cannot be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            yield
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+            return
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [trigger])
+        (statement,) = cursor.fetchone()
+        cursor.execute(f"DROP TRIGGER {trigger}")
+        yield
+        cursor.execute(statement)
+
+
 def put_up(guards: Sequence[Guard], twins: Sequence[Twin] = ()) -> migrations.RunPython:
     """Return the operation of a migration that creates these triggers, and drops them backwards."""
 
@@ -80,7 +103,8 @@ def put_up(guards: Sequence[Guard], twins: Sequence[Twin] = ()) -> migrations.Ru
 
     def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         postgresql = editor.connection.vendor == "postgresql"
-        for trigger in guards if postgresql else (*guards, *twins):
+        installed: list[Guard | Twin] = [*guards] if postgresql else [*guards, *twins]
+        for trigger in installed:
             editor.execute(f"DROP TRIGGER {trigger.name}" + (f" ON {trigger.table}" if postgresql else ""))
 
     return migrations.RunPython(create, drop)

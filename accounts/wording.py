@@ -16,6 +16,7 @@ GROUND: Words = {
     "end_member": _("Membership ended"),
     "enter_bank_account": _("Bank account entered"),
     "check_bank_account": _("Bank account checked"),
+    "rotate_field_key": _("Bank data encrypted with a new key"),
     "give_role": _("Role given"),
     "end_role": _("Role ended"),
     "name_deputy": _("Deputy named"),

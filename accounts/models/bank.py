@@ -1,5 +1,6 @@
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -60,7 +61,10 @@ class BankAccount(models.Model):
 
     def is_itself(self) -> bool:
         """The IBAN is the one that was entered; the database keeps both, this finds out whether it did."""
-        return is_fingerprint_of(self.iban_fingerprint, self.iban) and self.iban.endswith(self.iban_end)
+        try:
+            return is_fingerprint_of(self.iban_fingerprint, self.iban) and self.iban.endswith(self.iban_end)
+        except InvalidToken:
+            return False
 
     @property
     def masked(self) -> str:

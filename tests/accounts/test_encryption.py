@@ -1,15 +1,18 @@
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from cryptography.fernet import InvalidToken
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.checks import closed_secrets
 from accounts.encryption import Sealed, SecretCharField, fingerprint
-from accounts.models import BankAccount, Fund
+from accounts.guards import lifted
+from accounts.models import AuditEntry, BankAccount, Fund
 from tests import factories as make
 
 
@@ -127,3 +130,58 @@ def test_fingerprints_are_equal_for_equal_secrets_and_depend_on_the_key(settings
     assert fingerprint("DE03") != first
     settings.FIELD_ENCRYPTION_KEY = "another-secret-" * 4
     assert fingerprint("DE02") != first
+
+
+# --- A new key ---------------------------------------------------------------------------------------------
+
+
+def _new_key(settings: Settings, *, fallbacks: list[str]) -> None:
+    settings.FIELD_ENCRYPTION_KEY_FALLBACKS = fallbacks
+    settings.FIELD_ENCRYPTION_KEY = "another-secret-" * 4
+    _read_keys_anew()
+
+
+def _read_keys_anew() -> None:
+    for model, name in ((BankAccount, "iban"), (Fund, "debtor_iban")):
+        field = model._meta.get_field(name)
+        for cached in ("keys", "f"):
+            field.__dict__.pop(cached, None)
+
+
+@pytest.fixture
+def keys_of_today() -> Iterator[None]:
+    yield
+    _read_keys_anew()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("keys_of_today")
+def test_all_bank_data_is_written_anew_with_a_new_key(settings: Settings) -> None:
+    account = make.make_bank_account(make.make_organisation(), make.make_user())
+    fund = make.make_fund()
+    _new_key(settings, fallbacks=[settings.FIELD_ENCRYPTION_KEY])
+
+    call_command("rotate_field_key", stdout=StringIO())
+    _new_key(settings, fallbacks=[])
+
+    account, fund = BankAccount.objects.get(pk=account.pk), Fund.objects.get(pk=fund.pk)
+    assert (account.iban, fund.debtor_iban, account.is_itself()) == (make.IBAN, make.IBAN, True)
+    assert account.iban_fingerprint == fingerprint(make.IBAN)
+    assert AuditEntry.objects.filter(action="rotate_field_key", subject_id=fund.pk).count() == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BankAccount.objects.update(iban="DE89370400440532013000")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("keys_of_today")
+def test_an_iban_that_was_swapped_is_not_made_right_by_a_new_key(settings: Settings) -> None:
+    make.make_bank_account(make.make_organisation(), make.make_user())
+    with lifted("bankaccount_iban_frozen", "accounts_bankaccount"):
+        BankAccount.objects.update(iban="DE89370400440532013000")
+    _new_key(settings, fallbacks=[settings.FIELD_ENCRYPTION_KEY])
+
+    with pytest.raises(CommandError, match="Not the IBAN that was entered"):
+        call_command("rotate_field_key", stdout=StringIO())
+    _new_key(settings, fallbacks=[])
+    with pytest.raises(CommandError, match="no key opens it"):
+        call_command("rotate_field_key", stdout=StringIO())

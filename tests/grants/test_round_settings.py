@@ -168,6 +168,13 @@ def test_only_what_was_read_is_published(office: Office) -> None:
         publish(office, old)
 
 
+def test_a_budget_that_nobody_confirmed_is_none(office: Office) -> None:
+    make_budget(office.fund, office.round.budget_year, 0)
+
+    with pytest.raises(RoundNotReady):
+        publish(office)
+
+
 def test_a_coordinator_does_not_publish(office: Office) -> None:
     make_budget(office.fund, office.round.budget_year)
 

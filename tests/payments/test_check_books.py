@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import translation
 
+from accounts.guards import lifted
 from payments import ledger
 from payments.models import Budget, CaseAccount, Payment
 from tests import factories
-from tests.guards import lifted
 from tests.payments import chain
 from tests.payments.books import SIGNED, close, commit_to, disburse, make_case
 

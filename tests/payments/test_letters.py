@@ -35,6 +35,7 @@ from payments.exceptions import (
     ReasonsMissing,
     RoundNotDecided,
     SignatoryMayNot,
+    SignerReleases,
     WrongRejectionKind,
     WrongSignatory,
 )
@@ -345,6 +346,23 @@ def test_reserve_list_and_postponed_cases_are_left_out() -> None:
         factories.make_application(round=case.application.round, state=state)
     chain.signed(case)
 
+    assert letters.release_letters(round_=case.application.round, by=case.office.head) == 1
+
+
+def test_who_signed_does_not_release() -> None:
+    case = chain.make_case()
+    both = factories.make_staff(case.office.fund, Role.HEAD_OF_UNIT, Role.SIGNATORY)
+    letter = chain.approve(case, chain.draft(case, signatory=both))
+    signed = letters.sign_letter(letter=letter, by=both, seen_sha256=letter.document.sha256)
+
+    with pytest.raises(SignerReleases):
+        letters.release_letters(round_=case.application.round, by=both)
+    with pytest.raises(NotPermitted):
+        letters.release_letters(round_=case.application.round, by=case.office.officer)
+
+    assert "release" not in audit.available(signed, both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.filter(pk=signed.pk).update(released_by=both)
     assert letters.release_letters(round_=case.application.round, by=case.office.head) == 1
 
 

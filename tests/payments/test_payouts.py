@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible
+from accounts.guards import lifted
 from accounts.models import BankAccount
 from accounts.states import MemberRole, Role
 from grants.states import RoundState
@@ -37,7 +38,6 @@ from payments.queries import books, requestable_cents
 from payments.states import NameCheck, PaymentState
 from payments.steps.payouts import content_of, end_to_end_id
 from tests import factories
-from tests.guards import lifted
 from tests.payments import chain
 from tests.payments.chain import Case
 
