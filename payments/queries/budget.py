@@ -155,15 +155,18 @@ def accounts_named(proposal: Proposal) -> list[CaseAccount]:
     return list(rows.order_by("application__case_number", "pk"))
 
 
-def years_to_carry(person: Person, *, this_year: int) -> QuerySet[Budget]:
-    """Return the past budgets with open money that nobody has proposed to carry yet, where the person may."""
+def budgets_to_look_after(person: Person, *, this_year: int) -> QuerySet[Any]:
+    """Return the budgets that the person may propose to change, the newest first.
+
+    Each tells by `to_carry` whether it is of a past year with open money that nobody has proposed to carry yet.
+    """
     waiting = Proposal.objects.filter(
         kind=BudgetStep.CARRY, subject_type=subject_type(Budget()), outcome=Outcome.OPEN, subject_id=OuterRef("pk")
     )
     funds = fund_ids(person, *BUDGET_PROPOSERS)
-    rows = Budget.objects.filter(~Exists(waiting), Exists(_open_rows(OuterRef("pk"))), year__lt=this_year)
-    rows = rows if funds is None else rows.filter(fund_id__in=funds)
-    return rows.select_related("fund").order_by("fund__name", "year", "-sub_budget")
+    rows = Budget.objects.all() if funds is None else Budget.objects.filter(fund_id__in=funds)
+    to_carry = Q(~Exists(waiting), Exists(_open_rows(OuterRef("pk"))), year__lt=this_year)
+    return rows.annotate(to_carry=to_carry).select_related("fund").order_by("-year", "fund__name", "-sub_budget")[:50]
 
 
 def carries_waiting(budgets: Collection[int]) -> dict[int, Proposal]:

@@ -34,6 +34,8 @@ class Act:
     options: dict[str, Any] = field(default_factory=dict)
     danger: bool = False
     bound: forms.Form | None = None
+    #: Not possible now, and the page says why: no button, but a press from an older page is answered in words.
+    hindered: bool = False
 
     @property
     def shown(self) -> forms.Form:

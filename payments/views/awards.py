@@ -70,7 +70,7 @@ def _acts(award: Award, who: User, money: Money) -> Iterator[Act]:
         yield _waive(award, who)
     if _may_request(award, who) and money.free_cents > 0 and money.account is not None:
         yield _request(award, who, money.free_cents)
-    if "start" in may:
+    if "start" in may and award.letter.state == LetterState.ANNOUNCED:
         yield _start(award, who)
     if "relinquish" in may and not queries.open_money(award):
         yield _relinquish(award, who)
@@ -177,6 +177,7 @@ def payment_step(payment: Payment, who: User) -> Act | None:
             _("Take back"),
             _("Your request is taken back."),
             lambda _data: payouts.withdraw_request(payment=payment, by=who),
+            text=_("Nothing is paid then. The money stays yours, and you can request it again."),
         )
     if "correct_account" in may:
         return Act(

@@ -18,6 +18,7 @@ from notifications import pdf
 from notifications.actions import letters as office
 from notifications.dates import deemed_announced, fmt_day
 from notifications.models import Letter
+from notifications.states import DocumentKind
 from notifications.states import LetterState as L
 from payments import queries
 from payments.actions import letters, recalls
@@ -84,6 +85,11 @@ def _ends(letter: Letter, who: User, may: set[str], *, proposed: bool) -> Iterat
         yield _propose_recall(letter, who)
 
 
+def _payable(letter: Letter) -> bool:
+    """Tell whether the signature would not be refused for want of a checked bank account."""
+    return letter.kind != DocumentKind.AWARD or queries.has_checked_account(letter.case.organisation_id)
+
+
 def _seen(letter: Letter) -> dict[str, Any]:
     return {"initial": {"seen": letter.document.sha256}}
 
@@ -116,6 +122,7 @@ def _sign(letter: Letter, who: User) -> Act:
         text=effect,
         form=SeenForm,
         options=_seen(letter),
+        hindered=not _payable(letter),
     )
 
 
@@ -220,6 +227,8 @@ def why_not(letter: Letter, who: User) -> Text:
         return str(SignerReleases.message)
     if letter.state == L.APPROVED and letter.letter_date < clock.today():
         return str(LetterDatePassed.message)
+    if letter.state == L.APPROVED and letter.signatory_id == who.pk and not _payable(letter):
+        return _("It can be signed when somebody has checked the bank account: case officer, coordinator or finance A.")
     if letter.state == L.APPROVED and letter.approved_by_id == who.pk and queries.signs_letters(who):
         return _("You approved this letter, so another person has to sign it.")
     if letter.state == L.APPROVED and letter.signatory_id != who.pk and queries.signs_letters(who):

@@ -70,7 +70,8 @@ def show_list(
     bound = bound or {}
     counts = queries.payment_counts(who)
     page = Paginator(queries.tab_rows(who, tab), PAGE_SIZE).get_page(request.GET.get("page"))
-    hindered = hindrances(list(page), who, today=clock.today())
+    # "All" is for looking back; what hinders a payment stands where it waits, and on its own page.
+    hindered = hindrances([] if tab == "all" else list(page), who, today=clock.today())
     context = {
         "tab": tab,
         "tabs": [NavItem(label, f"?tab={name}", name == tab, _count(counts, name)) for name, label in TABS.items()],
@@ -108,10 +109,13 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
     who = person(request)
     found = get_object_or_404(queries.payments_for(who), pk=pk)
     hindered = hindrances([found], who, today=clock.today()).get(found.pk)
+    acts = list(_acts(found, who))
+    for act in acts:
+        act.hindered = hindered is not None and act.name in FORWARD
     return act_on(
         request,
         found,
-        [act for act in _acts(found, who) if not (hindered and act.name in FORWARD)],
+        acts,
         known=STEPS,
         template="payments/payment_office.html",
         context=lambda: _context(found) | {"hindered": hindered},

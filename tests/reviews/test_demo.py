@@ -22,7 +22,9 @@ from grants.states import ApplicationState as A
 from grants.states import RoundState
 from notifications.models import Notice
 from notifications.states import NoticeState
+from payments.actions import payouts
 from payments.models import Budget, Payment
+from payments.queries.hindrances import hindrances
 from payments.states import PaymentState, SubBudget
 from reviews.demo.people import JURORS, STAFF
 
@@ -37,6 +39,20 @@ DIGEST = (
     "print([list(A.objects.order_by('pk').values_list('title','state','requested_cents','case_number')), "
     "list(T.objects.order_by('pk').values_list('posting','amount_cents'))])"
 )
+
+
+def _payments_can_go_on() -> None:
+    """Last year's open money was carried, so that B orders and C hands over what waits for them."""
+    waiting = Payment.objects.filter(state__in=(PaymentState.CHECKED, PaymentState.ORDERED))
+    rows = list(waiting.select_related("award__letter"))
+    assert rows
+    assert hindrances(rows, rows[0].requested_by, today=clock.today()) == {}
+    past = Budget.objects.filter(fund__slug="miteinander", year=clock.today().year - 1)
+    assert [budget.spent_cents - budget.disbursed_cents for budget in past] == [0, 0]
+    assert sum(budget.carried_out_cents for budget in past) > 0
+    finance_b = User.objects.get(email="finanzen-b@demo.example")
+    for payment in waiting.filter(state=PaymentState.CHECKED):
+        assert payouts.order(payment=payment, by=finance_b).state == PaymentState.ORDERED
 
 
 @pytest.mark.committing
@@ -56,6 +72,7 @@ def test_demo_fills_every_state_and_its_books_are_right() -> None:
     assert set(main.values_list("sub_budget", "appropriation_cents")) == {
         (SubBudget.JURY, 15_000_000), (SubBudget.FAST_TRACK, 3_000_000),
     }  # fmt: skip
+    _payments_can_go_on()
     small = Application.objects.exclude(routed_by=None)
     assert set(small.values_list("case_accounts__budget__sub_budget", flat=True)) == {SubBudget.FAST_TRACK}
     assert {A.FAST_TRACK, A.APPROVED, A.AWARDED, A.REJECTED} == set(small.values_list("state", flat=True))

@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.permissions import Held, roles_of
 from accounts.states import OFFICE_ROLES, Role
 from reviews.queries.tasks import finance, office
+from reviews.queries.tasks.administration import administration
 from reviews.queries.tasks.line import Task, has
 from reviews.queries.tasks.own import applicant, juror
 
@@ -31,4 +32,5 @@ def _staff(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
         yield from finance.payments(person, held)
     yield from finance.years(person, held)
     yield from finance.accounts(person, held)
+    yield from administration(person, held)
     yield from office.second_halves(person, held)

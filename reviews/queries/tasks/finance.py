@@ -12,7 +12,7 @@ from accounts.permissions import Held
 from accounts.states import Role
 from payments.models import Payment
 from payments.queries import accounts_to_check
-from payments.queries.budget import years_to_carry
+from payments.queries.budget import budgets_to_look_after
 from payments.states import BudgetStep
 from payments.states import PaymentState as P
 from reviews.queries.tasks.line import Task, Text, has, link, scope
@@ -43,10 +43,16 @@ def payments(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
 
 
 def years(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
-    """Yield the past years whose open money nobody has proposed to carry: without that it cannot be paid."""
+    """Yield the past years whose open money nobody has proposed to carry: without that it cannot be paid.
+
+    Where there is no budget at all, setting the first one is what waits.
+    """
     if not has(held, Role.FINANCE_A, Role.HEAD_OF_FINANCE):
         return
-    for budget in years_to_carry(person, this_year=today().year)[:5]:
+    budgets = list(budgets_to_look_after(person, this_year=today().year))
+    if not budgets:
+        yield Task(_("Set the first budget"), link("payments:budget_new"))
+    for budget in [budget for budget in budgets if budget.to_carry][:5]:
         page = link("payments:budget_carry", budget.fund.slug, budget.year, query=f"?part={budget.sub_budget}")
         yield Task(BudgetStep.CARRY.label, page, detail=str(budget))
 

@@ -71,8 +71,11 @@ def rounds(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     """Yield the rounds that the coordinator takes on."""
     if not has(held, Role.COORDINATOR):
         return
-    waiting = Round.objects.filter(scope(person, Role.COORDINATOR), state__in=_TO_TAKE_ON)
-    for round_ in waiting.order_by("pk")[:10]:
+    mine = Round.objects.filter(scope(person, Role.COORDINATOR))
+    waiting = list(mine.filter(state__in=_TO_TAKE_ON).order_by("pk")[:10])
+    if not waiting and not mine.exists():
+        yield Task(_("Make the first round"), link("grants:office_round_create"))
+    for round_ in waiting:
         yield Task(_("Take the round to its next step"), link("reviews:round", round_.pk), detail=round_.name)
 
 

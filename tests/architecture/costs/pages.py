@@ -149,12 +149,12 @@ PAYMENTS = (
     *(
         Cost("payments:payments", who, fill.payments(name), asks, query=f"?tab={tab}")
         for tab, who, name, asks in (
-            ("certify", "finance_a", "requested", 10), ("order", "finance_b", "certified", 9),
-            ("export", "treasury", "ordered", 10), ("confirm", "treasury", "exported", 10),
+            ("certify", "finance_a", "requested", 10), ("order", "finance_b", "certified", 10),
+            ("export", "treasury", "ordered", 11), ("confirm", "treasury", "exported", 10),
             ("returned", "finance_b", "failed", 9), ("all", "finance_a", "requested", 10),
         )
     ),
-    Cost("payments:payments", "treasury", fill.exports, 10, label="files"),
+    Cost("payments:payments", "treasury", fill.exports, 11, label="files"),
     Cost("payments:export_page", "treasury", fill.payments("exported"), 8, at=pk("export")),
     Cost("payments:bank_accounts", "finance_a", fill.bank_accounts, 8),
     Cost("payments:bank_account", "finance_a", fill.history("new_account"), 11, at=pk("new_account")),
@@ -187,7 +187,7 @@ HOME = (
     Cost("home", "juror", fill.cases("in_review"), 7, takes=0, label="sheets"),
     Cost("home", "chair", fill.cases("reviewed"), 9, takes=0, label="votes"),
     Cost("home", "auditor", fill.cases("submitted"), 6, takes=0, label="cases"),
-    Cost("home", "admin", fill.staff, 6, takes=0, label="people"),
+    Cost("home", "admin", fill.staff, 9, takes=0, label="people"),
 )
 
 REVIEWS = (
