@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from grants.exceptions import AlreadySent, Changed, Incomplete
 from grants.forms import WithdrawForm
 from grants.models import Application
 from grants.rules import Problem
-from grants.sections import FIELDS, Section
+from grants.sections import FIELDS, Section, expand
 from grants.snapshots import snapshot
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, seen_version, visible
@@ -186,24 +187,24 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
     asked = queries.open_request(application)
     if asked is None or application.state != ApplicationState.RETURNED:
         raise Http404
-    if not queries.may_edit(application, person(request)):
+    if not may.applicant_edits(application, person(request)):
         raise Http404
-    problems = rules.check_open(queries.load_draft(application), queries.open_fields(application))
+    fields = expand(asked.fields)
+    problems = rules.check_open(queries.load_draft(application), fields)
     context = {
         "asked": asked,
         "due_date": asked.due_date,
-        "open_pages": open_pages(application),
+        "open_pages": open_pages(application, fields),
         "problems": [(problem, problem_href(application, problem)) for problem in problems],
     }
     return _hand_in(request, application, actions.resubmit, context)
 
 
-def open_pages(application: Application) -> list[tuple[str, str]]:
-    """Return label and address of each page on which something is open now."""
-    fields = queries.open_fields(application)
+def open_pages(application: Application, fields: Collection[str]) -> list[tuple[str, str]]:
+    """Return label and address of each page on which one of the fields stands."""
     found = []
     for section in Section:
-        if fields & set(FIELDS[section]):
+        if not set(FIELDS[section]).isdisjoint(fields):
             name = "grants:files" if section == Section.FILES else "grants:section"
             args = [application.pk] if section == Section.FILES else [application.pk, section.value]
             found.append((str(section.label), reverse(name, args=args)))

@@ -18,6 +18,7 @@ FIXED = frozenset(
         "accounts:membership_end",
         "accounts:organisation_create",
         "accounts:organisation_edit",
+        "accounts:paying_account",
         "accounts:profile_edit",
         "accounts:role_end",
         "grants:application",
