@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
+from accounts import clock
 from accounts.audit import subject_type
-from accounts.models import Fund, Membership, Person, Proposal
-from accounts.permissions import fund_ids
-from accounts.states import Outcome
+from accounts.models import Fund, Membership, Person, Proposal, User
+from accounts.permissions import fund_ids, has_role, know_roles
+from accounts.states import Outcome, Role
 from accounts.text import search_key
 from payments.models import Budget, CaseAccount, Transfer
 from payments.permissions import BUDGET_PROPOSERS, BUDGET_READERS
@@ -167,6 +168,21 @@ def budgets_to_look_after(person: Person, *, this_year: int) -> QuerySet[Any]:
     rows = Budget.objects.all() if funds is None else Budget.objects.filter(fund_id__in=funds)
     to_carry = Q(~Exists(waiting), Exists(_open_rows(OuterRef("pk"))), year__lt=this_year)
     return rows.annotate(to_carry=to_carry).select_related("fund").order_by("-year", "fund__name", "-sub_budget")[:50]
+
+
+def somebody_else_confirms(fund_id: int, person: User) -> bool:
+    """Tell whether another person may confirm a change of the fund's budget today; a deputy counts."""
+    today = clock.today()
+    heads = Q(fund_roles__fund=fund_id, fund_roles__role=Role.HEAD_OF_FINANCE, fund_roles__ended_at=None)
+    deputies = Q(
+        stands_in_for__fund=fund_id,
+        stands_in_for__ended_at=None,
+        stands_in_for__from_date__lte=today,
+        stands_in_for__to_date__gte=today,
+    )
+    found = list(User.objects.filter(heads | deputies, is_active=True).exclude(pk=person.pk).distinct())
+    know_roles(found)
+    return any(has_role(user, fund_id, Role.HEAD_OF_FINANCE) for user in found)
 
 
 def carries_waiting(budgets: Collection[int]) -> dict[int, Proposal]:

@@ -36,6 +36,8 @@ class Act:
     bound: forms.Form | None = None
     #: Not possible now, and the page says why: no button, but a press from an older page is answered in words.
     hindered: bool = False
+    #: Possible, and rarely what is wanted: never the main step.
+    aside: bool = False
 
     @property
     def shown(self) -> forms.Form:

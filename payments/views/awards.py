@@ -154,6 +154,7 @@ def _context(award: Award, who: User, money: Money) -> dict[str, Any]:
         "payments": [(row, PAYMENT_WORDS[row.state], payment_step(row, who)) for row in rows],
         "paid_cents": sum(row.amount_cents for row in rows if row.state == PaymentState.PAID),
         "free_cents": money.free_cents,
+        "under_way": any(row.state in queries.OPEN_PAYMENTS for row in rows),
         "has_letter": award.letter.state == LetterState.ANNOUNCED,
         "pays": award.pays,
         "letter_back": award.letter.state == LetterState.RETURNED,

@@ -160,6 +160,7 @@ def _proposal_context(proposal: Proposal, budget: Budget, form: NoteForm, who: U
         "waits": waits,
         "may_decide": waits and not mine and bool(may.head_of_finance(budget, who)),
         "may_withdraw": waits and mine,
+        "alone": waits and mine and not queries.somebody_else_confirms(budget.fund_id, who),
         "carried": _carried(proposal) if step is BudgetStep.CARRY else [],
         "back": address_of(budget) if budget.last_transfer_id else reverse("payments:budgets"),
         "crumbs": crumbs_of(budget, str(step.label)),

@@ -174,10 +174,17 @@ def _propose_recall(letter: Letter, who: User) -> Act:
         _("Propose the recall"),
         _("The recall waits for a second signatory."),
         lambda data: recalls.propose_recall(letter=letter, by=who, reason=data["reason"]),
-        text=_("For an error found before dispatch. A second signatory has to confirm; then the books follow."),
+        text=_recall_text(letter, who),
         form=ReasonForm,
         danger=True,
     )
+
+
+def _recall_text(letter: Letter, who: User) -> str:
+    told = _("For an error found before dispatch. A second signatory has to confirm; then the books follow.")
+    if queries.signatories(letter.fund_id, letter.amount_cents or 0, author=who):
+        return told
+    return told + " " + _("Nobody but you can confirm it at the moment. The administration can name a deputy.")
 
 
 def _confirm_recall(proposal: Any, letter: Letter, who: User) -> Act:

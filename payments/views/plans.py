@@ -60,7 +60,8 @@ def _acts(application: Application, who: User) -> Iterator[Act]:
                 application=application, due=data["due"], reason=data["reason"], by=who
             ),
             text=_("When a second day has passed without a plan, the grant can be taken back."),
-            form=PlanExtendForm, options={"initial": {"due": clock.today() + timedelta(days=days)}},
+            form=PlanExtendForm,
+            options={"initial": {"due": next_working_day(clock.today() + timedelta(days=days))}},
         )  # fmt: skip
     if "request_plan" in may and queries.decided_cents(application):
         days = application.round.plan_deadline_days
@@ -72,7 +73,13 @@ def _acts(application: Application, who: User) -> Iterator[Act]:
             ),
             text=_("The message names the amount, and says that it is not yet the letter."),
             form=PlanRequestForm, options={"initial": {"due": next_working_day(clock.today() + timedelta(days=days))}},
+            aside=_fits(application),
         )  # fmt: skip
+
+
+def _fits(application: Application) -> bool:
+    """Tell whether the plan asks for exactly what was decided, so that the letter can be drafted."""
+    return application.requested_cents == queries.decided_cents(application)
 
 
 def _context(application: Application) -> dict[str, Any]:
@@ -87,4 +94,5 @@ def _context(application: Application) -> dict[str, Any]:
         "decided_cents": queries.decided_cents(application),
         "sides": [(title, side) for title, side in sides if side is not None],
         "waits": waits,
+        "ready": application.state == ApplicationState.APPROVED and _fits(application),
     }

@@ -22,6 +22,11 @@ class Seat:
     days_left: int | None
 
     @property
+    def over(self) -> bool:
+        """The jury's part is done: its sheets are only looked up."""
+        return self.juror.round.state not in SCORING_ROUNDS
+
+    @property
     def leads(self) -> bool:
         """Chair or deputy."""
         return self.juror.chairs or self.juror.deputy_chair

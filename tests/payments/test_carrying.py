@@ -155,3 +155,18 @@ def test_giving_the_award_up_and_carrying_at_once_leave_one_truth(committed_db: 
     assert sum(account.open_cents for account in accounts) in (0, 250_000)
     books = Budget.objects.filter(fund=case.office.fund)
     assert sum(budget.carried_out_cents for budget in books) == sum(budget.carried_in_cents for budget in books)
+
+
+@pytest.mark.django_db
+def test_who_is_alone_reads_that_nobody_else_can_confirm() -> None:
+    chain.at(chain.NOW)
+    case = chain.make_case()
+    chain.final_award(case)
+    head = factories.make_staff(case.office.fund, Role.HEAD_OF_FINANCE)
+    cases = {account.pk: account.open_cents for account in open_cases(case.budget)}
+    proposal = actions.propose_carry(budget=case.budget, cases=cases, reason="x", by=head)
+    assert "Nobody but you can confirm it" in text(head, "payments:budget_proposal", proposal.pk)
+
+    factories.make_staff(case.office.fund, Role.HEAD_OF_FINANCE)
+
+    assert "Nobody but you can confirm it" not in text(head, "payments:budget_proposal", proposal.pk)

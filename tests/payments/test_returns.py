@@ -241,6 +241,16 @@ def test_pages_of_the_grantee_agree_with_each_other(case: chain.Case) -> None:
     assert Letter.objects.get(pk=back.pk).state == LetterState.RETURNED
 
 
+def test_page_of_the_grantee_shows_a_request_under_way_before_the_form(case: chain.Case) -> None:
+    page = text(as_(case.owner), "payments:award", chain.award_of(case).pk)
+    assert page.index("Request money") < page.index("Your payments")
+
+    chain.request(case, 1_000)
+
+    page = text(as_(case.owner), "payments:award", chain.award_of(case).pk)
+    assert page.index("Your payments") < page.index("Request money")
+
+
 # --- Two at once ---------------------------------------------------------------------------------------------
 
 
