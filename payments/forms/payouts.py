@@ -12,10 +12,16 @@ from payments.models import Payment
 from payments.states import NameCheck
 
 
+class _ResultField(forms.ChoiceField):
+    """May stay empty only where the payment is not chosen, so its label does not say "optional"."""
+
+    hide_optional = True
+
+
 class PayeeForm(forms.Form):
     """One payment of a file: whether it goes along, and what the bank said about the name of the payee."""
 
-    result = forms.ChoiceField(
+    result = _ResultField(
         label=_("Name compared by the bank"),
         choices=[("", _("Please choose")), *NameCheck.choices],
         required=False,
