@@ -73,8 +73,9 @@ def post(letter: Letter, *, by: User, posted_on: date) -> Letter:
 
 
 def _earliest_posting(letter: Letter) -> date:
-    signed_on = clock.berlin_day(letter.signed_at) if letter.signed_at else date.min
-    return max(signed_on, letter.returned_on or date.min)
+    """Not before the signature, the release, or the day printed on it; not before it came back."""
+    steps = [clock.berlin_day(at) for at in (letter.signed_at, letter.released_at) if at is not None]
+    return max(letter.letter_date, letter.returned_on or date.min, *steps)
 
 
 def _start_deeming(letter: Letter, posted_on: date) -> None:

@@ -47,6 +47,15 @@ class LetterDatePassed(NotPossible):
     message = _("The date of this letter has passed. Void it and draft it anew: date and signature belong together.")
 
 
+class LetterDateAhead(NotPossible):
+    """A letter bears a day that is still to come."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            _("A letter bears the date of %(day)s. It can go out from that day on.") % {"day": fmt_day(day)}
+        )
+
+
 class WrongSignatory(NotPossible):
     message = _("Another person's name stands under this letter. Only that person can sign it.")
 

@@ -20,6 +20,7 @@ from notifications.steps import require_seen
 from payments import ledger
 from payments.exceptions import (
     AboveLimit,
+    LetterDateAhead,
     LetterDatePassed,
     LettersMissing,
     NothingToRelease,
@@ -123,6 +124,7 @@ def release_letters(*, round_: Round, by: User) -> int:
         NotPermitted: not head of unit.
         LettersMissing: a decided case has no signed letter yet.
         SignerReleases: the person signed one of them.
+        LetterDateAhead: one of them bears a later day.
         RoundNotDecided, NothingToRelease.
     """
     with transaction.atomic(durable=True):
@@ -165,6 +167,7 @@ def release_letter(*, letter: Letter, by: User) -> Letter:
 
     Raises:
         LettersMissing: the letters of the round go out together.
+        LetterDateAhead: it bears a later day.
     """
     with transaction.atomic(durable=True):
         case = case_of(letter)
@@ -175,7 +178,10 @@ def release_letter(*, letter: Letter, by: User) -> Letter:
 
 
 def _release(case: CaseLetter, *, by: User) -> Letter:
+    """Let a letter go out, never before the day printed on it; signed it may be earlier."""
     now = clock.now()
+    if case.letter.letter_date > clock.berlin_day(now):
+        raise LetterDateAhead(case.letter.letter_date)
     released: Letter = audit.perform(case.letter.release, by=by, at=now)
     return portal.publish(case, released, now=now) if portal.may_be_published(case) else released
 

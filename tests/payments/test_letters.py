@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import audit
+from accounts import audit, clock
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.states import Outcome, Role
 from grants.models import Application
 from grants.states import ApplicationState, RoundState
 from notifications import permissions as may
 from notifications.actions import letters as office
-from notifications.exceptions import BadLetter, TextChanged
+from notifications.exceptions import BadDay, BadLetter, TextChanged
 from notifications.models import Letter, Notice
 from notifications.states import LetterState
 from payments import ledger
@@ -26,6 +26,7 @@ from payments.exceptions import (
     BankNotChecked,
     DayInThePast,
     LetterAlreadyDrafted,
+    LetterDateAhead,
     LetterDatePassed,
     LetterDateTooEarly,
     LettersMissing,
@@ -347,6 +348,26 @@ def test_reserve_list_and_postponed_cases_are_left_out() -> None:
     chain.signed(case)
 
     assert letters.release_letters(round_=case.application.round, by=case.office.head) == 1
+
+
+def test_letter_goes_out_on_the_day_it_bears_at_the_earliest() -> None:
+    chain.at(chain.NOW)
+    case = chain.make_case()
+    letter = chain.signed(case, letter_date=clock.today() + timedelta(days=3))
+    assert letter.state == LetterState.SIGNED
+
+    chain.days_later(2)
+    with pytest.raises(LetterDateAhead, match=f"{letter.letter_date:%d.%m.%Y}"):
+        letters.release_letters(round_=case.application.round, by=case.office.head)
+    chain.days_later(3)
+    assert letters.release_letters(round_=case.application.round, by=case.office.head) == 1
+
+    out = Letter.objects.get(pk=letter.pk)
+    with pytest.raises(BadDay):
+        office.post(
+            letters=[(out, out.version)], by=case.office.mail_room, posted_on=letter.letter_date - timedelta(days=1)
+        )
+    assert chain.post(case, out).posted_on == letter.letter_date
 
 
 def test_who_signed_does_not_release() -> None:
