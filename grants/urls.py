@@ -32,7 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/copy/", applications.copy, name="copy"),
     path("applications/<int:pk>/versions/<int:number>/", applications.version, name="version"),
     path("applications/<int:pk>/discard/", sending.discard, name="discard"),
-    path("applications/<int:pk>/withdraw/", sending.withdraw, name="withdraw"),
     path("applications/<int:pk>/resubmit/", sending.resubmit, name="resubmit"),
     path("applications/<int:pk>/plan/", sending.send_plan, name="send_plan"),
     path("office/applications/", office_list.applications, name="office_applications"),

@@ -47,6 +47,8 @@ def _releases(letter: HasApprover, person: Person) -> bool:
 
 
 second_officer = _second_officer
+# By the clock where the applicant withdraws before anybody has signed.
+voids = case_officer | system
 signs = _signs
 releases = _releases
 

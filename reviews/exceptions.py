@@ -153,10 +153,6 @@ class LetterExists(NotPossible):
     message = _("There is already a letter for this case. Void it first.")
 
 
-class LetterInPreparation(NotPossible):
-    message = _("The letter for this application is being prepared. Please call the office to withdraw it now.")
-
-
 class NotNextInRank(NotPossible):
     message = _("Others stand before this one on the reserve list. Passing them over needs a reason.")
 

@@ -3,7 +3,7 @@
 from grants.actions.drafts import discard, save_fields, save_plan, start
 from grants.actions.files import add_file, remove_file
 from grants.actions.rounds import close_round, expire_draft, open_round, warn_of_expiry
-from grants.actions.sending import resubmit, submit, submit_plan, withdraw
+from grants.actions.sending import resubmit, submit, submit_plan
 
 __all__ = [
     "add_file",
@@ -19,5 +19,4 @@ __all__ = [
     "submit",
     "submit_plan",
     "warn_of_expiry",
-    "withdraw",
 ]

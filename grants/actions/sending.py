@@ -8,12 +8,9 @@ from accounts.models import Organisation, User
 from grants import permissions as may
 from grants import queries, rules, steps
 from grants.actions.drafts import writable
-from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen, TooLate
+from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen
 from grants.models import Application
 from grants.states import ApplicationState as S
-
-# Before these, neither money is reserved nor a sheet begun; later withdrawals are done on the floors above.
-EARLY = [S.SUBMITTED, S.FORMAL_CHECK, S.RETURNED, S.INELIGIBLE, S.ELIGIBLE]
 
 
 def submit(*, application: Application, by: User, seen_version: int, arrived_at: datetime | None = None) -> Application:
@@ -97,17 +94,3 @@ def submit_plan(*, application: Application, by: User, seen_version: int) -> App
         if problems:
             raise Incomplete(problems)
         return steps.submit_plan(fresh, by=by, now=clock.now())
-
-
-def withdraw(*, application: Application, by: User, reason: str = "") -> Application:
-    """Take an application back before the jury has it; the reason may stay empty.
-
-    Raises:
-        NotPermitted: only an owner with representation withdraws.
-        LostRace: the case went on meanwhile.
-        TooLate: later withdrawals release money or sheets and are done on the floors above.
-    """
-    if application.state not in EARLY:
-        raise TooLate
-    with transaction.atomic(durable=True):
-        return steps.withdraw(application, by=by, reason=reason, now=clock.now())

@@ -16,7 +16,6 @@ from accounts.http import person, refused
 from accounts.models import AuditEntry, User
 from grants import applicant_view, queries, receipts, rules
 from grants import permissions as may
-from grants.actions.sending import EARLY
 from grants.models import Application
 from grants.models.applications import ENDABLE
 from grants.sections import FIELDS, Section
@@ -160,8 +159,7 @@ def case_context(
         "copy": queries.receipt_copy(case),
         "notices": _notices(case, by),
         "may_edit": queries.may_edit(case, by),
-        "may_withdraw": case.state in EARLY and may.applicant_binds(case, by),
-        "may_give_up": case.state in ENDABLE and case.state not in EARLY and may.applicant_binds(case, by),
+        "may_end": case.state in ENDABLE and may.applicant_binds(case, by),
         "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
         "revises": case.state == ApplicationState.PLAN_REVISION,
     }

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.exceptions import Busy, LostRace, Refused
-from accounts.http import person, posted, refused
+from accounts.http import person, refused
 from grants import actions, applicant_view, changes, queries, receipts, rules
 from grants import permissions as may
 from grants.exceptions import AlreadySent, Changed, Incomplete
-from grants.forms import WithdrawForm
 from grants.models import Application
 from grants.rules import Problem
 from grants.sections import FIELDS, Section, expand
@@ -158,25 +157,6 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         success(request, _("The draft was deleted."))
         return redirect("grants:applications")
     return render(request, "grants/application_discard.html", {"application": application})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then take an application back."""
-    application = visible(request, pk)
-    if not may.applicant_binds(application, person(request)) or is_draft(application):
-        raise Http404
-    form = WithdrawForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            actions.withdraw(application=application, by=person(request), reason=reason)
-        except Refused as refusal:
-            return refused(request, refusal, page_of(application))
-        success(request, _("The application was withdrawn."))
-        return redirect(page_of(application))
-    return render(request, "grants/application_withdraw.html", {"application": application, "form": form})
 
 
 @login_required

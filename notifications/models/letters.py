@@ -102,7 +102,7 @@ class Letter(Machine):
     def approve(self, *, by: User, at: datetime) -> None:
         self.approved_by, self.approved_at = by, at
 
-    @transition(state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.case_officer)
+    @transition(state, source=[S.GENERATED, S.APPROVED, S.RETURNED], target=S.VOID, permission=may.voids)
     def void(self) -> None:
         """Drop a draft, or one that found no address and was served another way."""
 

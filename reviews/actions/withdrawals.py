@@ -1,4 +1,4 @@
-"""The applicant's withdrawal once the jury has the case."""
+"""The applicant's withdrawal, at any time before a letter is signed."""
 
 from django.db import transaction
 
@@ -6,19 +6,15 @@ from accounts import clock
 from accounts.models import User
 from grants.models import Application
 from reviews import steps
-from reviews.exceptions import LetterInPreparation
-from reviews.queries.committee import has_living_letter
 
 
 def withdraw(*, application: Application, by: User, reason: str = "") -> Application:
-    """Take a case back: reserved money is released, open sheets lapse, N03.
+    """Take a case back: reserved money is released, open sheets lapse, a drafted letter is void, N03.
 
     Raises:
         NotPermitted: only an owner with representation withdraws.
-        LostRace, NotPossible: the case went on, or its letter is signed.
-        LetterInPreparation: a letter is being prepared; the office has to void it first.
+        LostRace, NotPossible: the case went on.
+        TooLate: its letter is signed.
     """
     with transaction.atomic(durable=True):
-        if has_living_letter(application):
-            raise LetterInPreparation
         return steps.withdraw(application, by=by, reason=reason, now=clock.now())

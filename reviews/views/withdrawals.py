@@ -1,4 +1,4 @@
-"""The applicant's page for withdrawing a case that the jury already has."""
+"""The applicant's page for withdrawing a case, the same whatever has been decided inside."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -136,7 +136,7 @@ class TestPages:
     def test_withdrawal_shows_its_moment(self, client: Client) -> None:
         found = make_sendable(state=S.SUBMITTED, submitted_at=clock.now())
         client.force_login(sender_of(found))
-        client.post(reverse("grants:withdraw", args=[found.pk]), {"reason": ""})
+        client.post(reverse("reviews:withdraw", args=[found.pk]), {"reason": ""})
 
         way = client.get(reverse("grants:application", args=[found.pk])).context["timeline"]
 

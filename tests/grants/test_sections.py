@@ -222,7 +222,7 @@ class TestAutosave:
 
 @pytest.mark.django_db
 class TestReach:
-    PAGES = ("application", "review", "receipt", "discard", "withdraw", "resubmit", "send_plan", "files", "copy")
+    PAGES = ("application", "review", "receipt", "discard", "resubmit", "send_plan", "files", "copy")
 
     @pytest.mark.parametrize("name", PAGES)
     @pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.RETURNED, S.PLAN_REVISION])

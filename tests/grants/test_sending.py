@@ -12,12 +12,13 @@ from accounts import audit, clock
 from accounts.exceptions import LostRace, NotPermitted
 from accounts.states import MemberRole
 from grants import actions, steps
-from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen, TooLate
+from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen
 from grants.models import Application, ApplicationVersion, CaseCounter
 from grants.snapshots import digest
 from grants.states import ApplicationState as S
 from grants.states import RoundState
 from notifications.models import Document, Notice, Timer
+from reviews.actions import withdrawals
 from tests.factories import make_fund, make_member, make_organisation, make_round
 from tests.grants.factories import make_sendable, organisation_of, sender_of
 
@@ -277,23 +278,16 @@ class TestWithdraw:
     def test_withdraw_early(self, state: str) -> None:
         case = make_sendable(state=state)
 
-        gone = actions.withdraw(application=case, by=sender_of(case), reason="Kein Raum")
+        gone = withdrawals.withdraw(application=case, by=sender_of(case), reason="Kein Raum")
 
         assert gone.state == S.WITHDRAWN
         assert Notice.objects.get().code == "N03"
         assert audit.history(gone).get().reason == "Kein Raum"
 
-    @pytest.mark.parametrize("state", [S.IN_REVIEW, S.RANKED, S.IN_COMMITTEE, S.APPROVED, S.AWARDED, S.DRAFT])
-    def test_withdraw_later_is_done_above(self, state: str) -> None:
-        case = make_sendable(state=state)
-
-        with pytest.raises(TooLate):
-            actions.withdraw(application=case, by=sender_of(case))
-
     def test_withdraw_stops_the_timer(self) -> None:
         sent = send(make_sendable())
 
-        actions.withdraw(application=sent, by=sender_of(sent))
+        withdrawals.withdraw(application=sent, by=sender_of(sent))
 
         assert Timer.objects.get(key=f"decision_due:{sent.pk}").done_at is not None
 
@@ -301,14 +295,14 @@ class TestWithdraw:
         case = make_sendable(state=S.SUBMITTED)
 
         with pytest.raises(NotPermitted):
-            actions.withdraw(application=case, by=make_member(organisation_of(case), MemberRole.EDITOR))
+            withdrawals.withdraw(application=case, by=make_member(organisation_of(case), MemberRole.EDITOR))
 
     def test_withdraw_of_what_went_on(self) -> None:
         case = make_sendable(state=S.SUBMITTED)
-        actions.withdraw(application=case, by=sender_of(case))
+        withdrawals.withdraw(application=case, by=sender_of(case))
 
         with pytest.raises(LostRace):
-            actions.withdraw(application=case, by=sender_of(case))
+            withdrawals.withdraw(application=case, by=sender_of(case))
 
 
 def test_case_number_counts_per_fund_and_year() -> None:

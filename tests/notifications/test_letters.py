@@ -27,7 +27,7 @@ S = LetterState
 # Who may do which step from which state; everybody else and every other state is refused.
 STEPS: dict[str, tuple[set[str], set[str]]] = {
     "approve": ({S.GENERATED}, {"case_officer", "coordinator"}),
-    "void": ({S.GENERATED, S.APPROVED, S.RETURNED}, {"case_officer", "author"}),
+    "void": ({S.GENERATED, S.APPROVED, S.RETURNED}, {"case_officer", "author", "system"}),
     "sign": ({S.APPROVED}, {"signatory", "head_of_unit"}),
     "release": ({S.SIGNED}, {"head_of_unit"}),
     "recall": ({S.SIGNED, S.RELEASED}, {"signatory", "head_of_unit"}),
@@ -178,7 +178,7 @@ NOON = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
 SIGNED: dict[str, Any] = {
     "signed_at": NOON - timedelta(days=4),
     "signed_sha256": "0" * 64,
-    "released_at": NOON - timedelta(days=1),
+    "released_at": NOON - timedelta(days=4),
 }
 
 
@@ -208,6 +208,16 @@ def test_day_of_posting_is_neither_future_nor_before_the_signature(tuesday: date
 
     with pytest.raises(BadDay, match=said):
         actions.post(letters=[(letter, letter.version)], by=clerk, posted_on=day)
+
+
+def test_day_of_posting_is_not_before_the_release(tuesday: date) -> None:
+    letter = make_letter(state=S.RELEASED, **SIGNED | {"released_at": NOON - timedelta(days=1)})
+    clerk = make_staff(letter.fund, Role.MAIL_ROOM)
+
+    with pytest.raises(BadDay, match=r"30\.11\.2026"):
+        actions.post(letters=[(letter, letter.version)], by=clerk, posted_on=date(2026, 11, 29))
+
+    assert actions.post(letters=[(letter, letter.version)], by=clerk, posted_on=date(2026, 11, 30))
 
 
 def test_posted_letter_is_announced_when_the_fourth_day_begins_in_hannover(tuesday: date) -> None:

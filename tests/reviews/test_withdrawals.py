@@ -7,9 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import audit, clock
+from grants.models import Application
 from grants.states import ApplicationState as A
-from notifications.models import Notice
+from notifications.models import Letter, Notice
+from notifications.states import LetterState
 from payments.actions import plans
+from reviews.actions import withdrawals
 from reviews.states import ReviewState as S
 from tests import factories as make
 from tests.payments import chain
@@ -71,3 +74,43 @@ def test_an_offer_of_less_can_be_declined(client: Client) -> None:
     assert (case.books, case.available) == ((0, 0, 0, 0), 1_000_000)
     assert Notice.objects.filter(code="N03").count() == 1
     assert [entry.action for entry in audit.history(case.application)][-1] == "decline_offer"
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_letter_that_nobody_has_signed_is_void_with_it(client: Client, approved: bool) -> None:
+    case = chain.make_case()
+    letter = chain.draft(case)
+    if approved:
+        chain.approve(case, letter)
+    client.force_login(case.owner)
+    url = reverse("reviews:withdraw", args=[case.application.pk])
+    before = client.get(url).text
+
+    assert client.post(url, {"reason": ""}).status_code == 302
+
+    assert (case.reload().state, Letter.objects.get().state) == (A.WITHDRAWN, LetterState.VOID)
+    assert "Bescheid" not in before.partition("<main")[2].partition("</main")[0]
+    assert case.books == (0, 0, 0, 0)
+
+
+def test_formal_rejection_that_is_only_drafted_is_void_too() -> None:
+    case = chain.make_case(state=A.INELIGIBLE)
+    letter = chain.draft_rejection(case, kind="formal")
+
+    withdrawals.withdraw(application=case.application, by=case.owner)
+
+    letter.refresh_from_db()
+    assert (case.reload().state, letter.state) == (A.WITHDRAWN, LetterState.VOID)
+
+
+def test_signed_letter_stands_in_the_way_without_a_word_about_it(client: Client) -> None:
+    case = chain.make_case()
+    chain.signed(case)
+    Application.objects.filter(pk=case.application.pk).update(state=A.APPROVED)
+    client.force_login(case.owner)
+
+    answer = client.post(reverse("reviews:withdraw", args=[case.application.pk]), {"reason": "Kein Raum"})
+
+    said = answer.text.partition("<main")[2].partition("</main")[0]
+    assert (answer.status_code, "Bescheid" in said, "Kein Raum" in said) == (409, False, True)
+    assert case.reload().state == A.APPROVED

@@ -64,7 +64,6 @@ ROWS = (
     look("grants:version", MEMBERS, _with("submitted", 1)),
     page("grants:discard", WRITES, pk("draft")),
     page("grants:discard", NOBODY, pk("submitted"), "of a case"),
-    page("grants:withdraw", BINDS, pk("submitted")),
     page("grants:resubmit", WRITES, pk("returned"), posts=[Post(WRITES, _version("returned"))]),
     page("grants:send_plan", WRITES, pk("revision"), posts=[Post(WRITES, _version("revision"))]),
     # The office's cases.

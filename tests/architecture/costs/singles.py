@@ -44,7 +44,6 @@ FIXED = frozenset(
         "grants:section",
         "grants:send_plan",
         "grants:version",
-        "grants:withdraw",
         "health",
         "notifications:demo_mail",
         "notifications:demo_mail_detail",
