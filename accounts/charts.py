@@ -26,7 +26,7 @@ _LINE_TONES = ("1", "3", "4")
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a stacked bar; ``tone`` is 1 to 5 or "rest" (pale, for what is left)."""
+    """A part of a stacked bar; ``tone`` is 1 to 6 or "rest" (pale, for what is left)."""
 
     label: Text
     cents: int

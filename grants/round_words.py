@@ -72,9 +72,15 @@ def money(round: Round) -> list[str]:
     percents = {"rate": round.max_rate_percent, "own": round.own_share_percent}
     kind = {"amount": format_cents(round.fixed_up_to_cents), "kind": FundingType(round.funding_type_above).label}
     low, high = format_cents(round.minimum_cents), format_cents(round.maximum_cents)
+    between = _("A grant is between %(low)s and %(high)s.") if round.minimum_cents else _("A grant is at most %(high)s.")
+    share = (
+        _("It is at most %(rate)s %% of the eligible costs; at least %(own)s %% are own share.")
+        if round.own_share_percent
+        else _("It is at most %(rate)s %% of the eligible costs; no own share is asked for.")
+    )
     return [
-        _("A grant is between %(low)s and %(high)s.") % {"low": low, "high": high},
-        _("It is at most %(rate)s %% of the eligible costs; at least %(own)s %% are own share.") % percents,
+        between % {"low": low, "high": high},
+        share % percents,
         _("Up to %(amount)s it is a fixed amount; above: %(kind)s.") % kind,
         _("A project takes at most %(months)s months and begins %(rule)s.")
         % {"months": round.max_duration_months, "rule": StartRule(round.start_rule).label},

@@ -37,7 +37,7 @@ FILES = {"csv": csv_response, "xlsx": xlsx_response}
 # Colours of the bar, from money that is gone to money that is free.
 TONES = {
     Account.DISBURSED: "1", Account.ORDERED: "2", Account.COMMITTED: "3", Account.RESERVED: "4",
-    Account.BLOCKED: "5", Account.CARRIED_OUT: "2", Account.LAPSED: "5", Account.AVAILABLE: "rest",
+    Account.BLOCKED: "5", Account.CARRIED_OUT: "6", Account.LAPSED: "5", Account.AVAILABLE: "rest",
 }  # fmt: skip
 CASE_COLUMNS = (
     Column(gettext_lazy("Case number")), Column(gettext_lazy("Organisation")), Column(gettext_lazy("Title")),
