@@ -83,7 +83,7 @@ def _context_of(letter: Letter, **more: Any) -> dict[str, Any]:
 
 def _counts(letter: Letter) -> bool:
     """Tell whether the letter has taken its effect, so that a return takes something back."""
-    return letter.state == LetterState.ANNOUNCED
+    return bool(letter.state == LetterState.ANNOUNCED)
 
 
 @login_required
