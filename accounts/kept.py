@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 
 COOKIE: Final = "last-person"
+Labels = dict[str, str | Promise]
 _SALT: Final = "accounts.kept"
 _SLOT: Final = "kept"
 _MAX_CHARS: Final = 200_000
@@ -36,8 +37,9 @@ class Kept:
 
 def typed(data: QueryDict) -> list[tuple[str, str]]:
     """Return what a person typed into a form: label and text; no passwords, no bank accounts, no bookkeeping."""
+    nearest = _nearest({_own_name(name) for name in data})
     return [
-        (_label(name), text)
+        (_label(name, nearest), text)
         for name, values in data.lists()
         for text in map(str, values)
         if text.strip() and _own_name(name) not in _BOOKKEEPING and "password" not in name and "iban" not in name
@@ -49,22 +51,31 @@ def _own_name(name: str) -> str:
     return name.rpartition("-")[2]
 
 
-def _label(name: str) -> str:
-    """Return how all records call a field of this name; the form itself is not at hand here."""
-    words = {str(label) for label in _labels().get(_own_name(name), [])}
+def _label(name: str, nearest: list[Labels]) -> str:
+    """Return how the records nearest to the form call a field; where they differ, only that it is an entry."""
+    own = _own_name(name)
+    words = {str(labels[own]) for labels in nearest if own in labels}
     label = words.pop() if len(words) == 1 else gettext("entry")
     row = next((f" {int(part) + 1}" for part in name.split("-")[:-1] if part.isdecimal()), "")
     return f"{label[:1].upper()}{label[1:]}{row}"
 
 
+def _nearest(names: set[str]) -> list[Labels]:
+    """Return the labels of the records that share most names with a form, which itself is not at hand here."""
+    shared = [len(labels.keys() & names) for labels in _records()]
+    return [labels for labels, count in zip(_records(), shared, strict=True) if count == max(shared)]
+
+
 @cache
-def _labels() -> dict[str, list[str | Promise]]:
-    found: dict[str, list[str | Promise]] = {}
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            if field.verbose_name != field.name.replace("_", " "):
-                found.setdefault(field.name, []).append(field.verbose_name)
-    return found
+def _records() -> list[Labels]:
+    return [
+        {
+            field.name: field.verbose_name
+            for field in model._meta.concrete_fields
+            if isinstance(field.verbose_name, Promise)
+        }
+        for model in apps.get_models()
+    ]
 
 
 def remember_person(request: HttpRequest, response: HttpResponseBase) -> None:

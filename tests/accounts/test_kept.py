@@ -91,9 +91,24 @@ def test_stranger_without_a_former_session_is_only_sent_to_the_sign_in(client: C
 
 def test_texts_stand_under_the_names_of_their_fields_without_bookkeeping() -> None:
     sent = QueryDict(mutable=True)
-    sent.update({"summary": "Fest", "costs-1-unit": "5", "costs-TOTAL_FORMS": "2", "save": "1"})
+    sent.update({"title": "Fest", "summary": "Wir feiern.", "starts_on": "1.3.2027", "save": "1"})
+    plan = QueryDict(mutable=True)
+    plan.update({"costs-1-label": "Miete", "costs-1-kind": "rent", "costs-1-eligible": "on", "costs-1-unit": "5"})
+    plan.update({"costs-TOTAL_FORMS": "2"})
 
-    assert typed(sent) == [("Kurzbeschreibung", "Fest"), ("Angabe 2", "5")]
+    assert typed(sent) == [
+        ("Titel des Projekts", "Fest"),
+        ("Kurzbeschreibung", "Wir feiern."),
+        ("Projektbeginn", "1.3.2027"),
+    ]
+    assert [label for label, _text in typed(plan)] == ["Wofür 2", "Art 2", "Zuwendungsfähig 2", "Angabe 2"]
+
+
+def test_field_that_records_call_differently_is_an_entry() -> None:
+    sent = QueryDict(mutable=True)
+    sent.update({"body": "Text"})
+
+    assert typed(sent) == [("Angabe", "Text")]
 
 
 def test_more_than_a_form_can_hold_is_not_kept(client: Client, writer: User) -> None:

@@ -308,6 +308,15 @@ class TestReturned:
         assert (frozen.reason, frozen.data["fields"]["aims"]) == ("resubmit", "Neu")
         assert sent.document_requests.get().answered_at is not None
 
+    def test_what_is_incomplete_offers_no_button_to_hand_it_in(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+        Application.objects.update(aims="")
+
+        page = client.get(reverse("grants:resubmit", args=[case.pk])).content.decode()
+
+        assert f'kern-btn--primary" href="{url(case, "content")}#id_aims"' in page
+        assert '<button class="kern-btn kern-btn--primary"' not in page
+
     def test_hand_in_shows_what_is_new_before_what_stays(self, client: Client) -> None:
         case = self.returned(client, "aims", AttachmentKind.STATUTES)
         case.aims = "Alt"
