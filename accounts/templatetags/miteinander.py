@@ -248,7 +248,12 @@ def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | Sequence[BaseForm]
             errors.extend(_errors_of(form))
             emptied |= _emptied(form)
             form.told_above = True  # type: ignore[attr-defined]  # for components/form.html
-    return {"errors": errors, "wrong_entries": any(error.href for error in errors), "emptied": emptied}
+    return {
+        "errors": errors,
+        "count": len({error.href or error.message for error in errors}),
+        "wrong_entries": any(error.href for error in errors),
+        "emptied": emptied,
+    }
 
 
 def _emptied(form: BaseForm) -> set[str]:

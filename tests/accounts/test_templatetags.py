@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.paginator import Paginator
+from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory, override_settings
@@ -163,6 +164,17 @@ def test_summary_of_a_mere_refusal_asks_for_no_entry() -> None:
     assert "Zusammen passt es nicht." in html
     assert "Eingaben" not in html
     assert "<a " not in html
+
+
+class Twice(forms.Form):
+    name = forms.CharField(max_length=2, validators=[RegexValidator("^[a-z]*$", "Nur Buchstaben.")])
+
+
+def test_summary_counts_a_field_with_two_errors_once() -> None:
+    html = draw("{% error_summary form %}", form=Twice({"name": "123"}))
+
+    assert "Bitte prüfen Sie eine Angabe" in html
+    assert html.count("<li>") == 2
 
 
 class Upload(Line):
