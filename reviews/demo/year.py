@@ -16,6 +16,7 @@ from grants.rubric import add_default_rubric
 from grants.states import ApplicationState as A
 from notifications import rendering
 from notifications import steps as notices
+from notifications.dates import is_working_day, next_working_day
 from payments import ledger
 from payments.states import SubBudget
 from reviews.demo import drafts, legal, payouts, scenes, words
@@ -171,10 +172,18 @@ def _round(
 
 
 def _chain(deadline: date) -> list[dict[str, object]]:
+    committee, council = (next_working_day(deadline + timedelta(days=days)) for days in (65, 77))
     return [
-        {"body": "Ausschuss für Integration", "on": (deadline + timedelta(days=65)).isoformat(), "decides": False},
-        {"body": "Regionsausschuss", "on": (deadline + timedelta(days=77)).isoformat(), "decides": True},
+        {"body": "Ausschuss für Integration", "on": committee.isoformat(), "decides": False},
+        {"body": "Regionsausschuss", "on": council.isoformat(), "decides": True},
     ]
+
+
+def _last_working_day(day: date) -> date:
+    """The day itself, or the last one before it on which offices work: nobody decides on a Sunday."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _aims(pattern: Sequence[A], count: int) -> Iterator[A]:
@@ -292,8 +301,9 @@ def _in_committee(demo: Demo, count: int) -> None:
     _collect(demo, stage, COMMITTEE_AIMS, count, frame, opens, deadline, COMMITTEE_SMALL)
     _to_vote(stage, deadline + timedelta(days=1))
     scenes.hand_in(stage, _moment(demo.today - timedelta(days=20), 11))
-    scenes.decide(stage, _moment(demo.today - timedelta(days=8), 17))
-    scenes.postpone_some(stage, _moment(demo.today - timedelta(days=8), 18))
+    decided = _last_working_day(demo.today - timedelta(days=8))
+    scenes.decide(stage, _moment(decided, 17))
+    scenes.postpone_some(stage, _moment(decided, 18))
     scenes.ask_for_plans(stage, _moment(demo.today - timedelta(days=6), 9))
     made = scenes.write_letters(stage, _moment(demo.today - timedelta(days=3), 9), A.AWARDED, A.REJECTED)
     scenes.approve(stage, made, _moment(demo.today - timedelta(days=2), 9))

@@ -14,8 +14,8 @@ from accounts.exceptions import LostRace, NotPossible
 from accounts.models import User
 from accounts.states import Role
 from payments import ledger
+from payments.actions import awards, payouts
 from payments.actions import budget as actions
-from payments.actions import payouts
 from payments.models import Budget, CaseAccount, Payment
 from payments.queries.budget import open_cases
 from payments.queries.hindrances import hindrances
@@ -147,7 +147,7 @@ def test_giving_the_award_up_and_carrying_at_once_leave_one_truth(committed_db: 
     head = factories.make_staff(case.office.fund, Role.HEAD_OF_FINANCE)
     proposal = propose(case)
 
-    from_awards = partial(chain.awards.relinquish, award=award, by=case.owner, reason="x")
+    from_awards = partial(awards.relinquish, award=award, by=case.owner, reason="x")
     results = in_threads([from_awards, partial(actions.confirm, proposal=proposal, by=head)])
 
     assert all(isinstance(result, LostRace) for result in results if isinstance(result, Exception))
