@@ -43,7 +43,7 @@ def _staff(request: HttpRequest, held: tuple[Held, ...]) -> Iterator[NavItem | N
     if office:
         yield nav_item(request, _("Rounds"), "reviews:rounds")
         yield nav_item(request, _("Letters"), "payments:letters")
-    if _has(held, Role.MAIL_ROOM):
+    if _has(held, Role.MAIL_ROOM, Role.AUDITOR):
         yield nav_item(request, _("Dispatch"), "notifications:dispatch")
     if finance or _has(held, Role.AUDITOR):
         yield nav_item(request, _("Payments"), "payments:payments")

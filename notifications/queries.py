@@ -80,7 +80,12 @@ def undrawn(person: Person) -> QuerySet[Document]:
 
 def mail_room(person: Person) -> QuerySet[Letter]:
     """Return the letters of the funds for which the person does the post."""
-    return _of_funds(Letter.objects.select_related("document", "fund"), person, ["mail_room"])
+    return _of_funds(Letter.objects.select_related("document", "fund"), person, [Role.MAIL_ROOM])
+
+
+def dispatch(person: Person) -> QuerySet[Letter]:
+    """Return the letters whose way the person follows: for the post, or as an auditor."""
+    return _of_funds(Letter.objects.select_related("document", "fund"), person, [Role.MAIL_ROOM, Role.AUDITOR])
 
 
 def messages_of(person: User) -> QuerySet[Notice]:

@@ -133,6 +133,8 @@ class AccountLike(Protocol):
 
 
 BANK_CHECKERS = (Role.CASE_OFFICER, Role.COORDINATOR, Role.FINANCE_A)
+# The auditor sees them masked.
+BANK_READERS = (*BANK_CHECKERS, Role.AUDITOR)
 
 
 @rules.predicate

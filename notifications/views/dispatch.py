@@ -37,6 +37,14 @@ def _clerk(request: HttpRequest) -> User:
     return user
 
 
+def _reader(request: HttpRequest) -> User:
+    """Return who does the post, or an auditor, who finds nothing to press."""
+    user = person(request)
+    if fund_ids(user, Role.MAIL_ROOM, Role.AUDITOR) == set():
+        raise Http404
+    return user
+
+
 def address_of(letter: Letter) -> tuple[str, ...]:
     """Return the lines of the envelope: as frozen in the letter, or as found out after it came back."""
     if letter.envelope:
@@ -48,9 +56,9 @@ def address_of(letter: Letter) -> tuple[str, ...]:
 @require_GET
 def dispatch_list(request: HttpRequest) -> HttpResponse:
     """Show the letters to post, or those on their way."""
-    user = _clerk(request)
+    user = _reader(request)
     away = request.GET.get("show") == "away"
-    letters = queries.mail_room(user)
+    letters = queries.dispatch(user)
     shown = letters.filter(queries.AWAY if away else queries.TO_POST)
     page = Paginator(shown.order_by("released_at", "pk"), PAGE).get_page(request.GET.get("page"))
     address = reverse("notifications:dispatch")
@@ -58,8 +66,16 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
         NavItem(_("To post"), address, not away, letters.filter(queries.TO_POST).count()),
         NavItem(_("Posted"), f"{address}?show=away", away),
     ]
-    context = {"page_obj": page, "away": away, "tabs": tabs}
+    context = {"page_obj": page, "away": away, "tabs": tabs, "posts": _posts(user)}
     return render(request, "notifications/dispatch_list.html", context)
+
+
+def _posts(user: User) -> bool:
+    return fund_ids(user, Role.MAIL_ROOM) != set()
+
+
+def _letter_shown(request: HttpRequest, pk: int) -> Letter:
+    return get_object_or_404(queries.dispatch(_reader(request)).filter(queries.TO_POST | queries.AWAY), pk=pk)
 
 
 def _letter(user: User, pk: int) -> Letter:
@@ -90,15 +106,16 @@ def _counts(letter: Letter) -> bool:
 @require_GET
 def dispatch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one letter with its address and the form for what happened to it."""
-    letter = _letter(_clerk(request), pk)
-    return render(request, "notifications/dispatch_detail.html", _context_of(letter))
+    letter = _letter_shown(request, pk)
+    reads = {} if _posts(person(request)) else {"can_post": False, "can_return": False, "reads": True}
+    return render(request, "notifications/dispatch_detail.html", _context_of(letter, **reads))
 
 
 @login_required
 @require_GET
 def dispatch_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the letter to be printed."""
-    letter = _letter(_clerk(request), pk)
+    letter = _letter_shown(request, pk)
     try:
         return files.serve(letter.document, name=f"{letter.number}.pdf")
     except Refused as refusal:

@@ -17,6 +17,7 @@ from payments.queries.cases import (
     payment_counts,
     payments_for,
     payments_of,
+    reads_accounts,
     requestable_cents,
     tab_rows,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "plan_as_sent",
     "plan_now",
     "plans_for",
+    "reads_accounts",
     "requestable_cents",
     "retrieval_end",
     "rounds_of_head",

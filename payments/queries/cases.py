@@ -13,7 +13,7 @@ from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 from grants.models import Application
 from grants.queries import NOT_SENT
 from payments.models import Award, CaseAccount, Payment, PaymentExport
-from payments.permissions import BANK_CHECKERS
+from payments.permissions import BANK_CHECKERS, BANK_READERS
 from payments.queries.scopes import in_funds
 from payments.states import AwardState, PaymentState
 from payments.terms import withheld_cents
@@ -115,7 +115,7 @@ def payments_for(person: Person) -> QuerySet[Payment]:
 
 def bank_accounts_for(person: Person) -> QuerySet[BankAccount]:
     """Return the bank accounts of organisations with a sent case in the person's funds, checked or not."""
-    funds = fund_ids(person, *BANK_CHECKERS)
+    funds = fund_ids(person, *BANK_READERS)
     cases = Application.objects.exclude(state__in=NOT_SENT)
     cases = cases if funds is None else cases.filter(fund_id__in=funds)
     return (
@@ -170,6 +170,11 @@ def accounts_to_check(person: Person) -> QuerySet[BankAccount]:
 def checks_accounts(person: Person) -> bool:
     """Tell whether the person checks bank accounts for any fund."""
     return fund_ids(person, *BANK_CHECKERS) != set()
+
+
+def reads_accounts(person: Person) -> bool:
+    """Tell whether the person sees bank accounts of any fund, if only masked."""
+    return fund_ids(person, *BANK_READERS) != set()
 
 
 def holds_role(person: Person, role: Role) -> bool:

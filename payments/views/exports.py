@@ -1,5 +1,7 @@
 """Files for the bank: made once from ordered payments, with what the bank said about each payee's name."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +19,9 @@ from payments.actions import payouts
 from payments.forms.payouts import PayeeForm
 from payments.steps.payouts import content_of
 from payments.views.payouts import show_list
+
+# An account number in a file for the bank; its country and its last four characters tell which one it is.
+_IBAN = re.compile(rb"(?P<first><IBAN>[A-Z]{2})[A-Z0-9]+(?P<last>[A-Z0-9]{4}</IBAN>)")
 
 
 @login_required
@@ -57,22 +62,22 @@ def export_page(request: HttpRequest, pk: int) -> HttpResponse:
     who = person(request)
     record = get_object_or_404(queries.exports_for(who), pk=pk)
     rows = record.payments.select_related("award__application__organisation", "bank_account").order_by("pk")
-    context = {"record": record, "payments": rows, "may_load": has_role(who, record.fund_id, Role.TREASURY)}
+    context = {"record": record, "payments": rows, "pays": has_role(who, record.fund_id, Role.TREASURY)}
     return render(request, "payments/export_page.html", context)
 
 
 @login_required
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the stored file to the treasury alone, exactly as it was made: it holds whole account numbers."""
+    """Hand the stored file to the treasury exactly as it was made, to the auditor with account numbers masked."""
     who = person(request)
     record = get_object_or_404(queries.exports_for(who), pk=pk)
-    if not has_role(who, record.fund_id, Role.TREASURY):
-        raise Http404
     try:
         content = content_of(record)
     except Refused as refusal:
         return refused(request, refusal, reverse("payments:export_page", args=[pk]))
+    if not has_role(who, record.fund_id, Role.TREASURY):
+        content = _IBAN.sub(rb"\g<first>****\g<last>", content)
     response = HttpResponse(content, content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="{record.message_id}.xml"'
     response["Cache-Control"] = "private, no-store"

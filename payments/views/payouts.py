@@ -88,6 +88,7 @@ def show_list(
         "refused_rows": list(bound.values()),
         "exportable": tab == "export" and queries.is_treasury(who),
         "accounts": queries.accounts_to_check(who).count(),
+        "audits": not queries.checks_accounts(who) and queries.reads_accounts(who),
         "exports": queries.exports_for(who)[:5],
     }
     return render(request, "payments/payments_list.html", context)

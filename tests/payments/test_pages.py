@@ -416,7 +416,7 @@ def test_second_press_of_a_request_answers_409_with_the_text_kept() -> None:
     assert "Saalmiete Mai" in again.content.decode()
 
 
-def test_file_for_the_bank_is_the_treasury_s_alone() -> None:
+def test_file_for_the_bank_is_whole_for_the_treasury_alone() -> None:
     case = chain.make_case()
     chain.final_award(case)
     chain.exported(case, chain.ordered(case, 1_000))
@@ -424,9 +424,29 @@ def test_file_for_the_bank_is_the_treasury_s_alone() -> None:
 
     assert get(case.office.treasury, "export_file", record.pk).headers["Content-Type"] == "application/xml"
     assert record.sha256 in get(case.office.treasury, "export_page", record.pk).content.decode()
-    for person in (case.office.finance_a, case.office.finance_b, case.office.auditor, case.owner):
+    for person in (case.office.finance_a, case.office.finance_b, case.owner):
         assert get(person, "export_file", record.pk).status_code == 404
+    for person in (case.office.finance_a, case.office.finance_b, case.office.auditor, case.owner):
         assert as_(person).post(reverse("payments:export"), {"payment": [1]}).status_code == 404
+    whole = get(case.office.treasury, "export_file", record.pk).content.decode()
+    masked = get(case.office.auditor, "export_file", record.pk).content.decode()
+    ibans = [str(case.office.fund.debtor_iban), str(case.account.iban)]
+    assert [iban in whole for iban in ibans] == [True, True]
+    assert [iban in masked for iban in ibans] == [False, False]
+    assert [f"<IBAN>{iban[:2]}****{iban[-4:]}</IBAN>" in masked for iban in ibans] == [True, True]
+    assert ("10.00" in whole, "10.00" in masked) == (True, True)
+
+
+def test_auditor_reads_bank_accounts_masked_and_checks_none() -> None:
+    case = chain.make_case(checked=False)
+
+    rows = get(case.office.auditor, "bank_accounts").content.decode()
+    shown = get(case.office.auditor, "bank_account", case.account.pk).content.decode()
+
+    assert case.account.iban_end in rows
+    assert case.account.iban_end in shown
+    assert str(case.account.iban) not in rows + shown
+    assert 'value="check"' not in shown
 
 
 def test_no_iban_stands_on_other_pages() -> None:

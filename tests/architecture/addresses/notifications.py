@@ -17,6 +17,7 @@ from tests.architecture.addresses.rows import (
 WORKERS = OFFICERS | ADMIN | kinds("coordinator")
 READERS = WORKERS | kinds("auditor")
 MAIL_ROOM = kinds("mail_room")
+FOLLOW_MAIL = MAIL_ROOM | kinds("auditor")
 
 ROWS = (
     look("notifications:messages", SIGNED_IN),
@@ -28,12 +29,12 @@ ROWS = (
     button("notifications:outbox_again", WORKERS, pk("stuck")),
     page("notifications:outbox_discard", WORKERS, pk("stuck")),
     button("notifications:document_again", WORKERS, pk("undrawn")),
-    look("notifications:dispatch", MAIL_ROOM),
+    look("notifications:dispatch", FOLLOW_MAIL),
     look("notifications:dispatch_labels", MAIL_ROOM),
     page("notifications:dispatch_many", MAIL_ROOM),
-    look("notifications:dispatch_letter", MAIL_ROOM, pk("letter_to_post")),
+    look("notifications:dispatch_letter", FOLLOW_MAIL, pk("letter_to_post")),
     look("notifications:dispatch_letter", NOBODY, pk("letter_signed"), "not released"),
-    look("notifications:dispatch_pdf", MAIL_ROOM, pk("letter_to_post")),
+    look("notifications:dispatch_pdf", FOLLOW_MAIL, pk("letter_to_post")),
     button("notifications:dispatch_post", MAIL_ROOM, pk("letter_to_post")),
     button("notifications:dispatch_return", MAIL_ROOM, pk("letter_posted")),
     page("notifications:staff_invitations", ADMIN),

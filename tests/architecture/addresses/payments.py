@@ -106,10 +106,10 @@ ROWS = (
     look("payments:payments", PAYMENTS),
     button("payments:export", TREASURY),
     look("payments:export_page", TREASURY | kinds("auditor"), pk("export")),
-    look("payments:export_file", TREASURY, pk("export")),
-    look("payments:bank_accounts", CHECK_ACCOUNTS),
+    look("payments:export_file", TREASURY | kinds("auditor"), pk("export")),
+    look("payments:bank_accounts", CHECK_ACCOUNTS | kinds("auditor")),
     page(
-        "payments:bank_account", CHECK_ACCOUNTS, pk("new_account"),
+        "payments:bank_account", CHECK_ACCOUNTS | kinds("auditor"), pk("new_account"),
         posts=[Post(CHECK_ACCOUNTS, lambda _side: {"step": "check", "version": "new"})],
     ),
     page(
