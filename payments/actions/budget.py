@@ -26,6 +26,10 @@ _POSTINGS: dict[str, Callable[..., Transfer]] = {
 }
 
 
+class OwnCase(NotPossible):
+    message = _("The list holds a case of an organisation for which you act. Another person has to decide.")
+
+
 class NothingOpen(NotPossible):
     message = _("No case has open money that could be carried to the next year.")
 
@@ -124,6 +128,7 @@ def propose_carry(*, budget: Budget, cases: Mapping[int, int], reason: str, by: 
     Raises:
         NotPermitted: the person does not work in the fund's finance.
         NothingOpen: no case was named.
+        OwnCase: the person acts for an applicant among them.
         LostRace: money of one of them moved since the page was made.
         NotPossible: a proposal to carry money of this budget waits already.
     """
@@ -132,6 +137,8 @@ def propose_carry(*, budget: Budget, cases: Mapping[int, int], reason: str, by: 
             raise NotPermitted
         if not cases:
             raise NothingOpen
+        if queries.carries_own_case(cases, by):
+            raise OwnCase
         fresh = ledger.lock(budget)
         _as_seen(fresh, cases)
         payload = {"amount_cents": sum(cases.values()), "cases": {str(pk): cents for pk, cents in cases.items()}}
@@ -154,11 +161,14 @@ def confirm(*, proposal: Proposal, by: User, note: str = "") -> Budget:
         SecondPersonNeeded: the person proposed it.
         LostRace: it was decided meanwhile, or another amount is open of a case than was proposed to be carried.
         ledger.OverBudget: the money is no longer there.
+        OwnCase: the person acts for an applicant whose case is to be carried.
     """
     with transaction.atomic(durable=True):
         budget = ledger.lock(Budget.objects.get(pk=proposal.subject_id))
         if not may.head_of_finance(budget, by):
             raise NotPermitted
+        if proposal.kind == BudgetStep.CARRY and queries.carries_own_case(queries.cases_named(proposal), by):
+            raise OwnCase
         decided = audit.decide(proposal, by=by, outcome=Outcome.CONFIRMED, note=note)
         _carry_out(decided, budget, by)
     budget.refresh_from_db()

@@ -139,9 +139,13 @@ def _open_rows(budget: Budget | OuterRef) -> QuerySet[CaseAccount]:
     return CaseAccount.objects.filter(money, budget=budget, carried_cents=0)
 
 
-def cases_to_carry(budget: Budget) -> list[CaseAccount]:
-    """Return the open cases of a budget with what a page shows of them, by case number."""
-    rows = open_cases(budget).select_related("application__organisation")
+def cases_to_carry(budget: Budget, *, reader: Person | None = None) -> list[CaseAccount]:
+    """Return the open cases of a budget with what a page shows of them, by case number.
+
+    Cases of organisations for which the reader acts are left out: somebody else proposes to carry them.
+    """
+    rows = open_cases(budget).exclude(application__organisation__in=_own(reader))
+    rows = rows.select_related("application__organisation")
     return list(rows.order_by("application__case_number", "pk"))
 
 
@@ -150,10 +154,15 @@ def cases_named(proposal: Proposal) -> dict[int, int]:
     return {int(pk): int(cents) for pk, cents in proposal.payload.get("cases", {}).items()}
 
 
-def accounts_named(proposal: Proposal) -> list[CaseAccount]:
-    """Return the accounts of the cases that a proposal carries, as they stand now."""
-    rows = CaseAccount.objects.filter(pk__in=cases_named(proposal)).select_related("application__organisation")
-    return list(rows.order_by("application__case_number", "pk"))
+def accounts_named(proposal: Proposal, *, reader: Person | None = None) -> list[CaseAccount]:
+    """Return the accounts of the cases that a proposal carries, as they stand now, without the reader's own."""
+    rows = CaseAccount.objects.filter(pk__in=cases_named(proposal)).exclude(application__organisation__in=_own(reader))
+    return list(rows.select_related("application__organisation").order_by("application__case_number", "pk"))
+
+
+def carries_own_case(cases: Collection[int], person: Person) -> bool:
+    """Tell whether one of the accounts belongs to an organisation for which the person acts."""
+    return CaseAccount.objects.filter(pk__in=cases, application__organisation__in=_own(person)).exists()
 
 
 def budgets_to_look_after(person: Person, *, this_year: int) -> QuerySet[Any]:

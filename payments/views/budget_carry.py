@@ -47,7 +47,7 @@ def budget_carry(request: HttpRequest, fund: str, year: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, budget: Budget, form: CarryForm) -> dict[str, Any]:
-    rows = queries.cases_to_carry(budget)
+    rows = queries.cases_to_carry(budget, reader=person(request))
     return {
         "form": form,
         "budget": budget,

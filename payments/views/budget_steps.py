@@ -161,18 +161,18 @@ def _proposal_context(proposal: Proposal, budget: Budget, form: NoteForm, who: U
         "may_decide": waits and not mine and bool(may.head_of_finance(budget, who)),
         "may_withdraw": waits and mine,
         "alone": waits and mine and not queries.somebody_else_confirms(budget.fund_id, who),
-        "carried": _carried(proposal) if step is BudgetStep.CARRY else [],
+        "carried": _carried(proposal, who) if step is BudgetStep.CARRY else [],
         "back": address_of(budget) if budget.last_transfer_id else reverse("payments:budgets"),
         "crumbs": crumbs_of(budget, str(step.label)),
     }
 
 
-def _carried(proposal: Proposal) -> list[tuple[CaseAccount, int, bool]]:
+def _carried(proposal: Proposal, who: User) -> list[tuple[CaseAccount, int, bool]]:
     """The cases that are to be carried, each with its sum (cents) and whether that is what is open of it now."""
     named, waits = queries.cases_named(proposal), proposal.outcome == Outcome.OPEN
     return [
         (case, named[case.pk], not waits or named[case.pk] == case.open_cents)
-        for case in queries.accounts_named(proposal)
+        for case in queries.accounts_named(proposal, reader=who)
     ]
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.exceptions import LostRace, NotPossible
-from accounts.models import User
-from accounts.states import Role
+from accounts.models import Membership, User
+from accounts.states import MemberRole, Role
 from payments import ledger
 from payments.actions import awards, payouts
 from payments.actions import budget as actions
@@ -170,3 +170,23 @@ def test_who_is_alone_reads_that_nobody_else_can_confirm() -> None:
     factories.make_staff(case.office.fund, Role.HEAD_OF_FINANCE)
 
     assert "Nobody but you can confirm it" not in text(head, "payments:budget_proposal", proposal.pk)
+
+
+@pytest.mark.django_db
+def test_nobody_carries_the_case_of_the_own_organisation() -> None:
+    chain.at(chain.NOW)
+    case = chain.make_case()
+    chain.final_award(case)
+    head = factories.make_staff(case.office.fund, Role.HEAD_OF_FINANCE)
+    Membership.objects.create(organisation=case.organisation, user=head, role=MemberRole.OWNER, represents=True)
+    account = CaseAccount.objects.get(application=case.application)
+    assert case.application.title not in text(head, "payments:budget_carry", case.office.fund.slug, 2026)
+    with pytest.raises(actions.OwnCase):
+        actions.propose_carry(budget=case.budget, cases={account.pk: 250_000}, reason="x", by=head)
+    proposal = propose(case)
+    assert case.application.title not in text(head, "payments:budget_proposal", proposal.pk)
+
+    with pytest.raises(actions.OwnCase):
+        actions.confirm(proposal=proposal, by=head)
+
+    assert balances(account) == {"committed": 250_000}
