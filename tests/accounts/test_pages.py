@@ -62,6 +62,7 @@ MEMBERS = {"owner": 200, "signs_not": 200, "editor": 200, "reader": 200}
 WRITERS = {"owner": 200, "signs_not": 200, "editor": 200}
 OWNERS = {"owner": 200, "signs_not": 200}
 ADMINS = {"fund_admin": 200, "admin": 200}
+LOOKING = ADMINS | {"auditor": 200}
 TABLE: list[tuple[str, str | None, dict[str, int]]] = [
     ("account_login", None, row(200, signed_in=302)),
     ("account_signup", None, row(200, signed_in=302)),
@@ -83,12 +84,12 @@ TABLE: list[tuple[str, str | None, dict[str, int]]] = [
     ("accounts:bank_account_add", "organisation", row(LOGIN, signed_in=404, owner=200)),
     ("accounts:membership", "membership", row(LOGIN, signed_in=404, **OWNERS)),
     ("accounts:membership_end", "membership", row(LOGIN, signed_in=404, reader=200, **OWNERS)),
-    ("accounts:administration", None, row(LOGIN, signed_in=404, **ADMINS)),
-    ("accounts:people", None, row(LOGIN, signed_in=404, **ADMINS)),
-    ("accounts:person", "officer", row(LOGIN, signed_in=404, **ADMINS)),
-    ("accounts:person", "stranger", row(LOGIN, signed_in=404, admin=200)),
+    ("accounts:administration", None, row(LOGIN, signed_in=404, **LOOKING)),
+    ("accounts:people", None, row(LOGIN, signed_in=404, **LOOKING)),
+    ("accounts:person", "officer", row(LOGIN, signed_in=404, **LOOKING)),
+    ("accounts:person", "stranger", row(LOGIN, signed_in=404, admin=200, auditor=200)),
     ("accounts:role_end", "role", row(LOGIN, signed_in=404, **ADMINS)),
-    ("accounts:deputies", None, row(LOGIN, signed_in=404, **ADMINS)),
+    ("accounts:deputies", None, row(LOGIN, signed_in=404, **LOOKING)),
     ("accounts:deputy_end", "deputy", row(405)),
     ("accounts:funds", None, row(LOGIN, signed_in=404, **ADMINS)),
     ("accounts:fund_create", None, row(LOGIN, signed_in=404, admin=200)),

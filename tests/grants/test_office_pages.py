@@ -19,6 +19,7 @@ from grants.models import Application, ApplicationVersion, FormalCheck
 from grants.office import rejection_proposal
 from grants.states import ApplicationState as S
 from grants.states import LatePolicy
+from notifications.dates import next_working_day
 from notifications.models import Notice
 from tests.factories import make_juror, make_staff, make_user
 from tests.grants.factories import make_attachment
@@ -101,7 +102,8 @@ def ask_data(case: Application, **fields: Any) -> dict[str, Any]:
 def test_documents_are_asked_for_by_choice(client: Client, office: Office) -> None:
     case = office.case(S.FORMAL_CHECK)
     client.force_login(office.officer)
-    assert f'value="{day(14)}"' in client.get(url("documents", case)).content.decode()
+    proposed = next_working_day(clock.today() + timedelta(days=14))
+    assert f'value="{proposed:%d.%m.%Y}"' in client.get(url("documents", case)).content.decode()
 
     assert client.post(url("documents", case), ask_data(case)).status_code == 302
     case.refresh_from_db()
