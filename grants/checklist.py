@@ -42,7 +42,6 @@ ITEMS: Final = (
     Item("earlier", _("Earlier grants to this organisation have been accounted for.")),
 )
 CODES: Final = frozenset(item.code for item in ITEMS)
-MANDATORY: Final = frozenset(item.code for item in ITEMS if item.mandatory)
 
 
 def open_items(answers: Mapping[str, str]) -> list[str]:

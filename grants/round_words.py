@@ -72,7 +72,9 @@ def money(round: Round) -> list[str]:
     percents = {"rate": round.max_rate_percent, "own": round.own_share_percent}
     kind = {"amount": format_cents(round.fixed_up_to_cents), "kind": FundingType(round.funding_type_above).label}
     low, high = format_cents(round.minimum_cents), format_cents(round.maximum_cents)
-    between = _("A grant is between %(low)s and %(high)s.") if round.minimum_cents else _("A grant is at most %(high)s.")
+    between = (
+        _("A grant is between %(low)s and %(high)s.") if round.minimum_cents else _("A grant is at most %(high)s.")
+    )
     share = (
         _("It is at most %(rate)s %% of the eligible costs; at least %(own)s %% are own share.")
         if round.own_share_percent

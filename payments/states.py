@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Kind of the step for two people by which a signed letter is taken back.
+RECALL = "recall_letter"
+
 
 class AwardState(models.TextChoices):
     ISSUED = "ISSUED", _("Award letter signed")

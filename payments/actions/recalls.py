@@ -11,9 +11,9 @@ from notifications.permissions import signatory
 from notifications.states import DocumentKind, LetterState
 from payments import ledger
 from payments.queries import case_of
+from payments.states import RECALL
 from payments.steps import letters as steps
 
-RECALL = "recall_letter"
 RECALLABLE = (LetterState.SIGNED, LetterState.RELEASED)
 
 

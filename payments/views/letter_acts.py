@@ -26,6 +26,7 @@ from payments.exceptions import LetterDatePassed, SignerReleases
 from payments.forms.common import ReasonForm
 from payments.forms.letters import AddressForm, SeenForm
 from payments.permissions import head_of_unit
+from payments.states import RECALL
 from payments.views.acting import Act, Text
 
 STEPS = frozenset(
@@ -61,7 +62,7 @@ def acts_for(letter: Letter, who: User) -> list[Act]:
 
 
 def _acts(letter: Letter, who: User, may: set[str]) -> Iterator[Act]:
-    proposal = audit.open_proposal(recalls.RECALL, letter) if "recall" in may else None
+    proposal = audit.open_proposal(RECALL, letter) if "recall" in may else None
     if proposal is not None and proposal.proposed_by_id != who.pk:
         yield _confirm_recall(proposal, letter, who)
     if "approve" in may:

@@ -21,9 +21,9 @@ from notifications.models import Letter
 from notifications.permissions import head_of_unit
 from notifications.states import LetterState
 from payments import queries
-from payments.actions.recalls import RECALL
 from payments.exceptions import SignerReleases
 from payments.forms.letters import LetterFilterForm
+from payments.states import RECALL
 from payments.views import letter_acts
 from payments.views.acting import act_on
 

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts import audit, clock
 from accounts.exceptions import LostRace, NeedsReason, NotPermitted, NotPossible, SecondPersonNeeded
-from accounts.models import User
+from accounts.models import FundRole, User
+from accounts.permissions import has_role
 from accounts.states import Outcome, Role
 from grants import actions as applicant_actions
 from grants.actions import office as actions
@@ -496,6 +497,17 @@ def test_without_an_officer_the_coordinators_are_warned(office: Office) -> None:
     sweep()
 
     assert [n.user for n in Notice.objects.filter(code="N30")] == [coordinator]
+
+
+def test_without_officer_and_coordinator_the_head_of_unit_is_warned(office: Office) -> None:
+    head = make_staff(office.fund, Role.HEAD_OF_UNIT)
+    start_clock(office.case())
+    FundRole.objects.filter(fund=office.fund, role=Role.COORDINATOR).delete()
+    sweep()
+
+    warned = {notice.user for notice in Notice.objects.filter(code="N30")}
+    assert head in warned
+    assert all(has_role(user, office.fund.pk, Role.HEAD_OF_UNIT) for user in warned if user)
 
 
 def test_a_clock_that_fails_stops_no_other(office: Office) -> None:

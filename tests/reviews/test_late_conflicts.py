@@ -1,5 +1,7 @@
 """A juror who comes close to an applicant after having declared to be free is blocked until the chair decides."""
 
+from fractions import Fraction
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -68,7 +70,7 @@ def test_locked_sheet_leaves_the_figures_until_the_chair_decides() -> None:
     look_for_conflicts()
 
     figures = ranking(world.round, world.coordinator).rows[0].figures
-    assert (before, figures.mean, figures.sheets) == (75, 100, 3)
+    assert (before, figures.mean, figures.sheets) == (Fraction(75), Fraction(100), 3)
     sheet = world.sheet(world.cases[0], world.jurors[2])
     assert sheet.state == S.LOCKED
     actions.clear_hint(review=sheet, why="nur zum Schein eingetragen", by=world.chair.user)

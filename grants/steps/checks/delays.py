@@ -33,14 +33,16 @@ def warn_of_delay(application: Application, *, people: Sequence[User]) -> bool:
 
 
 def responsible(application: Application, today: date) -> list[User]:
-    """Return the case's officer; without one, those who coordinate the fund today."""
+    """Return the case's officer; without one, those who coordinate the fund today, else those who head the unit."""
     if application.officer is not None and application.officer.is_active:
         return [application.officer]
     roles = application.fund.roles.filter(
         Q(ends_on=None) | Q(ends_on__gte=today),
-        role=Role.COORDINATOR,
+        role__in=(Role.COORDINATOR, Role.HEAD_OF_UNIT),
         starts_on__lte=today,
         ended_at=None,
         user__is_active=True,
     )
-    return [role.user for role in roles.select_related("user").order_by("pk")]
+    held = list(roles.select_related("user").order_by("pk"))
+    first = [role.user for role in held if role.role == Role.COORDINATOR]
+    return first or [role.user for role in held]

@@ -16,10 +16,9 @@ from notifications.models import Letter
 from notifications.queries import ADDRESS_OPEN, TO_POST
 from notifications.states import Channel
 from notifications.states import LetterState as L
-from payments.actions.recalls import RECALL
 from payments.models import CaseLetter
 from payments.queries.letters import FORMAL_KINDS
-from payments.states import BudgetStep
+from payments.states import RECALL, BudgetStep
 from reviews.queries.tasks.line import Task, Text, has, link, scope
 from reviews.states import CORRECTION, WITHDRAWAL
 
