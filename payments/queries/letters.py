@@ -9,7 +9,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts import clock
 from accounts.models import Person, User
-from accounts.permissions import fund_ids, know_roles, may_bind, own_organisations, within_limit
+from accounts.permissions import fund_ids, know_roles, may_bind, own_organisations, principal_of, within_limit
 from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application, Round
 from grants.states import ApplicationState
@@ -54,7 +54,7 @@ def may_sign(person: Person, fund_id: int, amount_cents: int) -> bool:
 
 
 def signatories(fund_id: int, amount_cents: int, *, author: User) -> list[User]:
-    """Return who may sign a letter of this author over that amount today, by name; a deputy counts."""
+    """Return who may sign a letter of this author over that amount today, by name, deputies after all others."""
     today = clock.today()
     named = Q(fund_roles__fund=fund_id, fund_roles__role__in=SIGNING_ROLES, fund_roles__ended_at__isnull=True)
     deputies = Q(
@@ -65,7 +65,8 @@ def signatories(fund_id: int, amount_cents: int, *, author: User) -> list[User]:
     )
     found = list(User.objects.filter(named | deputies, is_active=True).distinct().order_by("search_key", "pk"))
     know_roles(found)
-    return [user for user in found if user != author and may_sign(user, fund_id, amount_cents)]
+    able = [user for user in found if user != author and may_sign(user, fund_id, amount_cents)]
+    return sorted(able, key=lambda user: principal_of(user, fund_id, *SIGNING_ROLES) is not None)
 
 
 def letters_for(person: Person) -> QuerySet[Letter]:

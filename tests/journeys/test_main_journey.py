@@ -202,7 +202,7 @@ def attachments(desk: Desk, folder: Path) -> None:
 
 
 def bank_account_is_checked(desk: Desk, town: Town) -> None:
-    desk.sits(town.finance_a)
+    desk.sits(town.second)
     desk.follow("Bank accounts to check")
     desk.follow("Brücke der Kulturen e. V.")
     desk.fill(sure="on")
@@ -240,7 +240,7 @@ def jury_scores(desk: Desk, town: Town, case: Application) -> None:
         scores_all(desk, juror, points)
     desk.sits(town.coordinator)
     desk.follow("Take the round to its next step")
-    desk.follow("Go to the next step")
+    desk.follow("Watch and close the scoring")
     desk.press("Close the scoring")
     assert set(Application.objects.values_list("state", flat=True)) == {"REVIEWED"}
     case.refresh_from_db()
@@ -310,7 +310,7 @@ def jury_votes(desk: Desk, town: Town, case: Application) -> None:
         desk.sees("The proposal is recorded.")
     desk.sits(town.coordinator)
     desk.follow("Take the round to its next step")
-    desk.follow("Go to the next step")
+    desk.follow("Prepare the paper for the committees")
     desk.sees(f"9.500,00{NBSP}€", f"20.000,00{NBSP}€")
     desk.fill(number="2026-07")
     desk.press("Hand in the list and reserve the money")

@@ -41,6 +41,7 @@ from payments.exceptions import (
     WrongSignatory,
 )
 from payments.models import Award, CaseAccount
+from payments.queries.letters import signatories
 from payments.states import AwardState
 from tests import factories
 from tests.payments import chain
@@ -578,3 +579,14 @@ def test_step_from_an_old_page_loses() -> None:
         letters.sign_letter(letter=old, by=case.office.signatory, seen_sha256=old.document.sha256)
 
     assert case.books == (0, 250_000, 0, 0)
+
+
+def test_deputy_is_offered_after_those_who_sign_in_own_right() -> None:
+    case = chain.make_case()
+    signatory = case.office.signatory
+    deputy = factories.make_user(full_name="Anton Aal")
+    factories.make_deputy(case.office.fund, principal=signatory, deputy=deputy, named_by=factories.make_user())
+
+    offered = signatories(case.office.fund.pk, 100_00, author=case.office.officer)
+
+    assert (len(offered), offered[-1]) == (3, deputy)
