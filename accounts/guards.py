@@ -64,7 +64,7 @@ def _guard(vendor: str, guard: Guard) -> str:
 
 def _twin(twin: Twin) -> str:
     same = " OR ".join(f"({key})" for key in ("t.id = NEW.id", *twin.keys))
-    there_is = f"EXISTS (SELECT 1 FROM {twin.table} t WHERE {same})"  # noqa: S608 - names from migrations only
+    there_is = f"EXISTS (SELECT 1 FROM {twin.table} t WHERE {same})"  # noqa: S608  # nosec B608 - names from migrations only
     return (
         f"CREATE TRIGGER {twin.name} BEFORE INSERT ON {twin.table} FOR EACH ROW WHEN {there_is}"
         f" BEGIN SELECT RAISE(ABORT, 'there is such a row, and it is never replaced'); END"

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.paginator import Paginator
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory, override_settings
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
 
 from accounts.context import NavItem, frame, nav_item, present
@@ -186,7 +188,7 @@ class Secret(Line):
 
 
 def test_summary_tells_what_a_browser_does_not_keep() -> None:
-    file = {"file": SimpleUploadedFile("a.pdf", b"x")}
+    file: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({"file": [SimpleUploadedFile("a.pdf", b"x")]})
     sent = Upload({"amount": "x"}, file)
 
     assert "Bitte wählen Sie die Dateien noch einmal aus." in draw("{% error_summary form %}", form=sent)

@@ -174,7 +174,7 @@ def test_sqlite_replaces_no_row(case: chain.Case, model: type[Model]) -> None:
     )
     row = model._default_manager.order_by("pk").last()
     assert row is not None
-    table, columns = model._meta.db_table, [field.column for field in model._meta.concrete_fields]
+    table, columns = model._meta.db_table, [str(field.column) for field in model._meta.concrete_fields]
     with connection.cursor() as cursor:
         # As any tool opens the file.
         cursor.execute("PRAGMA recursive_triggers = OFF")

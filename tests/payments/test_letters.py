@@ -42,7 +42,7 @@ from payments.exceptions import (
 )
 from payments.models import Award, CaseAccount
 from payments.queries.letters import signatories
-from payments.states import AwardState
+from payments.states import RECALL, AwardState
 from tests import factories
 from tests.payments import chain
 
@@ -497,7 +497,7 @@ def test_declined_recall_keeps_the_letter() -> None:
 
     proposal.refresh_from_db()
     assert proposal.outcome == Outcome.DECLINED
-    assert audit.open_proposal(recalls.RECALL, letter) is None
+    assert audit.open_proposal(RECALL, letter) is None
 
 
 def test_recalled_rejection_is_declined_again() -> None:
