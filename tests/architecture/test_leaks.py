@@ -102,7 +102,7 @@ ALIKE = ((A.FORMAL_CHECK, A.INELIGIBLE), (A.IN_REVIEW, A.REVIEWED), (A.APPROVED,
 
 
 def _of_applicant(case: Application) -> list[str]:
-    own = [f"grants:{name}" for name in ("application", "receipt", "copy", "review", "files", "withdraw")]
+    own = [f"grants:{name}" for name in ("application", "receipt", "copy", "review", "files")]
     own += ["payments:application", "reviews:withdraw", "reviews:case", "payments:plan", "reviews:vote"]
     lists = ("home", "grants:applications", "notifications:messages", "accounts:profile_export", "reviews:search")
     return [
