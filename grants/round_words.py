@@ -148,7 +148,7 @@ def committees(round: Round) -> list[str]:
 def letters(round: Round) -> list[str]:
     """How the result reaches the applicant."""
     found = [
-        f"{_('Letters are announced')}: {Announcement(round.announcement).label}.",
+        _("Letters are announced: %(how)s.") % {"how": Announcement(round.announcement).label},
         _("A posted letter counts as announced on day %(days)s after posting.") % {"days": round.deemed_days},
         _("A revised plan is asked for with %(days)s days of time.") % {"days": round.plan_deadline_days},
         _("The legal remedy can be waived.") if round.waiver else _("The legal remedy cannot be waived."),

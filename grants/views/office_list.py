@@ -84,7 +84,8 @@ _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 
 
 def _file(kind: str, rows: QuerySet[Application]) -> HttpResponseBase:
-    return _FILES[kind](f"{_('applications')}-{clock.today():%Y-%m-%d}", _COLUMNS, _lines(rows))
+    name = _("applications")
+    return _FILES[kind](f"{name}-{clock.today():%Y-%m-%d}", _COLUMNS, _lines(rows))
 
 
 def _lines(rows: QuerySet[Application]) -> Iterator[tuple[Any, ...]]:

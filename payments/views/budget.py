@@ -186,8 +186,8 @@ def _bar(chosen: Budget) -> charts.Chart:
 
 
 def _name_of(chosen: Budget) -> str:
-    part = "" if chosen.sub_budget == SubBudget.JURY else f"-{chosen.sub_budget}"
-    return f"{_('budget')}-{chosen.fund.slug}-{chosen.year}{part}"
+    name, part = _("budget"), "" if chosen.sub_budget == SubBudget.JURY else f"-{chosen.sub_budget}"
+    return f"{name}-{chosen.fund.slug}-{chosen.year}{part}"
 
 
 def _case_lines(rows: QuerySet[CaseAccount]) -> Iterator[tuple[Any, ...]]:
@@ -209,7 +209,7 @@ def budget_transfers(request: HttpRequest, fund: str, year: int) -> HttpResponse
     case = _case(chosen, request.GET.get("case", ""), person(request))
     rows = queries.transfers_of(chosen, account, case, reader=person(request))
     if request.GET.get("format") in FILES:
-        name = f"{_name_of(chosen)}-{_('transfers')}"
+        name = "-".join((_name_of(chosen), _("transfers")))
         return FILES[request.GET["format"]](name, TRANSFER_COLUMNS, _transfer_lines(rows))
     page = Counted(rows, request.GET.get("page")).page_of_request()
     context = {

@@ -1,5 +1,6 @@
 """Every text of the product has its German."""
 
+import ast
 import re
 from functools import cache
 from io import BytesIO
@@ -9,7 +10,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from tests.architecture.sources import FLOORS, ROOT, committed
+from tests.architecture.sources import FLOORS, ROOT, calls, committed, product
 
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
@@ -86,3 +87,16 @@ def _strings(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]
 
 def _placeholders(text: str) -> set[tuple[str, str]]:
     return set(PLACEHOLDER.findall(text))
+
+
+def test_no_text_hides_in_a_formatted_string() -> None:
+    """What collects the texts does not look inside of one, so such a text would never be translated."""
+    hidden = [
+        f"{name}:{call.lineno}"
+        for name, tree in product()
+        for string in ast.walk(tree)
+        if isinstance(string, ast.JoinedStr)
+        for call in calls(string)
+        if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
+    assert hidden == []

@@ -29,7 +29,8 @@ class Command(BaseCommand):
         counted = _("%(budgets)s budgets, %(cases)s cases, %(transfers)s transfers checked.") % vars(report)
         if report.errors:
             raise CommandError("\n".join([counted, *report.errors]), returncode=1)
-        self.stdout.write(f"{counted} {_('The books are right.')}")
+        right = _("The books are right.")
+        self.stdout.write(f"{counted} {right}")
 
     def _fund(self, slug: str | None) -> Fund | None:
         if slug is None:
