@@ -11,6 +11,7 @@ from accounts.money import format_cents, format_plain
 from accounts.states import OrganisationKind
 from grants.models import Application, Round
 from grants.sections import FIELDS, Section
+from grants.snapshots import ORGANISATION, SUMS
 from grants.states import AttachmentKind, CostKind, FundingKind
 from grants.words import heading_of
 from notifications.dates import berlin_day, fmt_day, fmt_day_long, three_months_after
@@ -135,8 +136,9 @@ def _rows(section: Section, data: dict[str, Any]) -> tuple[Row, ...]:
 def _organisation_rows(data: dict[str, Any]) -> tuple[Row, ...]:
     organisation = data["organisation"] or {}
     rows = []
-    for name, value in organisation.items():
-        if name == "id" or value in ("", None):
+    for name in ORGANISATION:
+        value = organisation.get(name)
+        if value in ("", None):
             continue
         shown = str(OrganisationKind(value).label) if name == "kind" else text_of(name, value)
         rows.append(Row(heading_of(Organisation, name), shown))
@@ -149,7 +151,7 @@ def _organisation_rows(data: dict[str, Any]) -> tuple[Row, ...]:
 def _sums(data: dict[str, Any]) -> tuple[Row, ...]:
     sums = data["sums"]
     return tuple(
-        Row(heading_of(Application, name), format_cents(sums[name])) for name in sums if sums[name] is not None
+        Row(heading_of(Application, name), format_cents(sums[name])) for name in SUMS if sums.get(name) is not None
     )
 
 

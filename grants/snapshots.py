@@ -12,7 +12,8 @@ from grants.sections import FIELDS, Section
 
 # Version of the shape of a snapshot; readers of old versions look at it.
 FORMAT: Final = 1
-_ORGANISATION: Final = (
+# In the order in which they are read; the database may give the keys back in another one.
+ORGANISATION: Final = (
     "kind",
     "name",
     "legal_form",
@@ -27,7 +28,7 @@ _ORGANISATION: Final = (
     "website",
 )
 _ELSEWHERE: Final = ("organisation", "bank_account", "follows")
-_SUMS: Final = ("cost_cents", "eligible_cents", "funding_cents", "requested_cents", "smallest_cents")
+SUMS: Final = ("cost_cents", "eligible_cents", "funding_cents", "requested_cents", "smallest_cents")
 _COST_LINE: Final = ("position", "kind", "label", "quantity_hundredths", "unit_cents", "amount_cents", "eligible")
 _FUNDING_LINE: Final = ("position", "kind", "label", "status", "hours_hundredths", "amount_cents")
 _FILE: Final = ("id", "kind", "name", "size", "content_type", "sha256")
@@ -48,7 +49,7 @@ def _take(record: object, names: tuple[str, ...] | list[str]) -> dict[str, Any]:
 
 
 def _organisation(organisation: Organisation | None) -> dict[str, Any] | None:
-    return None if organisation is None else {"id": organisation.pk, **_take(organisation, _ORGANISATION)}
+    return None if organisation is None else {"id": organisation.pk, **_take(organisation, ORGANISATION)}
 
 
 def _account(account: BankAccount | None) -> dict[str, Any] | None:
@@ -74,7 +75,7 @@ def snapshot(application: Application) -> dict[str, Any]:
             "guideline": application.round.guideline,
         },
         "fields": _take(application, text_fields()),
-        "sums": _take(application, _SUMS),
+        "sums": _take(application, SUMS),
         "follows": application.follows.case_number if application.follows else "",
         "organisation": _organisation(application.organisation),
         "bank_account": _account(application.bank_account),
