@@ -199,6 +199,31 @@ class Received:
         return str(self.message["Message-ID"])
 
 
+class Doors(Controller):
+    """An SMTP server that leaves no connection open when it stops."""
+
+    def __init__(self, handler: object, port: int) -> None:
+        super().__init__(handler, hostname="127.0.0.1", port=port, server_hostname="sink.example")
+        self.talks: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        talk = SMTP(self.handler, **self.SMTP_kwargs)
+        self.talks.append(talk)
+        return talk
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(timeout=10)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for talk in self.talks:
+            if isinstance(talk.transport, asyncio.Transport):
+                talk.transport.abort()
+        # The loop closes the sockets in its next round.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
 @dataclass
 class SmtpSink:
     """An SMTP server on loopback that keeps every mail, and fails as planned.
@@ -222,7 +247,7 @@ class SmtpSink:
         self.faults.extend(faults)
 
     def accept(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, server_hostname="sink.example")
+        self._controller = Doors(self, self.port)
         self._controller.start()
 
     def refuse(self) -> None:
