@@ -66,15 +66,18 @@ def rounds_of(person: Person) -> QuerySet[Round]:
 
 def rejection_proposal(application: Application) -> Proposal | None:
     """Return the rejection of a case that waits for its second person, if any."""
-    return (
-        Proposal.objects.filter(
-            kind__in=REJECTIONS,
-            subject_type=audit.subject_type(application),
-            subject_id=application.pk,
-            outcome=Outcome.OPEN,
-        )
-        .select_related("proposed_by")
-        .first()
+    return _rejections(application, Outcome.OPEN).select_related("proposed_by").first()
+
+
+def rejected_by(application: Application, person: Person) -> bool:
+    """Tell whether the person proposed or confirmed that the case is not eligible; somebody else reopens it."""
+    part = Q(proposed_by=person.pk) | Q(decided_by=person.pk)
+    return _rejections(application, Outcome.CONFIRMED).filter(part).exists()
+
+
+def _rejections(application: Application, outcome: Outcome) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(
+        kind__in=REJECTIONS, subject_type=audit.subject_type(application), subject_id=application.pk, outcome=outcome
     )
 
 

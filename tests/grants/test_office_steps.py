@@ -34,7 +34,7 @@ from grants.states import ApplicationState as S
 from grants.states import LatePolicy, RoundState
 from grants.tasks import sweep
 from notifications.models import Document, Letter, Notice, Timer
-from tests.factories import make_fund, make_member, make_staff
+from tests.factories import give_role, make_fund, make_member, make_staff
 from tests.grants.office_world import ALL_YES, Office, make_office
 
 pytestmark = pytest.mark.django_db
@@ -419,6 +419,18 @@ def test_a_head_of_unit_reopens_before_the_letter(office: Office) -> None:
     with pytest.raises(NeedsReason):
         actions.reopen(application=office.case(S.INELIGIBLE), by=office.head, reason="")
     assert actions.reopen(application=office.case(S.INELIGIBLE), by=office.head, reason="Neu.").state == S.FORMAL_CHECK
+
+
+def test_who_had_a_hand_in_the_rejection_does_not_take_it_back(office: Office) -> None:
+    case = failed_case(office)
+    for person in (office.officer, office.second):
+        give_role(person, office.fund, Role.HEAD_OF_UNIT)
+    rejected = actions.confirm_rejection(application=case, proposal=propose(office, case), by=office.second)
+
+    for person in (office.officer, office.second):
+        with pytest.raises(SecondPersonNeeded):
+            actions.reopen(application=rejected, by=person, reason="Neu.")
+    assert actions.reopen(application=rejected, by=office.head, reason="Neu.").state == S.FORMAL_CHECK
 
 
 def test_a_letter_in_preparation_keeps_the_case_closed(office: Office) -> None:

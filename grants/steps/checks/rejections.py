@@ -2,13 +2,14 @@ from datetime import datetime
 
 from accounts import audit
 from accounts.clock import berlin_day
-from accounts.exceptions import LostRace, NeedsReason
+from accounts.exceptions import LostRace, NeedsReason, SecondPersonNeeded
 from accounts.models import Proposal, User
 from accounts.states import Outcome
 from grants import permissions as may
 from grants.checklist import failed_items
 from grants.exceptions import LetterBegun, NoFailedItem, NotLate, NotReminded
 from grants.models import Application, FormalCheck
+from grants.office import rejected_by
 from grants.queries import open_request
 from grants.states import ApplicationState as S
 from grants.states import LatePolicy
@@ -115,10 +116,13 @@ def reopen(application: Application, *, by: User, reason: str) -> Application:
 
     Raises:
         NeedsReason: no reason.
+        SecondPersonNeeded: who proposed or confirmed the rejection does not take it back.
         LetterBegun: a rejection letter is in preparation.
     """
     if not reason.strip():
         raise NeedsReason
+    if rejected_by(application, by):
+        raise SecondPersonNeeded
     letters = Letter.objects.filter(case_key=application.case_key, kind=DocumentKind.REJECTION)
     if letters.exclude(state=LetterState.VOID).exists():
         raise LetterBegun
