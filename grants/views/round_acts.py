@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms.versioned import VersionedForm
 from accounts.http import person, posted
+from accounts.templatetags.miteinander import berlin_long
 from grants import permissions as may
 from grants.actions import round_settings as actions
 from grants.forms.office_check import ReasonForm
@@ -114,7 +115,8 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the deadline for everybody."""
     round_ = _led_round(request, pk, (RoundState.OPEN, RoundState.CLOSED))
     form = ExtendRoundForm(posted(request), round=round_)
-    lead = _("The new deadline holds for everybody. All who have a draft are told by mail.")
+    lead = _("Until now: %(deadline)s. The new deadline holds for everybody. All who have a draft are told by mail.")
+    lead %= {"deadline": berlin_long(round_.deadline_at)}
     context = edit_context(round_, _("Extend the deadline"), lead) | {
         "form": form,
         "submit": _("Extend for everybody"),
