@@ -1,10 +1,19 @@
 """Debian packages that the tests need; ``make test`` installs them when it is root."""
 
+import ctypes
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def missing() -> list[str]:
@@ -13,6 +22,8 @@ def missing() -> list[str]:
         "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb"),
         "chromium": shutil.which("chromium") or shutil.which("google-chrome"),
         "git": shutil.which("git"),
+        # What drives the browser needs it, and a bare system does not have it.
+        "libatomic1": sys.platform != "linux" or _loads("libatomic.so.1"),
     }
     return [name for name, found in wanted.items() if not found]
 
