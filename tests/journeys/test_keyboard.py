@@ -13,7 +13,7 @@ from reviews.states import ReviewState
 from tests.factories import make_member, make_organisation, make_round
 from tests.journeys.desk import Desk, de
 from tests.reviews import worlds
-from tests.services import SmtpSink
+from tests.services import SmtpSink, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +100,10 @@ def test_a_step_of_the_form_is_sent_by_keys(desk: Desk) -> None:
     tab_to(page, de("Save and continue"))
     go_on(page)
 
-    expect(page.locator("[data-error-summary]")).to_be_focused()
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_visible()
+    # Of the page alone: whether its window is the front one is not the page's doing.
+    wait_until(lambda: summary.evaluate("box => box === document.activeElement"), 20, "the summary has the focus")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#id_starts_on")).to_be_focused()
