@@ -6,9 +6,11 @@ One grouped query over the transfers carries the figures; the rest are the rows 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import BankAccount, Fund
@@ -19,6 +21,8 @@ from payments.postings import CASE_USES, CLAIM_HEADS, CLAIM_USES, DEBIT_GROWS, M
 from payments.states import Account, PaymentState, Posting
 
 Figures = dict[str, int]
+# A budget or a case as its plain columns.
+Row = dict[str, Any]
 LEGAL = frozenset((move.posting, move.debit, move.credit, move.of_case, move.two_years) for move in MOVES)
 
 
@@ -42,38 +46,61 @@ class Report:
     errors: list[str]
 
 
+class Leg(NamedTuple):
+    """One balance that a transfer moves: of its own case or budget, or (`other`) of the ones in the other year."""
+
+    of_case: bool
+    other: bool
+    column: str
+    sign: int
+
+
+@cache
+def _legs(posting: str, debit: str, credit: str) -> tuple[Leg, ...]:
+    """Return what transfers of this kind move. Worked out once per kind, not once per case."""
+    legs = [*_legs_of(Account(debit), 1), *_legs_of(Account(credit), -1)]
+    if posting == Posting.CARRY:
+        there = column(Account(debit))
+        legs += [Leg(False, True, column(Account.CARRIED_IN), 1), Leg(False, True, there, 1)]
+        legs += [Leg(True, True, there, 1), Leg(True, True, "carried_cents", 1)]
+    elif posting == Posting.LATE_BOUNCE:
+        legs.append(Leg(True, True, "late_returned_cents", 1))
+    elif posting == Posting.RETURN:
+        legs.append(Leg(True, False, "returned_cents", 1))
+    return tuple(legs)
+
+
+def _legs_of(account: Account, side: int) -> Iterator[Leg]:
+    sign = side if account in DEBIT_GROWS else -side
+    if account in (*SOURCES, *USES):
+        yield Leg(False, False, column(account), sign)
+    if account in (*CASE_USES, *CLAIM_HEADS, *CLAIM_USES):
+        yield Leg(True, False, column(account), sign)
+
+
 def recompute(fund: Fund | None = None) -> Recomputed:
-    """Add all transfers up, of one fund or of all (one query)."""
+    """Add all transfers up, of one fund or of all (two queries, one row per case and kind of transfer)."""
     rows = Transfer.objects.filter(budget__fund=fund) if fund else Transfer.objects.all()
     groups = (
         rows.order_by()
-        .values_list("posting", "debit", "credit", "budget_id", "case_id", "other_case_id", "other_case__budget_id")
+        .values_list("case_id", "budget_id", "other_case_id", "posting", "debit", "credit")
         .annotate(Sum("amount_cents"), Count("pk"))
     )
+    # Only few transfers reach into another year: looked up here, not joined to each of a million rows.
+    others = rows.filter(other_case__isnull=False).order_by().values_list("other_case_id", "other_case__budget_id")
+    budget_of = dict(others.distinct())
     found = Recomputed()
-    for posting, debit, credit, budget, case, other, other_budget, cents, count in groups.iterator():
+    for case, budget, other, posting, debit, credit, cents, count in groups.iterator(chunk_size=10_000):
         found.transfers += count
         if (posting, debit, credit, case is not None, other is not None) not in LEGAL:
             found.illegal.append((posting, count))
             continue
-        for account, amount in ((debit, cents), (credit, -cents)):
-            _move(found, Account(account), budget, case, amount if account in DEBIT_GROWS else -amount)
-        if posting == Posting.CARRY:
-            _move(found, Account.CARRIED_IN, other_budget, None, cents)
-            _move(found, Account(debit), other_budget, other, cents)
-            found.cases[other]["carried_cents"] += cents
-        elif posting == Posting.LATE_BOUNCE:
-            found.cases[other]["late_returned_cents"] += cents
-        elif posting == Posting.RETURN:
-            found.cases[case]["returned_cents"] += cents
+        for leg in _legs(posting, debit, credit):
+            if leg.of_case:
+                found.cases[other if leg.other else case][leg.column] += leg.sign * cents
+            else:
+                found.budgets[budget_of[other] if leg.other else budget][leg.column] += leg.sign * cents
     return found
-
-
-def _move(found: Recomputed, account: Account, budget: int, case: int | None, cents: int) -> None:
-    if account in (*SOURCES, *USES):
-        found.budgets[budget][column(account)] += cents
-    if case is not None and account in (*CASE_USES, *CLAIM_HEADS, *CLAIM_USES):
-        found.cases[case][column(account)] += cents
 
 
 BUDGET_COLUMNS = tuple(column(account) for account in (*SOURCES, *USES))
@@ -88,11 +115,8 @@ CASE_COLUMNS = (
 def check(fund: Fund | None = None) -> Report:
     """Recompute every balance and every invariant, of one fund or of all."""
     budgets = Budget.objects.select_related("fund").filter(**({"fund": fund} if fund else {}))
-    cases = CaseAccount.objects.filter(**({"budget__fund": fund} if fund else {})).select_related(
-        "application", "budget"
-    )
     found = recompute(fund)
-    budget_rows, case_rows = list(budgets), list(cases)
+    budget_rows, case_rows = list(budgets), _case_rows(fund)
     errors = [
         *_guard_errors(),
         *(
@@ -109,6 +133,14 @@ def check(fund: Fund | None = None) -> Report:
     return Report(len(budget_rows), len(case_rows), found.transfers, errors)
 
 
+def _case_rows(fund: Fund | None) -> list[Row]:
+    """Return what is kept of each case, as plain rows: a hundred thousand objects cost seconds."""
+    cases = CaseAccount.objects.filter(**({"budget__fund": fund} if fund else {}))
+    kept = (*CASE_COLUMNS, "decided_cents", "limit_cents")
+    named = {"number": F("application__case_number"), "year": F("budget__year")}
+    return list(cases.order_by("budget", "application").values("pk", "budget_id", "application_id", *kept, **named))
+
+
 def _guard_errors() -> Iterator[str]:
     query = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -121,60 +153,70 @@ def _guard_errors() -> Iterator[str]:
         yield _("The trigger %(name)s is missing: the database does not protect the books.") % {"name": name}
 
 
-def _budget_errors(budgets: list[Budget], cases: list[CaseAccount], found: Recomputed) -> Iterator[str]:
+def _budget_errors(budgets: list[Budget], cases: list[Row], found: Recomputed) -> Iterator[str]:
+    case_columns = tuple(column(account) for account in CASE_USES)
     by_cases: dict[int, Figures] = defaultdict(lambda: defaultdict(int))
     for case in cases:
-        for account in CASE_USES:
-            by_cases[case.budget_id][column(account)] += getattr(case, column(account))
+        for name in case_columns:
+            by_cases[case["budget_id"]][name] += case[name]
     for budget in budgets:
-        name = str(budget)
-        yield from _differences(name, budget, BUDGET_COLUMNS, found.budgets[budget.pk])
-        yield from _differences(
-            _("%(budget)s, sum of its cases") % {"budget": name},
-            budget, tuple(column(account) for account in CASE_USES), by_cases[budget.pk],
-        )  # fmt: skip
-        yield from _below_zero(name, budget, BUDGET_COLUMNS)
-        sources = sum(getattr(budget, column(account)) for account in SOURCES)
-        uses = sum(getattr(budget, column(account)) for account in USES)
-        if sources != uses:
-            yield _("%(name)s: sources are %(sources)s, uses are %(uses)s.") % {
-                "name": name, "sources": format_cents(sources), "uses": format_cents(uses),
-            }  # fmt: skip
+        yield from _errors_of(budget, found.budgets[budget.pk], by_cases[budget.pk])
 
 
-def _case_errors(cases: list[CaseAccount], found: Recomputed) -> Iterator[str]:
+def _errors_of(budget: Budget, recomputed: Figures, by_cases: Figures) -> Iterator[str]:
+    name, stands = str(budget), vars(budget)
+    yield from _differences(name, stands, BUDGET_COLUMNS, recomputed)
+    of_cases = _("%(budget)s, sum of its cases") % {"budget": name}
+    yield from _differences(of_cases, stands, tuple(column(account) for account in CASE_USES), by_cases)
+    yield from _below_zero(name, stands, BUDGET_COLUMNS)
+    sources = sum(stands[column(account)] for account in SOURCES)
+    uses = sum(stands[column(account)] for account in USES)
+    if sources != uses:
+        yield _("%(name)s: sources are %(sources)s, uses are %(uses)s.") % {
+            "name": name, "sources": format_cents(sources), "uses": format_cents(uses),
+        }  # fmt: skip
+
+
+def _case_errors(cases: list[Row], found: Recomputed) -> Iterator[str]:
+    nothing: Figures = defaultdict(int)
     for case in cases:
-        name = f"{case.application.case_number or case.application_id} {case.budget.year}"
-        yield from _differences(name, case, CASE_COLUMNS, found.cases[case.pk])
+        name = f"{case['number'] or case['application_id']} {case['year']}"
+        yield from _differences(name, case, CASE_COLUMNS, found.cases.get(case["pk"], nothing))
         yield from _below_zero(name, case, CASE_COLUMNS)
-        if case.bound_cents > (case.decided_cents or 0):
-            yield _above(name, _("committed and paid"), case.bound_cents, case.decided_cents or 0)
-        if (case.decided_cents or 0) > case.limit_cents:
-            yield _above(name, _("decided"), case.decided_cents or 0, case.limit_cents)
-        if case.spent_cents > case.limit_cents:
-            yield _above(name, _("reserved and more"), case.spent_cents, case.limit_cents)
-        claimed = case.claimed_cents + case.late_returned_cents
-        if claimed > case.disbursed_cents:
-            yield _above(name, _("claimed back"), claimed, case.disbursed_cents)
+        yield from _bound_errors(name, case)
 
 
-def _payment_errors(cases: list[CaseAccount], fund: Fund | None) -> Iterator[str]:
+def _bound_errors(name: str, case: Row) -> Iterator[str]:
+    decided, limit = case["decided_cents"] or 0, case["limit_cents"]
+    bound = case["committed_cents"] + case["ordered_cents"] + case["disbursed_cents"]
+    spent = bound + case["reserved_cents"]
+    claimed = case["claimed_cents"] + case["late_returned_cents"]
+    if bound > decided:
+        yield _above(name, _("committed and paid"), bound, decided)
+    if decided > limit:
+        yield _above(name, _("decided"), decided, limit)
+    if spent > limit:
+        yield _above(name, _("reserved and more"), spent, limit)
+    if claimed > case["disbursed_cents"]:
+        yield _above(name, _("claimed back"), claimed, case["disbursed_cents"])
+
+
+def _payment_errors(cases: list[Row], fund: Fund | None) -> Iterator[str]:
     """Compare the payments of each application with what the ledger holds for it, over all years."""
     awards = Award.objects.filter(fund=fund) if fund else Award.objects.all()
     # An award without any payment is among them, so that money paid past all requests shows.
     sums = awards.order_by().values_list("application_id", "payments__state").annotate(Sum("payments__amount_cents"))
     by_state = {(application, state): int(cents or 0) for application, state, cents in sums}
     awarded = {application for application, _state in by_state}
+    names: dict[int, str] = {}
     ordered: dict[int, int] = defaultdict(int)
     paid: dict[int, int] = defaultdict(int)
     for case in cases:
-        ordered[case.application_id] += case.ordered_cents
-        paid[case.application_id] += case.disbursed_cents - case.late_returned_cents
-    names = {
-        case.application_id: case.application.case_number or str(case.application_id)
-        for case in cases
-        if case.application_id in awarded
-    }
+        application = case["application_id"]
+        ordered[application] += case["ordered_cents"]
+        paid[application] += case["disbursed_cents"] - case["late_returned_cents"]
+        if application in awarded:
+            names[application] = case["number"] or str(application)
     for application, name in names.items():
         for what, states, stands in (
             (_("ordered"), (PaymentState.ORDERED, PaymentState.EXPORTED), ordered[application]),
@@ -207,9 +249,9 @@ def _carry_errors(budgets: list[Budget]) -> Iterator[str]:
             }  # fmt: skip
 
 
-def _differences(name: str, row: Budget | CaseAccount, columns: tuple[str, ...], figures: Figures) -> Iterator[str]:
+def _differences(name: str, row: Row, columns: tuple[str, ...], figures: Figures) -> Iterator[str]:
     for column_name in columns:
-        stands, sums = getattr(row, column_name), figures[column_name]
+        stands, sums = row[column_name], figures.get(column_name, 0)
         if stands != sums:
             yield _("%(name)s: %(account)s stands at %(stands)s, the transfers add up to %(sums)s.") % {
                 "name": name, "account": column_name.removesuffix("_cents").upper(),
@@ -217,9 +259,9 @@ def _differences(name: str, row: Budget | CaseAccount, columns: tuple[str, ...],
             }  # fmt: skip
 
 
-def _below_zero(name: str, row: Budget | CaseAccount, columns: tuple[str, ...]) -> Iterator[str]:
+def _below_zero(name: str, row: Row, columns: tuple[str, ...]) -> Iterator[str]:
     for column_name in columns:
-        cents = getattr(row, column_name)
+        cents = row[column_name]
         if cents < 0:
             yield _("%(name)s: %(account)s is below zero: %(amount)s.") % {
                 "name": name, "account": column_name.removesuffix("_cents").upper(), "amount": format_cents(cents),
