@@ -1,15 +1,16 @@
 """The audit door: the only way to change a state, and the only writer of history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from inspect import signature
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_fsm import Transition
 
-from accounts import clock
+from accounts import bulk, clock
 from accounts.exceptions import Busy, LostRace, NotPermitted, NotPossible, SecondPersonNeeded
 from accounts.models import AuditEntry, Machine, Person, Proposal, User
 from accounts.permissions import forget_memberships, forget_roles, principal_behind, principal_of, roles_were_asked
@@ -164,6 +165,31 @@ def _acting_for(by: Person, fund_id: int | None) -> int | None:
     if not held:
         return None
     return principal_of(by, fund_id, *{h.role for h in held})
+
+
+class Line(NamedTuple):
+    """A line of the history of something that happened elsewhere or earlier; fields as in `AuditEntry`."""
+
+    at: datetime
+    actor_id: int | None
+    fund_id: int | None
+    case_key: str
+    subject_type: str
+    subject_id: int
+    subject_label: str
+    action: str
+    from_state: str = ""
+    to_state: str = ""
+    reason: str = ""
+    data: dict[str, Any] = {}
+
+
+def record_many(lines: Iterable[Line]) -> int:
+    """Add the history that comes with imported or first data, in this order; return how many lines.
+
+    What happens here and now is recorded by `perform` and `record`, one step at a time.
+    """
+    return bulk.write([AuditEntry(**line._asdict(), acting_for_id=None) for line in lines])
 
 
 def history(subject: models.Model) -> QuerySet[AuditEntry]:

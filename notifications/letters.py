@@ -1,11 +1,12 @@
 """The letter door: drafts a letter whose data, number, date and signatory never change again."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, clock
+from accounts import audit, bulk, clock
 from accounts.models import Fund, User
 from notifications import documents, pdf
 from notifications.dates import DEEMED_DAYS
@@ -85,3 +86,11 @@ def _refuse_undrawable(kind: str, data: dict[str, Any]) -> None:
         ) from error
     except (pdf.BadLetterData, pdf.UnknownTemplate) as error:
         raise BadLetter from error
+
+
+def keep_many(letters: Iterable[Mapping[str, Any]]) -> int:
+    """Keep letters that come with imported or first data, each by the fields of its row; return how many.
+
+    Their documents and history are the caller's to keep.
+    """
+    return bulk.write([Letter(**fields) for fields in letters])

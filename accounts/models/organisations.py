@@ -42,8 +42,12 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_key = search_key(self.name, self.register_number, self.city)[:500]
+        self.index()
         super().save(*args, **kwargs)
+
+    def index(self) -> None:
+        """Set what lists search and sort by."""
+        self.search_key = search_key(self.name, self.register_number, self.city)[:500]
 
 
 class Membership(models.Model):

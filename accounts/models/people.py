@@ -53,8 +53,12 @@ class User(AbstractBaseUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
-        self.search_key = search_key(self.full_name, self.email)[:400]
+        self.index()
         super().save(*args, **kwargs)
+
+    def index(self) -> None:
+        """Set what lists search and sort by."""
+        self.search_key = search_key(self.full_name, self.email)[:400]
 
     def get_full_name(self) -> str:
         return self.full_name or self.email

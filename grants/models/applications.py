@@ -160,10 +160,14 @@ class Application(Machine):
         return " ".join(part for part in (self.case_number, self.title) if part) or f"#{self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.index()
+        super().save(*args, **kwargs)
+
+    def index(self) -> None:
+        """Set what lists search and sort by."""
         organisation = self.organisation.name if self.organisation else ""
         self.search_key = search_key(self.case_number or "", self.title, organisation, self.municipality)[:700]
         self.title_key = search_key(self.title)
-        super().save(*args, **kwargs)
 
     @property
     def case_key(self) -> str:

@@ -15,3 +15,13 @@ def give_case_number(fund: Fund, prefix: str, year: int) -> str:
         CaseCounter.objects.get_or_create(fund=fund, year=year)
         row.update(last=F("last") + 1)
     return f"{prefix}-{year}-{row.values_list('last', flat=True).get():04}"
+
+
+def give_case_numbers(fund: Fund, prefix: str, year: int, count: int) -> list[str]:
+    """Return the next case numbers for many applications at once, as for an import; else as `give_case_number`."""
+    row = CaseCounter.objects.filter(fund=fund, year=year)
+    if not row.update(last=F("last") + count):
+        CaseCounter.objects.get_or_create(fund=fund, year=year)
+        row.update(last=F("last") + count)
+    last = row.values_list("last", flat=True).get()
+    return [f"{prefix}-{year}-{number:04}" for number in range(last - count + 1, last + 1)]

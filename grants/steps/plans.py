@@ -50,15 +50,24 @@ def save_plan(
     """Replace the plan of an application that the caller has locked; keep its sums exact and save it."""
     application.cost_lines.all().delete()
     application.funding_lines.all().delete()
-    costs = CostLine.objects.bulk_create(_cost_rows(application, cost_lines))
-    funds = FundingLine.objects.bulk_create(_funding_rows(application, funding_lines))
+    application.requested_cents = requested_cents
+    application.smallest_cents = smallest_cents
+    costs, funds = plan_rows(application, cost_lines, funding_lines)
+    CostLine.objects.bulk_create(costs)
+    FundingLine.objects.bulk_create(funds)
+    application.save()
+    return application
+
+
+def plan_rows(
+    application: Application, cost_lines: Sequence[CostInput], funding_lines: Sequence[FundingInput]
+) -> tuple[list[CostLine], list[FundingLine]]:
+    """Return the rows of a plan, not written yet, and set their sums on the application."""
+    costs, funds = _cost_rows(application, cost_lines), _funding_rows(application, funding_lines)
     application.cost_cents = sum(line.amount_cents for line in costs)
     application.eligible_cents = sum(line.amount_cents for line in costs if line.eligible)
     application.funding_cents = sum(line.amount_cents for line in funds)
-    application.requested_cents = requested_cents
-    application.smallest_cents = smallest_cents
-    application.save()
-    return application
+    return costs, funds
 
 
 def _cost_rows(application: Application, lines: Sequence[CostInput]) -> list[CostLine]:

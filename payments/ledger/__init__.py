@@ -40,6 +40,7 @@ from payments.ledger.claims import (
     return_repaid,
     write_off,
 )
+from payments.ledger.many import Entry, open_cases, post_many
 from payments.ledger.refusals import (
     AppropriatedBefore,
     Busy,
@@ -59,10 +60,10 @@ from payments.ledger.refusals import (
 from payments.ledger.years import carry, carry_all, close_year, end_authority
 
 __all__ = [
-    "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "KeyClash", "NoBudget", "NoDecree",
+    "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "Entry", "KeyClash", "NoBudget", "NoDecree",
     "NotInForce", "NotReturnable", "OtherPart", "OverBudget", "OverCase", "YearClosed", "YearOver", "account_of",
     "appropriate", "block", "bounce", "budget_of", "cancel_order", "carry", "carry_all", "claim", "close_year",
     "commit", "decommit", "end_authority", "hold", "interest_claim", "interest_recover", "interest_waive", "lapse",
-    "lock", "open_budget", "open_case", "order", "pay", "put_in_force", "recover", "reduce", "release_all",
-    "reserve_to", "return_repaid", "set_decided", "supplement", "unblock", "write_off",
+    "lock", "open_budget", "open_case", "open_cases", "order", "pay", "post_many", "put_in_force", "recover", "reduce",
+    "release_all", "reserve_to", "return_repaid", "set_decided", "supplement", "unblock", "write_off",
 ]  # fmt: skip

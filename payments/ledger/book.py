@@ -1,17 +1,15 @@
 """Locks and the one statement that writes a transfer."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from django.db import Error, connection
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from accounts import clock
 from accounts.exceptions import LostRace
 from accounts.models import Person, User
-from payments.ledger.refusals import KeyClash, OverBudget, OverCase, YearClosed, refusal_of
+from payments.ledger.refusals import KeyClash, OverBudget, OverCase, YearClosed, refusals
 from payments.models import Budget, CaseAccount, Transfer
 from payments.postings import CASE_USES, CLAIM_USES, MOVES, column
 from payments.states import Account, Posting
@@ -24,18 +22,6 @@ class Book(NamedTuple):
 
     budget: Budget
     case: CaseAccount
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what the database refuses into a refusal that a person can act on."""
-    try:
-        yield
-    except Error as error:
-        refusal = refusal_of(error)
-        if refusal is None:
-            raise
-        raise refusal from error
 
 
 def for_update(rows: QuerySet[M]) -> QuerySet[M]:

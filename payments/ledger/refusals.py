@@ -1,5 +1,8 @@
 """What the ledger refuses, by name, and how a refusal of the database is read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import Error, IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
@@ -116,3 +119,15 @@ def refusal_of(error: Error) -> Refused | None:
     # Further lines quote the row, which holds people's words.
     message = str(error).partition("\n")[0]
     return next((refusal() for name, refusal in _BY_NAME.items() if name in message), None)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the database refuses into a refusal that a person can act on."""
+    try:
+        yield
+    except Error as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -114,8 +114,26 @@ def draft(frame: Frame, organisation: Organisation, owner: User, random: Random,
 
 
 def plan(application: Application, idea: words.Idea, requested_cents: int, random: Random) -> None:
-    """Write a plan that balances: the grant, own money, and now and then donations or own work."""
-    rate = application.round.in_kind_rate_cents
+    """Write a plan that balances."""
+    costs, funding = plan_lines(idea, requested_cents, random, rate=application.round.in_kind_rate_cents)
+    grants.save_plan(
+        application,
+        cost_lines=costs,
+        funding_lines=funding,
+        requested_cents=requested_cents,
+        smallest_cents=smallest_cents(requested_cents),
+    )
+
+
+def smallest_cents(requested_cents: int) -> int | None:
+    """Return the least (cents) with which a project can still be done: seven tenths in whole euros."""
+    return requested_cents * 7 // 10 // 100 * 100 or None
+
+
+def plan_lines(
+    idea: words.Idea, requested_cents: int, random: Random, *, rate: int
+) -> tuple[list[CostInput], list[FundingInput]]:
+    """Draw a plan that balances: the grant, own money, now and then donations or own work at `rate` cents an hour."""
     own = requested_cents * random.randint(8, 25) // 100 // 100 * 100
     work_cents = rate * random.choice((0, 0, 4, 8)) if requested_cents > 40 * rate else 0
     donation = 10_000 if requested_cents > 300_000 and random.random() < 0.4 else 0
@@ -133,19 +151,12 @@ def plan(application: Application, idea: words.Idea, requested_cents: int, rando
             kind=FundingKind.OWN_WORK, label="Ehrenamtliche Mitarbeit", hours_hundredths=work_cents * 100 // rate
         ),
     ]
-    kept = [line for line in funding if line.amount_cents or line.hours_hundredths]
-    grants.save_plan(
-        application,
-        cost_lines=costs,
-        funding_lines=kept,
-        requested_cents=requested_cents,
-        smallest_cents=requested_cents * 7 // 10 // 100 * 100 or None,
-    )
+    return costs, [line for line in funding if line.amount_cents or line.hours_hundredths]
 
 
 def attach(application: Application, kind: AttachmentKind, owner: User, *, now: datetime) -> None:
     """Attach the demo's one-page PDF; the file is kept once and named anew for each case."""
-    content = _sample()
+    content = sample()
     token = hashlib.sha256(f"{application.pk}:{kind}".encode()).hexdigest()[:32]
     path = f"{token[:2]}/{token}"
     target = Path(settings.MEDIA_ROOT) / settings.UPLOAD_FOLDER / path
@@ -164,7 +175,7 @@ def attach(application: Application, kind: AttachmentKind, owner: User, *, now: 
     )
 
 
-def _sample() -> bytes:
+def sample() -> bytes:
     """Return a small valid PDF that says it is a sample."""
     stream = b"BT /F1 24 Tf 72 740 Td (Muster - Demo) Tj ET"
     objects = (
