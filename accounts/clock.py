@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 # The moment of a page, once something on it has looked at the clock.
 _page: ContextVar[list[datetime] | None] = ContextVar("page", default=None)
+# How far the database's clock was ahead of this machine's own when it was last read.
+_ahead: Final = [timedelta()]
 
 _PLAIN = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'), 0, NULL",
@@ -58,9 +61,17 @@ def _read() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         moment, days, frozen_at = cursor.fetchone()
-    if frozen_at is not None:
-        return _instant(frozen_at)
-    return _instant(moment) + timedelta(days=days or 0)
+    read = _instant(moment) + timedelta(days=days or 0) if frozen_at is None else _instant(frozen_at)
+    _ahead[0] = read - datetime.now(UTC)
+    return read
+
+
+def without_asking() -> datetime:
+    """Return this instant (UTC) as the database would tell it, by the last look at its clock.
+
+    For when it cannot be asked: it is away, or there is no time for it.
+    """
+    return datetime.now(UTC) + _ahead[0]
 
 
 @contextmanager

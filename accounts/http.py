@@ -1,6 +1,6 @@
 """What views share: the person behind a request, and the answer to a lost race."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -9,6 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.kept import typed
 from accounts.models import User
+
+#: Where a request's META tells how many seconds it waited for a thread of the web server; no client can set it.
+WAITED: Final = "miteinander.waited"
 
 
 def person(request: HttpRequest) -> User:

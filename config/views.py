@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from accounts import kept
+from config.overload import come_again
 
 
 @require_safe
@@ -43,7 +44,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     Nothing is asked for these pages, neither the person nor the database.
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+        return come_again(request, 30)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

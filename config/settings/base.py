@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "config.middleware.closed_by_default",
     "config.middleware.drawn_at_one_moment",
     "csp.middleware.CSPMiddleware",
+    "config.overload.turns_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,6 +114,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# How long a request may wait for a free thread before it is asked to come again (config.overload).
+FORM_WAIT_SECONDS = 6.0
+PAGE_WAIT_SECONDS = 2.0
+UPLOAD_WAIT_SECONDS = 1.0
 
 # One table for all processes: the limits on guessing must be counted together and outlive the broker.
 CACHES: dict[str, dict[str, Any]] = {

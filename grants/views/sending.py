@@ -1,10 +1,9 @@
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import success
-from django.core import signing
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.exceptions import Busy, LostRace, Refused
-from accounts.http import person, refused
-from grants import actions, applicant_view, changes, queries, receipts, rules
+from accounts.http import WAITED, person, refused
+from grants import actions, applicant_view, arrival, changes, queries, receipts, rules
 from grants import permissions as may
 from grants.exceptions import AlreadySent, Changed, Incomplete
 from grants.models import Application
@@ -25,9 +24,6 @@ from grants.snapshots import snapshot
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, seen_version, visible
 from notifications.dates import deadline_includes
-
-_ARRIVAL = "grants.arrival"
-_ARRIVAL_SECONDS = 15 * 60
 
 
 @login_required
@@ -108,19 +104,17 @@ def _submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _arrival(request: HttpRequest, application: Application) -> datetime:
-    """When the application reached us: now, or when a first try was answered with "busy"."""
-    now = clock.now()
-    try:
-        kept = signing.loads(request.POST.get("arrival", ""), salt=_ARRIVAL, max_age=_ARRIVAL_SECONDS)
-    except signing.BadSignature:
-        return now
-    return datetime.fromisoformat(kept["at"]) if kept["application"] == application.pk else now
+    """When the application reached us: when its request did, or a first try that was answered with "busy"."""
+    token, version = request.POST.get(arrival.FIELD, ""), seen_version(request)
+    first = arrival.kept(token, application=application.pk, version=version)
+    return first or clock.now() - timedelta(seconds=request.META.get(WAITED, 0))
 
 
 def _busy(request: HttpRequest, application: Application, arrived_at: datetime) -> HttpResponse:
     """Too much at once: ask to press again, and keep the moment of arrival for a quarter of an hour."""
-    token = signing.dumps({"application": application.pk, "at": arrived_at.isoformat()}, salt=_ARRIVAL)
-    context = {"application": application, "arrival": token, "version": seen_version(request)}
+    version = seen_version(request)
+    token = arrival.keep(application=application.pk, version=version, at=arrived_at)
+    context = {"application": application, "arrival": token, "version": version}
     answer = render(request, "grants/application_busy.html", context, status=503)
     answer["Retry-After"] = "5"
     return answer

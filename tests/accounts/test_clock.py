@@ -35,6 +35,16 @@ def test_an_action_on_a_page_keeps_its_own_moment() -> None:
         assert clock.now() == NOON + timedelta(minutes=1)
 
 
+def test_without_asking_tells_what_the_database_would() -> None:
+    clock.shift(days=3)
+    clock.now()
+
+    with assertNumQueries(0):
+        told = clock.without_asking()
+
+    assert abs(told - datetime.now(UTC) - timedelta(days=3)) < timedelta(minutes=1)
+
+
 def test_freeze_and_let_go() -> None:
     clock.freeze(NOON)
     assert clock.now() == NOON

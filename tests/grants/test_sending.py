@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core import signing
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts import audit, clock
 from accounts.exceptions import LostRace, NotPermitted
 from accounts.states import MemberRole
-from grants import actions, steps
+from grants import actions, arrival, steps
 from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen
 from grants.models import Application, ApplicationVersion, CaseCounter
 from grants.snapshots import digest
@@ -230,22 +230,36 @@ class TestSubmitPage:
     def test_moment_of_first_try_counts(self, client: Client) -> None:
         deadline = clock.now().replace(microsecond=0) - timedelta(minutes=1)
         draft = make_sendable(round=make_round(state=RoundState.CLOSED, deadline_at=deadline))
-        at = (deadline - timedelta(seconds=1)).isoformat()
-        token = signing.dumps({"application": draft.pk, "at": at}, salt="grants.arrival")
+        at = deadline - timedelta(seconds=1)
+        token = arrival.keep(application=draft.pk, version=draft.version, at=at)
 
         self.press(client, draft, arrival=token)
 
-        assert Application.objects.get().late is False
+        assert (Application.objects.get().late, Application.objects.get().submitted_at) == (False, at)
 
     @pytest.mark.committing
-    @pytest.mark.parametrize("arrival", ["", "nonsense", "foreign"])
-    def test_moment_cannot_be_invented(self, client: Client, arrival: str) -> None:
+    def test_moment_of_first_try_counts_for_a_quarter_of_an_hour(self, client: Client) -> None:
+        deadline = clock.now().replace(microsecond=0) - timedelta(minutes=16)
+        draft = make_sendable(round=make_round(state=RoundState.CLOSED, deadline_at=deadline))
+        with time_machine.travel(deadline, tick=False):
+            token = arrival.keep(application=draft.pk, version=draft.version, at=deadline)
+
+        self.press(client, draft, arrival=token)
+
+        assert Application.objects.get().late is True
+
+    @pytest.mark.committing
+    @pytest.mark.parametrize("token", ["", "nonsense", "foreign", "another text"])
+    def test_moment_cannot_be_invented(self, client: Client, token: str) -> None:
         deadline = clock.now().replace(microsecond=0) - timedelta(minutes=1)
         draft = make_sendable(round=make_round(state=RoundState.CLOSED, deadline_at=deadline))
-        at = (deadline - timedelta(seconds=1)).isoformat()
-        foreign = signing.dumps({"application": draft.pk + 1, "at": at}, salt="grants.arrival")
+        at = deadline - timedelta(seconds=1)
+        made = {
+            "foreign": arrival.keep(application=draft.pk + 1, version=draft.version, at=at),
+            "another text": arrival.keep(application=draft.pk, version=draft.version - 1, at=at),
+        }
 
-        self.press(client, draft, arrival=foreign if arrival == "foreign" else arrival)
+        self.press(client, draft, arrival=made.get(token, token))
 
         assert Application.objects.get().late is True
 

@@ -1,0 +1,128 @@
+"""More requests than this process can answer: who has waited too long is asked, at once, to come again.
+
+A queue without an end would give everybody an answer nobody waits for any more. What a person sends waits longest,
+then pages; what the browser sends again by itself, and files, make room first.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Final, ParamSpec, TypeVar
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+
+from accounts import clock
+from accounts.http import WAITED
+from config.middleware import GetResponse
+from grants import arrival
+from grants.views.loading import seen_version
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS: Final = 10
+_TELL_SECONDS: Final = 10
+#: Whoever watches over this process has to be answered most of all when it has too much to do.
+_WATCHERS: Final = ("/health/", "/metrics")
+# A form is smaller, a file is larger.
+_FORM_BYTES: Final = 256 * 1024
+_waited: ContextVar[float] = ContextVar("waited", default=0.0)
+
+
+class WaitingRoom(ThreadPoolExecutor):
+    """The threads of a web server's process, whose work can tell how long it waited for one of them."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand in a piece of work, with the moment at which that was."""
+        return super().submit(_after_waiting, time.monotonic(), fn, *args, **kwargs)
+
+
+def _after_waiting(since: float, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    # A client that is slow to send its request waits for itself: that comes later and does not count.
+    _waited.set(time.monotonic() - since)
+    return fn(*args, **kwargs)
+
+
+class _Tally:
+    """Tells the log now and then how many were turned away; a line for each would be a load of its own."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.told_at = float("-inf")
+
+    def add(self, seconds: float) -> None:
+        self.count += 1
+        if time.monotonic() - self.told_at >= _TELL_SECONDS:
+            log.warning("overload", turned_away=self.count, waited=round(seconds, 1))
+            self.count, self.told_at = 0, time.monotonic()
+
+
+_tally: Final = _Tally()
+
+
+def turns_away(get_response: GetResponse) -> GetResponse:
+    """Answer 503 to a request that waited longer than its kind may; tell the others' views how long they waited."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        seconds = _waited.get()
+        request.META[WAITED] = seconds
+        if seconds <= _patience(request):
+            return get_response(request)
+        _tally.add(seconds)
+        return come_again(request, RETRY_SECONDS)
+
+    return middleware
+
+
+def _patience(request: HttpRequest) -> float:
+    if request.path_info.startswith(_WATCHERS):
+        return float("inf")
+    if request.method in ("GET", "HEAD"):
+        return settings.PAGE_WAIT_SECONDS
+    comes_again = "HTTP_X_AUTOSAVE" in request.META or _length(request) > _FORM_BYTES
+    return settings.UPLOAD_WAIT_SECONDS if comes_again else settings.FORM_WAIT_SECONDS
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def come_again(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Answer 503 without asking the database; an application that was being sent keeps the moment of its arrival."""
+    page = render_to_string("503.html", _arrival(request))
+    return HttpResponse(page, status=503, headers={"Retry-After": str(seconds)})
+
+
+def _arrival(request: HttpRequest) -> dict[str, object]:
+    application = _application_sent(request)
+    if application is None:
+        return {}
+    version = seen_version(request)
+    at = arrival.kept(request.POST.get(arrival.FIELD, ""), application=application, version=version)
+    if at is None:
+        at = clock.without_asking() - timedelta(seconds=request.META.get(WAITED, 0))
+    return {
+        "arrival": arrival.keep(application=application, version=version, at=at),
+        "version": version,
+        # As it came: without a session nobody can tell whether it is right; the next try is asked for it.
+        "csrf": request.POST.get("csrfmiddlewaretoken", ""),
+    }
+
+
+def _application_sent(request: HttpRequest) -> int | None:
+    """Return which application this request wants to send, if it does."""
+    if request.method != "POST" or _length(request) > _FORM_BYTES:
+        return None
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None
+    return int(match.kwargs["pk"]) if match.view_name == "grants:review" else None
