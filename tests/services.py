@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -48,17 +48,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Postgres:
-    """A private server on a unix socket, without fsync. As root it runs as the user ``postgres``."""
+# Nothing of a test's database outlives the test.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-    def __init__(self) -> None:
+
+class Postgres:
+    """A private server on a unix socket. As root it runs as the user ``postgres``.
+
+    Args:
+        data: keeps the database there, for the next start too; without it, it goes with the server.
+        settings: of the server; without them it runs without fsync.
+    """
+
+    def __init__(self, data: Path | None = None, settings: Mapping[str, str] = FORGETFUL) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="mt-pg-"))
-        self.data = self.folder / "data"
+        self.data = data or self.folder / "data"
         self.process: subprocess.Popen[bytes] | None = None
+        self._settings = settings
         self._bin = self._find_programs()
         self._run_as: list[str] = []
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
+            if data is not None:
+                data.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.chown(data, "postgres", "postgres")
             ids = ["--reuid=postgres", "--regid=postgres", "--init-groups"]
             self._run_as = ["setpriv", *ids]
 
@@ -78,19 +91,20 @@ class Postgres:
         return f"postgresql://{user}@{quote(str(self.folder), safe='')}/{database}"
 
     def create(self) -> "Postgres":
-        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        command = [*self._run_as, str(self._bin / "initdb"), "-D", str(self.data), *options]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
+        """Start it, with an empty database unless there is one already."""
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
         self.start()
         return self
 
+    def _initialise(self) -> None:
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        command = [*self._run_as, str(self._bin / "initdb"), "-D", str(self.data), *options]
+        subprocess.run(command, check=True, capture_output=True, cwd="/")
+
     def start(self) -> None:
-        settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        settings |= {
-            "listen_addresses": "",
-            "max_connections": "200",
-            "unix_socket_directories": str(self.folder),
-        }
+        settings = {"listen_addresses": "", "max_connections": "200", "unix_socket_directories": str(self.folder)}
+        settings |= self._settings
         # A change of user clears the parent-death signal, so setpriv sets it again after the change.
         run_as = [*self._run_as, "--pdeathsig", "INT"] if self._run_as else []
         command = [*run_as, str(self._bin / "postgres"), "-D", str(self.data)]
