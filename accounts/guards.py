@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.db import connection, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+from django.db.migrations.state import ProjectState, StateApps
 
 DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 
@@ -108,3 +108,34 @@ def put_up(guards: Sequence[Guard], twins: Sequence[Twin] = ()) -> migrations.Ru
             editor.execute(f"DROP TRIGGER {trigger.name}" + (f" ON {trigger.table}" if postgresql else ""))
 
     return migrations.RunPython(create, drop)
+
+
+class AddGuardedField(migrations.AddField):
+    """Adds a column to a guarded table: SQLite makes the table anew, so its triggers are written down and put back."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Add the column."""
+        with _triggers_kept(schema_editor, from_state.apps.get_model(app_label, self.model_name)._meta.db_table):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Take the column away."""
+        with _triggers_kept(schema_editor, from_state.apps.get_model(app_label, self.model_name)._meta.db_table):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+@contextmanager
+def _triggers_kept(editor: BaseDatabaseSchemaEditor, table: str) -> Iterator[None]:
+    if editor.connection.vendor == "postgresql":
+        yield
+        return
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        statements_before = [row[0] for row in cursor.fetchall()]
+    yield
+    for statement in statements_before:
+        editor.execute(statement, params=None)

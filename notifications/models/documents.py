@@ -24,6 +24,8 @@ class Document(models.Model):
     lease_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # The request (or task) that ordered it.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Set when trying again without a person would not help.
     failed_at = models.DateTimeField(null=True)
 
@@ -32,7 +34,8 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(rendered_at=None, failed_at=None), name="document_owed")
+            models.Index(fields=["next_try_at"], condition=Q(rendered_at=None, failed_at=None), name="document_owed"),
+            models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="document_failed"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=DocumentKind.values), name="document_known_kind"),

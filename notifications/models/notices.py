@@ -37,6 +37,8 @@ class Notice(models.Model):
     message_id = models.CharField(max_length=160, unique=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # The request (or task) whose event this is: worker and mail name it too.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -45,6 +47,7 @@ class Notice(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="OWED"), name="notice_owed"),
+            models.Index(fields=["state"], condition=Q(state__in=["FAILED", "HELD"]), name="notice_stuck"),
             models.Index(fields=["user", "-id"], name="notice_of_user"),
             models.Index(fields=["case_key", "id"], name="notice_of_case"),
             models.Index(fields=["fund", "state", "-id"], name="notice_of_fund"),
