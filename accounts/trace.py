@@ -1,6 +1,8 @@
 """The one name under which everything that one request or one task causes is found again, in logs, rows and mails."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -19,3 +21,13 @@ def current() -> str:
     """Return the name of the request that is being answered, else of the task that runs, else nothing."""
     known = structlog.contextvars.get_contextvars()
     return str(known.get("request_id") or known.get("task_id") or "")[:LENGTH]
+
+
+@contextmanager
+def of(name: str) -> Iterator[None]:
+    """Let what is logged inside bear the name that a row remembers; without one nothing changes."""
+    if not name:
+        yield
+        return
+    with structlog.contextvars.bound_contextvars(request_id=name):
+        yield

@@ -12,7 +12,7 @@ from grants import actions
 from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
-from notifications import timers
+from notifications import sweeps, timers
 from notifications.states import TimerKind
 
 logger = structlog.get_logger(__name__)
@@ -20,6 +20,7 @@ _BATCH = 200
 
 
 @shared_task(name="grants.sweep")
+@sweeps.alone("grants.sweep")
 def sweep() -> None:
     """Open and close rounds by the clock; announce and discard unused drafts; remind and warn."""
     now = clock.now()

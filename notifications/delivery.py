@@ -7,7 +7,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
-from accounts import clock
+from accounts import clock, trace
 from notifications import claims, transport
 from notifications.models import Notice
 from notifications.states import NoticeState
@@ -34,7 +34,9 @@ def deliver_due(*, seconds: float) -> bool:
             notice = claims.claim(owed().select_related("fund"), clock.now())
             if notice is None:
                 return True
-            if not _deliver(notice, way):
+            with trace.of(notice.request_id):
+                goes_on = _deliver(notice, way)
+            if not goes_on:
                 return True
     return False
 
@@ -49,9 +51,12 @@ def _deliver(notice: Notice, way: transport.Transport) -> bool:
     except Exception as error:
         # Refused for good, or it cannot even be put into a mail: a person has to look.
         _record(notice, state=NoticeState.FAILED, error=str(error) or type(error).__name__)
+        # The server's answer often holds the address: it stands on the outbox page, not in the log.
+        log.warning("notice_failed", notice=notice.pk, code=notice.code)
         return True
     erased = {"body": ""} if notice.erase_body else {}
     _record(notice, state=NoticeState.SENT, sent_at=clock.now(), error="", **erased)
+    log.info("notice_sent", notice=notice.pk, code=notice.code, attempt=notice.attempts)
     return True
 
 
@@ -61,6 +66,7 @@ def _postpone(notice: Notice, error: str) -> None:
         _record(notice, state=NoticeState.FAILED, error=error)
     else:
         _record(notice, next_try_at=claims.next_try(notice.owed_at, now), error=error)
+        log.warning("notice_postponed", notice=notice.pk, code=notice.code, attempt=notice.attempts)
 
 
 def _record(notice: Notice, **changes: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from accounts import clock
+from accounts import clock, trace
 from accounts.models import Fund
 from notifications import pdf, wakeup
 from notifications.exceptions import BadLetter
@@ -35,7 +35,10 @@ def order(kind: str, *, key: str, fund: Fund, case_key: str, data: dict[str, Any
     except (pdf.BadLetterData, pdf.OpenPlaceholder, pdf.UnknownTemplate) as error:
         raise BadLetter from error
     now = clock.now()
-    document = Document(key=key, kind=kind, fund=fund, case_key=case_key, data=data, created_at=now, next_try_at=now)
+    document = Document(
+        key=key, kind=kind, fund=fund, case_key=case_key, data=data, created_at=now, next_try_at=now,
+        request_id=trace.current(),
+    )  # fmt: skip
     try:
         with transaction.atomic():
             document.save(force_insert=True)

@@ -11,7 +11,7 @@ from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts import clock
+from accounts import clock, trace
 from accounts.fields import normalise
 from accounts.models import Fund, User
 from notifications import wakeup
@@ -137,6 +137,7 @@ def write(
         owed_at=now,
         next_try_at=now,
         message_id=new_message_id(),
+        request_id=trace.current(),
     )
     try:
         with transaction.atomic():

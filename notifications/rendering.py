@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.db.models import QuerySet
 
-from accounts import clock
+from accounts import clock, trace
 from notifications import claims, pdf
 from notifications.models import Document
 
@@ -42,7 +42,8 @@ def render_due(*, seconds: float) -> bool:
         document = claims.claim(ordered(), clock.now())
         if document is None:
             return True
-        _render(document)
+        with trace.of(document.request_id):
+            _render(document)
     return False
 
 
@@ -68,6 +69,7 @@ def _render(document: Document) -> None:
         return
     sha256 = hashlib.sha256(content).hexdigest()
     _record(document, file=name, sha256=sha256, rendered_at=clock.now(), error="")
+    log.info("document_drawn", document=document.pk, kind=document.kind, bytes=len(content))
 
 
 def store(path: Path, content: bytes) -> None:

@@ -31,6 +31,8 @@ class NoConnection(TryLater):
 
 def message_of(notice: Notice) -> EmailMessage:
     """Return the mail of a notice; each try builds the same, with the same Message-ID and Date."""
+    # Leads from a mail to the log lines of the request that caused it.
+    traced = {"X-Request-ID": notice.request_id} if notice.request_id else {}
     sender = formataddr((notice.fund.name if notice.fund else settings.SITE_NAME, settings.DEFAULT_FROM_EMAIL))
     return EmailMessage(
         subject=notice.subject,
@@ -44,6 +46,7 @@ def message_of(notice: Notice) -> EmailMessage:
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
             "Content-Language": notice.language,
+            **traced,
         },
     )
 

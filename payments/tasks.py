@@ -13,6 +13,7 @@ from accounts.exceptions import Refused
 from accounts.models import SYSTEM
 from grants.models import Round
 from grants.states import RoundState
+from notifications import sweeps
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter
 from payments.queries import all_announced
@@ -27,6 +28,7 @@ BATCH = 500
 
 
 @shared_task(name="payments.sweep")
+@sweeps.alone("payments.sweep")
 def sweep() -> None:
     """Announce, take back, expire and make final what is due by the clock."""
     now = clock.now()

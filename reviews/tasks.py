@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
+from notifications import sweeps
 from reviews.actions import sweeping
 
 
 @shared_task(name="reviews.sweep")
+@sweeps.alone("reviews.sweep")
 def sweep() -> None:
     """Remind jurors, end seats of staff, find conflicts that came later, end reserve lists whose last day is over."""
     sweeping.remind_jurors()
