@@ -41,6 +41,10 @@ NOTICES: Words = {
     "send_again": _("Message sent again"),
     "discard_notice": _("Message discarded"),
     "render_again": _("Document drawn again"),
+    "restore_backup": _("Backup restored: nothing is sent, the clocks stand still"),
+    "run_clocks": _("Clocks run again after a restore"),
+    "send_from_now": _("Messages are sent again after a restore"),
+    "supersede": _("Another backup was restored"),
 }
 
 LETTERS: Words = {

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from grants.exceptions import BadFile
 from grants.filetypes import Kind, inspect
 
 _NAME_LENGTH: Final = 160
+# Longer than any backup takes to copy the files that its snapshot names.
+_KEPT_SECONDS: Final = 24 * 3600.0
+REMOVED: Final = "removed"
 _ALSO_JPG: Final = ("jpeg", "jpe")
 
 
@@ -93,12 +97,37 @@ def safe_name(name: str, kind: Kind) -> str:
     return f"{stem}.{kind.extension}"
 
 
+def removed_path(path: str) -> Path:
+    """Return where a file lies between its removal and its end."""
+    return full_path(f"{REMOVED}/{path.replace('/', '-')}")
+
+
 def remove(path: str) -> None:
-    """Delete a stored file; one that is gone already is no error."""
-    full_path(path).unlink(missing_ok=True)
+    """Take a stored file out of the store; one that is gone already is no error.
+
+    It lies aside for a day: a backup that began before the removal still names it.
+    """
+    target = removed_path(path)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        os.utime(full_path(path))
+        full_path(path).replace(target)
+    except FileNotFoundError:
+        return
 
 
 def remove_all(paths: Iterable[str]) -> None:
-    """Delete stored files."""
+    """Take stored files out of the store."""
     for path in paths:
         remove(path)
+
+
+def sweep_removed() -> int:
+    """Delete what was removed a day ago; return how many files."""
+    folder = full_path(REMOVED)
+    # The age of a file is told by the clock of the file system, not by the one of the product.
+    limit = time.time() - _KEPT_SECONDS
+    old = [path for path in folder.iterdir() if path.stat().st_mtime < limit] if folder.is_dir() else []
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

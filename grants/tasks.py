@@ -8,11 +8,11 @@ from celery import shared_task
 from django.db import models
 
 from accounts import clock
-from grants import actions
+from grants import actions, filestore
 from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
-from notifications import sweeps, timers
+from notifications import standstill, sweeps, timers
 from notifications.states import TimerKind
 
 logger = structlog.get_logger(__name__)
@@ -21,6 +21,7 @@ _BATCH = 200
 
 @shared_task(name="grants.sweep")
 @sweeps.alone("grants.sweep")
+@standstill.minded
 def sweep() -> None:
     """Open and close rounds by the clock; announce and discard unused drafts; remind and warn."""
     now = clock.now()
@@ -30,6 +31,7 @@ def sweep() -> None:
         _alone(actions.close_round, round_=round_)
     _sweep_drafts(now)
     _sweep_timers(now)
+    filestore.sweep_removed()
 
 
 def _alone(act: Callable[..., object], **record: models.Model) -> None:

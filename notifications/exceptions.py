@@ -35,3 +35,9 @@ class FileDamaged(Refused):
     """The stored file is missing or its content changed."""
 
     message = _("The stored file is damaged. Please tell the operator; do not send it to anybody.")
+
+
+class ClocksBehind(Refused):
+    """The clocks have not caught up with the time that the backup does not know."""
+
+    message = _("The clocks have not caught up yet. Please wait until nothing new was held back for three minutes.")

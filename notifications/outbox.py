@@ -1,7 +1,9 @@
 """The outbox door: the only writer of notices. The row stands with its event; a worker sends it later."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,11 +18,23 @@ from accounts.fields import normalise
 from accounts.models import Fund, User
 from notifications import wakeup
 from notifications.models import Notice
+from notifications.states import NoticeState
 
 # Stands for a line break inside a value while the template is rendered, so that no value can end the
 # subject line. From the private-use area: no text of a person needs it.
 _BREAK: Final = "\ue000"
 _SUBJECT_LENGTH: Final = 200
+_holding: ContextVar[bool] = ContextVar("holding", default=False)
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """Hold back what is owed inside: after a restore the clocks owe what may have been sent in the lost time."""
+    token = _holding.set(True)
+    try:
+        yield
+    finally:
+        _holding.reset(token)
 
 
 def owe(
@@ -134,6 +148,7 @@ def write(
         body=body,
         link=link,
         erase_body=erase_body,
+        state=NoticeState.HELD if _holding.get() else NoticeState.OWED,
         owed_at=now,
         next_try_at=now,
         message_id=new_message_id(),
@@ -145,7 +160,8 @@ def write(
     except IntegrityError:
         # The same event was faster elsewhere: its row stands.
         return Notice.objects.get(key=key)
-    wakeup.after_commit(wakeup.NOTICES)
+    if notice.state == NoticeState.OWED:
+        wakeup.after_commit(wakeup.NOTICES)
     return notice
 
 

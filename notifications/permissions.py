@@ -52,6 +52,13 @@ def _voids(letter: HasApprover, person: Person) -> bool:
     return case_officer(letter, person) or system(letter, person)
 
 
+@rules.predicate
+def _administers_all(record: object, person: Person) -> bool:
+    return has_role(person, None, Role.ADMINISTRATOR)
+
+
+# What concerns the whole installation is up to the administrators of all funds.
+administers_all = _administers_all
 second_officer = _second_officer
 voids = _voids
 signs = _signs

@@ -1,19 +1,20 @@
-"""What pages read: the outbox of one's funds, letters for the mail room, one's own messages."""
+"""What pages read: the outbox of one's funds, letters for the mail room, one's own messages, a restored backup."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
-from accounts.models import Organisation, Person, User
+from accounts.models import AuditEntry, Organisation, Person, User
 from accounts.permissions import fund_ids, own_organisations
 from accounts.states import Role
 from notifications import permissions
-from notifications.models import Document, Invitation, Letter, Notice
-from notifications.states import LetterState, NoticeState
+from notifications.models import Document, Invitation, Letter, Notice, Restoration, Sweep
+from notifications.states import LetterState, NoticeState, RestorationState
 
 M = TypeVar("M", bound=models.Model)
 
@@ -108,3 +109,34 @@ def staff_invitations_for(administrator: Person) -> QuerySet[Invitation]:
 def member_invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
     """Return the invitations of an organisation, newest first."""
     return Invitation.objects.filter(organisation=organisation).select_related("invited_by", "accepted_by")
+
+
+def unreleased() -> QuerySet[Restoration]:
+    """Return the restored backup that nobody has released yet, if there is one."""
+    return Restoration.objects.filter(state__in=[RestorationState.STANDS_STILL, RestorationState.CATCHES_UP])
+
+
+def last_known(now: datetime) -> datetime:
+    """Return the time of the last history entry: until then at least the data knows what happened."""
+    found: datetime | None = AuditEntry.objects.aggregate(last=Max("at"))["last"]
+    return found or now
+
+
+def held_by_clocks(restored: Restoration) -> QuerySet[Notice]:
+    """Return what the clocks owed while they caught up and nobody has dealt with yet."""
+    since = restored.clocks_at or restored.restored_at
+    return Notice.objects.filter(state=NoticeState.HELD, owed_at__gte=since)
+
+
+def sweeps_behind(since: datetime) -> list[str]:
+    """Return the sweeps of the scheduler that were not begun and done since then."""
+    done = Sweep.objects.filter(begun_at__gte=since, done_at__gte=F("begun_at")).values_list("name", flat=True)
+    return sorted({name for name in settings.CELERY_BEAT_SCHEDULE if name.endswith(".sweep")} - set(done))
+
+
+def has_caught_up(restored: Restoration, *, now: datetime, quiet: timedelta) -> bool:
+    """Tell whether the clocks ran for that long without owing anything more."""
+    since = now - quiet
+    if restored.clocks_at is None or restored.clocks_at > since or sweeps_behind(since):
+        return False
+    return not held_by_clocks(restored).filter(owed_at__gt=since).exists()

@@ -49,3 +49,12 @@ class TimerKind(models.TextChoices):
     DECISION_DUE = "decision_due", _("Three months without a decision")
     DOCUMENTS_DUE = "documents_due", _("Documents are due")
     LETTER_DEEMED = "letter_deemed", _("Letter counts as announced")
+
+
+class RestorationState(models.TextChoices):
+    """How far people have brought a restored backup back to work."""
+
+    STANDS_STILL = "STILL", _("Nothing is sent, the clocks stand still")
+    CATCHES_UP = "CATCHING_UP", _("Nothing is sent, the clocks catch up")
+    RELEASED = "RELEASED", _("Released")
+    SUPERSEDED = "SUPERSEDED", _("Another backup was restored")

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from accounts import clock
-from notifications import claims, delivery, rendering, sweeps, timers, wakeup
+from notifications import claims, delivery, rendering, standstill, sweeps, timers, wakeup
 from notifications.actions import letters
 from notifications.models import Timer
 from notifications.states import TimerKind
@@ -33,6 +33,7 @@ def render() -> None:
 
 @shared_task(name="notifications.sweep")
 @sweeps.alone("notifications.sweep")
+@standstill.minded
 def sweep() -> None:
     """Find what lost wake-ups and dead workers left, and let the clocks of letters run off."""
     for timer in timers.due(TimerKind.LETTER_DEEMED, clock.now())[:500]:

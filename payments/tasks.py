@@ -13,7 +13,7 @@ from accounts.exceptions import Refused
 from accounts.models import SYSTEM
 from grants.models import Round
 from grants.states import RoundState
-from notifications import sweeps
+from notifications import standstill, sweeps
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter
 from payments.queries import all_announced
@@ -29,6 +29,7 @@ BATCH = 500
 
 @shared_task(name="payments.sweep")
 @sweeps.alone("payments.sweep")
+@standstill.minded
 def sweep() -> None:
     """Announce, take back, expire and make final what is due by the clock."""
     now = clock.now()

@@ -75,11 +75,10 @@ def mark_all_read(*, by: User) -> int:
         return Notice.objects.filter(user=by, read_at=None).update(read_at=clock.now())
 
 
-def hold_all() -> int:
-    """Hold back all that is owed, after a backup was restored: what was sent since then is not known.
+def hold_owed() -> int:
+    """Hold back all that is owed, inside the open transaction: whether it was sent since the backup is not known.
 
     Each row then needs a person's word (send again or discard). Returns how many rows.
     """
-    with transaction.atomic(durable=True):
-        owed = Notice.objects.filter(state=NoticeState.OWED)
-        return owed.update(state=NoticeState.HELD, lease_token="", lease_until=None)
+    owed = Notice.objects.filter(state=NoticeState.OWED)
+    return owed.update(state=NoticeState.HELD, lease_token="", lease_until=None)

@@ -1,6 +1,7 @@
 """Uploads judged by content, kept whole, handed out as downloads only."""
 
 import io
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,7 +43,7 @@ from tests.grants.factories import (
 
 def files_in_store() -> list[Path]:
     root = Path(settings.MEDIA_ROOT) / settings.UPLOAD_FOLDER
-    return [path for path in root.rglob("*") if path.is_file()]
+    return [path for path in root.rglob("*") if path.is_file() and path.parent.name != filestore.REMOVED]
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +237,17 @@ def test_not_taken_and_nothing_left(name: str, ending: str) -> None:
         filestore.store(upload(f"harmlos.{ending}", BAD[name]()))
 
     assert files_in_store() == []
+
+
+def test_removed_file_lies_aside_for_a_day() -> None:
+    path = filestore.store(upload("antrag.pdf", pdf())).path
+    filestore.remove(path)
+    filestore.remove(path)
+    aside = filestore.removed_path(path)
+
+    assert (files_in_store(), aside.is_file(), filestore.sweep_removed()) == ([], True, 0)
+    os.utime(aside, (0, 0))
+    assert (filestore.sweep_removed(), aside.exists(), filestore.sweep_removed()) == (1, False, 0)
 
 
 def test_too_large_stops_at_the_limit(settings: Settings) -> None:

@@ -1,15 +1,16 @@
-"""After a restore: hold back what the backup still owes, until a person decides."""
+"""After restoring a backup by other means than ``restore``: send nothing until a person has decided."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications.actions import notices
+from notifications.actions import restorations
 
 
 class Command(BaseCommand):
-    help = "Hold back all owed notices (run it after restoring a backup, before workers start)."
+    help = "Hold back all owed notices and stop the clocks, until an administrator releases them on the outbox page."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Hold them and say how many."""
-        self.stdout.write(f"{notices.hold_all()} notices held back; decide about them in the outbox.")
+        restored = restorations.stand_still(source="hold_outbox")
+        self.stdout.write(f"{restored.held} notices held back; decide about them in the outbox.")
