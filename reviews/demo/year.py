@@ -59,13 +59,15 @@ class Demo:
     organisations: list[Organisation]
 
 
-def play(applications: int, seed: int, progress: Progress) -> None:
+def play(applications: int, seed: int, progress: Progress) -> Demo:
     """Fill an empty installation with the demo.
 
     Args:
         applications: how many in all, spread over the rounds.
         seed: the same seed on the same day gives the same data.
         progress: told the name of each part and how many cases it holds.
+
+    Returns: people and funds, for whoever adds to them.
     """
     clock.freeze(None)
     real_now = clock.now()
@@ -79,6 +81,7 @@ def play(applications: int, seed: int, progress: Progress) -> None:
     with transaction.atomic():
         notices.deem_sent(real_now)
     clock.freeze(None)
+    return demo
 
 
 def _shares(applications: int) -> list[int]:

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import clock
 from accounts.models import Fund
-from reviews.demo import year
+from reviews.demo import bar, scale, year
 
 
 class Command(BaseCommand):
@@ -16,8 +17,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--applications", type=int, default=70, help="how many applications in all")
         parser.add_argument("--seed", type=int, default=1, help="the same seed on the same day gives the same data")
+        parser.add_argument(
+            "--review-round", type=int, help="cases of the round for the lists, six sheets each (by default as fits)"
+        )
 
-    def handle(self, *args: Any, applications: int, seed: int, **options: Any) -> None:
+    def handle(self, *args: Any, applications: int, seed: int, review_round: int | None = None, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo's people and data exist in demo mode only.")
         if Fund.objects.exists():
@@ -25,7 +29,13 @@ class Command(BaseCommand):
             return
         if applications < 5:
             raise CommandError("The demo needs at least 5 applications.")
-        year.play(applications, seed, self._say)
+        story = applications if applications < scale.SCALE_FROM else scale.STORY
+        demo = year.play(story, seed, self._say)
+        if applications > story:
+            scale.play(
+                demo.cast, demo.main, applications, seed=seed, now=clock.now(), dense=review_round,
+                progress=bar.Bar(self.stdout).show,
+            )  # fmt: skip
         self.stdout.write(self.style.SUCCESS(f"The demo is ready: {applications} applications."))
 
     def _say(self, name: str, count: int) -> None:
