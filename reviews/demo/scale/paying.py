@@ -113,7 +113,7 @@ class _Purse:
         elif end == Ending.ONCE:
             self.pay(total, "request")
         elif end == Ending.BOUNCED:
-            self.bounce(total)
+            self.come_back(total)
         else:
             self.pay(half, "request")
             self.after_half(end, total - half)
@@ -151,7 +151,7 @@ class _Purse:
         self.enter(P.ORDER, cents, step, "finanzen-b", key=f"payment:{payment.pk}:order")
         self.enter(P.PAY, cents, step, "kasse", key=f"payment:{payment.pk}:pay")
 
-    def bounce(self, cents: int) -> None:
+    def come_back(self, cents: int) -> None:
         """The first transfer comes back, the second one arrives."""
         payment = self.request(cents, "request", S.CANCELLED)
         self.enter(P.ORDER, cents, "order", "finanzen-b", key=f"payment:{payment.pk}:order")
