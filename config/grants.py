@@ -32,6 +32,8 @@ def _statements(role: str, tables: list[str]) -> Iterator[sql.Composed]:
     name = sql.Identifier(role)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)
     yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(name)
+    # A trigger's function runs for whoever changes the row; nobody calls one by hand. A restore gives all to everybody.
+    yield sql.SQL("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {}").format(name)
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name)
     for table in tables:
         rights = sql.SQL(", ").join(sql.SQL(right) for right in GUARDED.get(table, ALL))

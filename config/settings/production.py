@@ -14,7 +14,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
 
 # Commands that change tables run as the role that owns them.
-OWNER_COMMANDS = frozenset({"migrate", "createcachetable", "grant_roles"})
+OWNER_COMMANDS = frozenset({"migrate", "createcachetable", "grant_roles", "rotate_field_key", "backup", "restore"})
 POSTGRESQL = ("postgres", "postgresql")
 
 env = Env(os.environ)
@@ -36,7 +36,7 @@ AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 MIGRATION_DATABASE_URL = env.url("MIGRATION_DATABASE_URL", POSTGRESQL, None if AS_OWNER else DATABASE_URL)
 CELERY_BROKER_URL = env.url("REDIS_URL", ("redis", "rediss", "redis+socket"))
 OUTBOX_EMAIL_URL = email_settings(env.url("EMAIL_URL", ("smtp",)))
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}")
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or os.devnull)
 if not MEDIA_ROOT.is_absolute():

@@ -25,3 +25,11 @@ def give_case_numbers(fund: Fund, prefix: str, year: int, count: int) -> list[st
         row.update(last=F("last") + count)
     last = row.values_list("last", flat=True).get()
     return [f"{prefix}-{year}-{number:04}" for number in range(last - count + 1, last + 1)]
+
+
+def skip_numbers(count: int, *, since: int) -> None:
+    """Leave out so many case numbers of every fund from the year `since` on.
+
+    After a restore: numbers that were given after the backup stand on receipts and must not be given again.
+    """
+    CaseCounter.objects.filter(year__gte=since).update(last=F("last") + count)
