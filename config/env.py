@@ -1,11 +1,14 @@
 """A small typed reader of environment variables that reports everything wrong at once."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 WEAK_WORDS = ("changeme", "change-me", "insecure", "secret", "password", "example")
+# What the examples in docs/deploy leave to be filled in.
+PLACEHOLDER = "…"
 
 
 class Env:
@@ -21,6 +24,8 @@ class Env:
     def text(self, name: str, default: str | None = None) -> str:
         """Return the value of ``name`` without outer blanks; without ``default`` it must be there."""
         value = self._values.get(name, "").strip()
+        if PLACEHOLDER in value:
+            self.complaints.append(f"{name} still has a {PLACEHOLDER} of the example in it.")
         if value:
             return value
         if default is None:
@@ -60,6 +65,13 @@ class Env:
         value = self.text(name, default)
         if value and urlsplit(value).scheme not in schemes:
             self.complaints.append(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
+        return value
+
+    def address(self, name: str, default: str) -> str:
+        """Return a bare e-mail address; each mail puts its own name in front."""
+        value = self.text(name, default)
+        if parseaddr(value) != ("", value) or "@" not in value or not value.isascii():
+            self.complaints.append(f"{name} must be an address without a name, like noreply@example.org.")
         return value
 
     def check(self) -> None:

@@ -110,3 +110,19 @@ def test_email_url_keeps_special_characters_of_a_password() -> None:
     parsed = email_settings("smtp://post%40amt:p%2Fw%3A1@mail.example")
 
     assert (parsed["username"], parsed["password"]) == ("post@amt", "p/w:1")
+
+
+@pytest.mark.parametrize("value", ["Förderung <a@example.org>", "Fund <a@example.org>", "noreply", "büro@x.example"])
+def test_sender_is_an_address_without_a_name(value: str) -> None:
+    env = read(SENDER=value)
+
+    assert env.address("SENDER", "noreply@example.org") == value
+    assert env.complaints == ["SENDER must be an address without a name, like noreply@example.org."]
+
+
+def test_what_the_examples_leave_open_is_named() -> None:
+    env = read(URL="postgresql://application:…@localhost/miteinander")
+
+    env.url("URL", ("postgresql",))
+
+    assert env.complaints == ["URL still has a … of the example in it."]
