@@ -1,8 +1,7 @@
 """What the office reads: its cases, what each waits for, and the rejection that waits for a second person."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -10,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, clock
 from accounts.clock import berlin_day
-from accounts.models import Person, Proposal
+from accounts.models import FundRole, Person, Proposal, User
 from accounts.permissions import fund_ids, memberships_of
-from accounts.states import Outcome
+from accounts.states import OFFICE_ROLES, Outcome
 from grants.models import Application, Round
 from grants.permissions import CASE_READERS, ROUND_READERS
 from grants.states import ApplicationState as S
@@ -81,11 +80,32 @@ def _rejections(application: Application, outcome: Outcome) -> QuerySet[Proposal
     )
 
 
-def rounds_with_cases(person: Person) -> QuerySet[Round]:
-    """Return the rounds that the person's list of cases can be narrowed to, newest first."""
+# A menu that grows with every year would one day be longer than the list it filters; the page of an older round
+# leads to its cases.
+ROUNDS_OFFERED: Final = 40
+
+
+def rounds_offered(person: Person, chosen: str) -> list[Round]:
+    """Return the rounds that the person's list of cases can be narrowed to: the newest, and the one chosen now."""
     funds = fund_ids(person, *CASE_READERS)
     rounds = Round.objects.exclude(state__in=(RoundState.DRAFT, RoundState.PUBLISHED)).order_by("-opens_at", "pk")
-    return (rounds if funds is None else rounds.filter(fund__in=funds)).only("pk", "name", "fund", "places")
+    own = (rounds if funds is None else rounds.filter(fund__in=funds)).only("pk", "name", "fund", "places")
+    newest = list(own[:ROUNDS_OFFERED])
+    older = own.filter(pk=chosen) if _is_older(chosen, newest) else ()
+    return [*newest, *older]
+
+
+def _is_older(chosen: str, newest: list[Round]) -> bool:
+    known = {str(round_.pk) for round_ in newest}
+    return len(newest) == ROUNDS_OFFERED and chosen.isascii() and chosen.isdecimal() and chosen not in known
+
+
+def officers_offered(person: Person) -> QuerySet[User]:
+    """Return everybody who is or was of the office: a case officer, or whoever stands in for one, takes a case."""
+    funds = fund_ids(person, *CASE_READERS)
+    roles = FundRole.objects.filter(role__in=OFFICE_ROLES)
+    own = roles if funds is None else roles.filter(fund__in=funds)
+    return User.objects.filter(pk__in=own.values("user")).order_by("full_name", "pk")
 
 
 def due_condition(asked: str) -> Q:
@@ -98,20 +118,58 @@ def due_condition(asked: str) -> Q:
     return Q(due_date=None) if asked == "none" else Q()
 
 
-@dataclass(frozen=True)
-class CaseRow:
-    """A line of the list: the case, who acts next and by which day."""
-
-    case: Application
-    acts: Promise | None
-    due: date | None
-    over: bool
+_ROW: Final = (
+    "pk", "case_number", "title", "state", "submitted_at", "due_date", "late", "requested_cents", "first_application",
+    "municipality", "organisation__name", "round__name", "officer__full_name", "officer__email",
+)  # fmt: skip
 
 
-def case_row(case: Application, today: date) -> CaseRow:
-    """Return the line of a case; without a day of its own, the three months after receipt count (VwGO § 75)."""
-    acts = ACTS.get(case.state)
-    due = case.due_date
-    if due is None and acts is not None and case.submitted_at is not None:
-        due = three_months_after(berlin_day(case.submitted_at))
-    return CaseRow(case, acts, due, over=due is not None and due < today)
+class CaseRow(NamedTuple):
+    """A line of the list, as plain values: whole records of four tables would cost a long list half its time."""
+
+    pk: int
+    number: str | None
+    title: str
+    state: str
+    submitted_at: datetime | None
+    due_date: date | None
+    late: bool
+    requested_cents: int
+    first_application: bool
+    municipality: str
+    organisation: str
+    round: str
+    officer_name: str | None
+    officer_email: str | None
+
+    @property
+    def state_word(self) -> str:
+        """The state in words."""
+        return str(S(self.state).label)
+
+    @property
+    def acts(self) -> Promise | None:
+        """Who acts next."""
+        return ACTS.get(self.state)
+
+    @property
+    def officer(self) -> str:
+        """The case officer."""
+        return self.officer_name or self.officer_email or ""
+
+    @property
+    def due(self) -> date | None:
+        """The next day that counts; without one of its own, three months after receipt (VwGO § 75)."""
+        if self.due_date is None and self.acts is not None and self.submitted_at is not None:
+            return three_months_after(berlin_day(self.submitted_at))
+        return self.due_date
+
+    def over_on(self, today: date) -> bool:
+        """Tell whether that day has passed."""
+        due = self.due
+        return due is not None and due < today
+
+
+def row_values(cases: QuerySet[Application]) -> QuerySet[Application, tuple[Any, ...]]:
+    """Return what `CaseRow(*values)` needs of each case."""
+    return cases.values_list(*_ROW)

@@ -1,8 +1,14 @@
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
 from django_fsm import FSMFieldMixin
+
+
+@cache
+def _words(field: "models.Field[Any, Any]") -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class Machine(models.Model):
@@ -48,6 +54,11 @@ class Machine(models.Model):
         """Name what was never loaded; a value dropped for a reload is not among it."""
         reloading: frozenset[str] = self.__dict__.get("_reloading", frozenset())
         return super().get_deferred_fields() - reloading
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> str:  # noqa: N802 - Django's name
+        """Return the word for a state; Django's own way translates every state there is to find one."""
+        value = getattr(self, field.attname)
+        return str(_words(field).get(value, value))
 
     @property
     def case_key(self) -> str:

@@ -110,9 +110,12 @@ _TONES: dict[str, frozenset[str]] = {
 }
 
 
+_TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}
+
+
 def tone_of(state: str) -> str:
     """The badge tone of a state code: success, info, warning, danger, or neutral."""
-    return next((tone for tone, states in _TONES.items() if state in states), "neutral")
+    return _TONE_OF.get(state, "neutral")
 
 
 @register.filter
@@ -185,16 +188,16 @@ def in_fours(text: str) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-@register.inclusion_tag("components/state_badge.html")
-def state_badge(state: str, label: str | Promise = "", tone: str = "") -> dict[str, object]:
-    """A state as word, colour and shape.
+@register.simple_tag
+def state_badge(state: str, label: str | Promise = "", tone: str = "") -> SafeString:
+    """A state as word, colour and shape (the shape is the style sheet's).
 
     Args:
         state: the code, which gives the tone.
         label: the word; the code itself when none is given.
         tone: overrules the tone (success, info, warning, danger, neutral).
     """
-    return {"label": label or state, "tone": tone or tone_of(str(state))}
+    return format_html('<span class="mt-badge mt-badge--{}">{}</span>', tone or tone_of(str(state)), label or state)
 
 
 @register.inclusion_tag("components/button.html")

@@ -6,7 +6,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import NormalisedField
-from accounts.models import Person, User
+from accounts.models import Person
 from accounts.text import search_key
 from grants import office
 from grants.rules.entries import ELSEWHERE
@@ -45,8 +45,8 @@ class OfficeFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
-        rounds = list(office.rounds_with_cases(person))
-        officers = User.objects.filter(pk__in=office.cases_of(person).values("officer")).order_by("full_name", "pk")
+        rounds = office.rounds_offered(person, data.get("round", ""))
+        officers = office.officers_offered(person)
         towns = sorted({str(place) for round in rounds for place in round.places}, key=search_key)
         choices: dict[str, list[tuple[Any, Any]]] = {
             "round": [(round.pk, round.name) for round in rounds],

@@ -15,8 +15,10 @@ from django.urls import reverse
 from accounts import clock
 from accounts.exports import harmless
 from accounts.states import Role
+from grants.office import ROUNDS_OFFERED
 from grants.states import ApplicationState as S
-from tests.factories import make_juror, make_member, make_organisation, make_staff, make_user
+from grants.views.office_list import PER_PAGE
+from tests.factories import make_juror, make_member, make_organisation, make_round, make_staff, make_user
 from tests.grants.office_world import Office, make_office
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +38,7 @@ def seen(client: Client, office: Office) -> Any:
     def ask(**filters: str) -> list[str]:
         response = client.get(LIST, filters)
         assert response.status_code == 200
-        return [row.case.title for row in response.context["rows"]]
+        return [case.title for case, _is_over in response.context["rows"]]
 
     return ask
 
@@ -209,3 +211,29 @@ def test_a_file_has_no_other_rows_than_the_list(client: Client, office: Office) 
     client.force_login(make_member(make_organisation()))
 
     assert client.get(LIST, {"format": "csv"}).status_code == 404
+
+
+def test_pages_of_the_later_half_come_from_the_end_and_show_every_case_once(client: Client, office: Office) -> None:
+    client.force_login(office.officer)
+    titles = [f"Projekt {number:03}" for number in range(2 * PER_PAGE + 5)]
+    for title in titles:
+        office.case(title=title)
+
+    pages = [client.get(LIST, {"sort": "title", "page": str(page)}).context["rows"] for page in (1, 2, 3)]
+
+    assert [case.title for page in pages for case, _is_over in page] == titles
+    assert [len(page) for page in pages] == [PER_PAGE, PER_PAGE, 5]
+
+
+def test_the_menu_of_rounds_ends_and_keeps_the_one_chosen(client: Client, office: Office) -> None:
+    client.force_login(office.officer)
+    case = office.case(title="Alt")
+    for number in range(ROUNDS_OFFERED):
+        make_round(office.fund, opens_at=office.round.opens_at + timedelta(days=number + 1))
+
+    short = client.get(LIST).context["filters"].fields["round"].choices
+    chosen = client.get(LIST, {"round": str(office.round.pk)})
+
+    assert (len(short), office.round.pk in dict(short)) == (ROUNDS_OFFERED + 1, False)
+    assert [row.pk for row, _is_over in chosen.context["rows"]] == [case.pk]
+    assert f'<option value="{office.round.pk}" selected>' in chosen.content.decode()

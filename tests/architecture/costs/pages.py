@@ -116,7 +116,7 @@ GRANTS = (
     Cost("grants:files", "owner", fill.files("draft"), 11, at=pk("draft")),
     Cost("grants:review", "owner", fill.files("draft"), 11, at=pk("draft")),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 10),
-    Cost("grants:office_applications", "officer", fill.cases("submitted"), 9, query="?format=csv"),
+    Cost("grants:office_applications", "officer", fill.cases("submitted"), 8, query="?format=csv"),
     Cost("grants:office_applications", "officer", fill.rounds("closed_round"), 10, label="menu of rounds"),
     Cost(
         "grants:office_versions", "officer", fill.versions("returned"), 8, at=pk("returned"),
