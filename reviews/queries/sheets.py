@@ -15,7 +15,7 @@ from reviews.states import COUNTED
 from reviews.states import ReviewState as S
 
 SCORING_ROUNDS = (RoundState.SCORING, RoundState.JURY, RoundState.COMMITTEE)
-_UNBLOCKED = Q(conflict_hint="") | Q(conflict_cleared_at__isnull=False)
+UNBLOCKED = Q(conflict_hint="") | Q(conflict_cleared_at__isnull=False)
 
 
 def own_sheets(person: User) -> QuerySet[Review]:
@@ -49,7 +49,7 @@ def others(review: Review) -> QuerySet[Review]:
     if hidden or (rule == OthersVisible.AFTER_OWN and review.state not in COUNTED):
         return Review.objects.none()
     return (
-        Review.objects.filter(_UNBLOCKED, application=review.application_id, state__in=COUNTED)
+        Review.objects.filter(UNBLOCKED, application=review.application_id, state__in=COUNTED)
         .exclude(pk=review.pk)
         .select_related("juror__user", "application")
         .prefetch_related("scores")
@@ -128,7 +128,7 @@ def undecided_sheets() -> QuerySet[Review]:
 
 def counted(application: Application) -> QuerySet[Review]:
     """Return the sheets that count: handed in or locked, not recused, no open match."""
-    return Review.objects.filter(_UNBLOCKED, application=application, state__in=COUNTED)
+    return Review.objects.filter(UNBLOCKED, application=application, state__in=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def conflicts(person: User, rounds: Collection[Round]) -> list[Conflict]:
     """
     seats = {seat.round_id: seat for seat in seats_of(person)}
     lead = Q(juror__in=seats.values()) | Q(juror__chairs=True, juror__ended_at=None)
-    gone = Review.objects.filter(lead, Q(state=S.RECUSED) | ~_UNBLOCKED, application__round__in=rounds)
+    gone = Review.objects.filter(lead, Q(state=S.RECUSED) | ~UNBLOCKED, application__round__in=rounds)
     sheets = list(gone.order_by().values_list("application", "juror", "juror__chairs"))
     out = {(application, juror) for application, juror, _chairs in sheets}
     chair_out = {application for application, _juror, chairs in sheets if chairs}

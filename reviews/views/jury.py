@@ -49,7 +49,8 @@ def _open_sheet(request: HttpRequest, pk: int) -> Review:
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show what is left to score, open sheets first, the next one with one key."""
-    board: Board = board_of(person(request), clock.today())
+    asked = request.GET
+    board: Board = board_of(person(request), clock.today(), round_id=asked.get("round", ""), page=asked.get("page"))
     if not board.seats:
         raise Http404
     return render(request, "reviews/jury_dashboard.html", {"board": board, "session_rounds": SESSION_ROUNDS})

@@ -13,6 +13,7 @@ from grants.models import Application, Criterion, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from reviews.models import Review, Score, Vote
+from reviews.queries.dashboard import PER_PAGE
 from reviews.states import ReviewState
 from tests import factories as make
 from tests.reviews.test_pages import opened, sheet_data
@@ -31,7 +32,7 @@ def crowd(world: World, number: int, state: str, sheets: str, round_state: str) 
     copies = Application.objects.bulk_create(
         Application(
             fund=world.fund, round=world.round, organisation=organisation, created_by=by, state=state,
-            case_number=f"X-{n}", submitted_at=first.submitted_at, submitted_by=by, title=f"Projekt X{n}",
+            case_number=f"X-{world.round.pk}-{n}", submitted_at=first.submitted_at, submitted_by=by, title=f"Projekt X{n}",
             requested_cents=80_000, cost_cents=100_000, eligible_cents=100_000, funding_cents=20_000,
         )
         for n in range(number - 1)
@@ -81,9 +82,41 @@ def test_round_pages(client: Client, django_assert_num_queries: Counter, page: s
 def test_dashboard_of_a_juror(client: Client, django_assert_num_queries: Counter, number: int) -> None:
     world = crowd(make_world(cases=0), number, A.IN_REVIEW, ReviewState.IN_PROGRESS, RoundState.SCORING)
     client.force_login(world.jurors[2].user)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page = client.get(reverse("reviews:jury"))
-    assert page.context["board"].seats[0].total == number
+    board = page.context["board"]
+    assert (board.seats[0].total, len(board.lines)) == (number, min(number, PER_PAGE))
+
+
+def test_dashboard_shows_open_sheets_first_page_by_page(client: Client) -> None:
+    world = crowd(make_world(cases=0), PER_PAGE + 5, A.IN_REVIEW, ReviewState.LOCKED, RoundState.SCORING)
+    mine = world.jurors[2].reviews.order_by("application__case_number")
+    last = mine.last()
+    assert last is not None
+    mine.filter(pk=last.pk).update(state=ReviewState.IN_PROGRESS)
+    client.force_login(world.jurors[2].user)
+
+    boards = [client.get(reverse("reviews:jury"), {"page": page}).context["board"] for page in ("1", "2")]
+
+    done = list(mine.exclude(pk=last.pk).values_list("pk", flat=True))
+    assert [line.pk for board in boards for line in board.lines] == [last.pk, *done]
+    assert [board.next_sheet for board in boards] == [last.pk, last.pk]
+    assert (boards[0].seats[0].done, boards[0].seats[0].total) == (PER_PAGE + 4, PER_PAGE + 5)
+
+
+def test_dashboard_of_two_juries_shows_the_sheets_of_one(client: Client) -> None:
+    world = crowd(make_world(cases=0), 2, A.IN_REVIEW, ReviewState.IN_PROGRESS, RoundState.SCORING)
+    old = crowd(make_world(cases=0), 3, A.AWARDED, ReviewState.LOCKED, RoundState.RUNNING)
+    person = world.jurors[2].user
+    old.round.jurors.filter(pk=old.jurors[2].pk).update(user=person)
+    client.force_login(person)
+
+    now = client.get(reverse("reviews:jury"))
+    past = client.get(reverse("reviews:jury"), {"round": str(old.round.pk)})
+
+    assert (len(now.context["board"].lines), len(past.context["board"].lines)) == (2, 3)
+    assert f'href="?round={old.round.pk}"' in now.content.decode()
+    assert past.context["board"].next_sheet == now.context["board"].next_sheet
 
 
 @pytest.mark.parametrize("number", [3, 300])
