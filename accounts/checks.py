@@ -39,6 +39,16 @@ def closed_secrets(*, databases: Sequence[str] | None, **_options: Any) -> list[
     return [checks.Error(message, hint=hint, id="accounts.E001")]
 
 
+def opens_a_sample() -> bool:
+    """Tell whether today's keys open the newest and the oldest bank account there is, and a fund's own."""
+    accounts = BankAccount.objects.only("iban").order_by("pk")
+    sample = [accounts.first(), accounts.last()]
+    fund = Fund.objects.only("debtor_iban").exclude(debtor_iban="").first()
+    return all(_opens(account, "iban") for account in sample if account) and (
+        fund is None or _opens(fund, "debtor_iban")
+    )
+
+
 def _opens(row: Fund | BankAccount | ProposedAccount, field: str) -> bool:
     try:
         getattr(row, field)

@@ -1,5 +1,6 @@
 """A small typed reader of environment variables that reports everything wrong at once."""
 
+import ipaddress
 from collections.abc import Mapping
 from email.utils import parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -32,14 +33,32 @@ class Env:
             self.complaints.append(f"{name} is missing.")
         return default or ""
 
-    def secret(self, name: str, minimum: int = 50) -> str:
+    def secret(self, name: str, minimum: int = 50, *, required: bool = True) -> str:
         """Return a secret of at least ``minimum`` characters that does not look like a placeholder."""
-        value = self.text(name)
+        value = self.text(name, None if required else "")
+        self._judge(name, value, minimum)
+        return value
+
+    def secrets(self, name: str, minimum: int = 50) -> list[str]:
+        """Return former secrets, comma-separated, as strong as the one that took their place."""
+        values = self.words(name, "")
+        for value in values:
+            self._judge(name, value, minimum)
+        return values
+
+    def _judge(self, name: str, value: str, minimum: int) -> None:
         if value and (len(value) < minimum or len(set(value)) < 10):
             self.complaints.append(f"{name} is too weak: it needs at least {minimum} random characters.")
         elif any(word in value.lower() for word in WEAK_WORDS):
             self.complaints.append(f"{name} looks like a placeholder: use random characters.")
-        return value
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        """Return one of ``allowed``, whatever its case."""
+        value = self.text(name, default).upper()
+        if value in allowed:
+            return value
+        self.complaints.append(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+        return default
 
     def number(self, name: str, default: int) -> int:
         """Return ``name`` as a whole number."""
@@ -63,6 +82,9 @@ class Env:
     def url(self, name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
         """Return a URL whose scheme is one of ``schemes``."""
         value = self.text(name, default)
+        if not _is_url(value):
+            self.complaints.append(f"{name} is no URL; in a password, @ : / # are written as %40 %3A %2F %23.")
+            return ""
         if value and urlsplit(value).scheme not in schemes:
             self.complaints.append(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
         return value
@@ -78,6 +100,44 @@ class Env:
         """Raise ``ImproperlyConfigured`` that names every wrong value, if there is one."""
         if self.complaints:
             raise ImproperlyConfigured("Wrong environment:\n" + "\n".join(f"- {line}" for line in self.complaints))
+
+
+def _is_url(value: str) -> bool:
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
+def is_near(host: str | None) -> bool:
+    """Tell whether a host is this machine, a private address, or a bare name of the private network it stands in."""
+    try:
+        address = ipaddress.ip_address(host or "")
+    except ValueError:
+        return bool(host) and "." not in str(host)
+    return address.is_loopback or address.is_private
+
+
+def weak_neighbours(*, email: str, redis: str, database: str) -> list[str]:
+    """Return complaints about the URLs of mail server, broker and database: incomplete, or open on the way."""
+    mail, broker, data = urlsplit(email), urlsplit(redis), urlsplit(database)
+    tls = parse_qs(mail.query).get("tls", ["start"])[-1]
+    wrong = {
+        "EMAIL_URL must name the mail server: smtp://host.": email and not mail.hostname,
+        "EMAIL_URL must say tls=start, tls=yes or tls=no.": tls not in {"start", "yes", "no"},
+        "EMAIL_URL sends through another network without TLS: tls=no is for a relay nearby.": tls == "no"
+        and mail.hostname
+        and not is_near(mail.hostname),
+        "EMAIL_URL has a user without a password, or the other way round.": bool(mail.username) != bool(mail.password),
+        "REDIS_URL must name the broker: redis://host, or redis+socket:///path.": redis
+        and not (broker.hostname or broker.path.strip("/")),
+        "REDIS_URL reaches into another network without a password.": broker.hostname
+        and not is_near(broker.hostname)
+        and not broker.password,
+        "DATABASE_URL must name role and database: postgresql://role:password@host/database.": database
+        and not (data.username and data.path.strip("/")),
+    }
+    return [complaint for complaint, is_so in wrong.items() if is_so]
 
 
 def email_settings(url: str) -> dict[str, str | int | bool | None]:

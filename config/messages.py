@@ -11,7 +11,7 @@ LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 def compile_messages(folder: Path = LOCALE) -> int:
     """Compile every catalogue that is newer than its compiled form; return how many there were."""
-    stale = [path for path in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_stale(path)]
+    stale = [path for path in sorted(folder.glob("*/LC_MESSAGES/*.po")) if is_stale(path)]
     for path in stale:
         with path.open("rb") as source:
             catalogue = read_po(source)
@@ -23,7 +23,8 @@ def compile_messages(folder: Path = LOCALE) -> int:
     return len(stale)
 
 
-def _is_stale(path: Path) -> bool:
+def is_stale(path: Path) -> bool:
+    """Tell whether a catalogue is newer than its compiled form."""
     compiled = path.with_suffix(".mo")
     return not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime
 

@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve
 
 from accounts import clock
 from accounts.http import WAITED
+from config import metrics
 from config.middleware import GetResponse
 from grants import arrival
 from grants.views.loading import seen_version
@@ -76,6 +77,7 @@ def turns_away(get_response: GetResponse) -> GetResponse:
         if seconds <= _patience(request):
             return get_response(request)
         _tally.add(seconds)
+        metrics.TURNED_AWAY.inc()
         return come_again(request, RETRY_SECONDS)
 
     return middleware

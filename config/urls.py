@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import set_language
-from config.views import health
+from config.views import health, health_details, metrics
 from reviews.views.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    path("health/details/", health_details, name="health_details"),
+    path("metrics/", metrics, name="metrics"),
     path("sprache/", set_language, name="set_language"),
     path("konto/", include("allauth.account.urls")),
     path("konto/2fa/", include("allauth.mfa.urls")),

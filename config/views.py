@@ -1,15 +1,23 @@
-"""The answer to the load balancer, and the pages for requests that go wrong."""
+"""The answers to the load balancer and to monitoring, and the pages for requests that go wrong."""
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from accounts import kept
+from config import metrics as figures
+from config import monitoring
 from config.overload import come_again
+
+View = Callable[[HttpRequest], HttpResponse]
 
 
 @require_safe
@@ -21,6 +29,39 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("no database\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _for_monitoring(view: View) -> View:
+    """Answer who sends ``Authorization: Bearer`` with `MONITORING_TOKEN`; where there is none, nobody."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not settings.MONITORING_TOKEN:
+            raise Http404
+        if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.MONITORING_TOKEN}"):
+            return HttpResponse(
+                "token, please\n", status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"}
+            )
+        return view(request)
+
+    return guarded
+
+
+@require_safe
+@_for_monitoring
+def health_details(request: HttpRequest) -> HttpResponse:
+    """Answer monitoring what is well and what is not, as JSON; 503 when something is not."""
+    findings = monitoring.look()
+    ok = all(finding.ok for finding in findings)
+    checks = {finding.name: {"ok": finding.ok, **finding.figures} for finding in findings}
+    return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else 503)
+
+
+@require_safe
+@_for_monitoring
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus."""
+    return HttpResponse(figures.exposition(), content_type=figures.CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

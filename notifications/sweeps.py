@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import clock
@@ -72,3 +74,33 @@ def _have_row(name: str) -> None:
 
 def _leave(name: str, token: str, **changes: object) -> None:
     claims.held(Sweep.objects.filter(name=name), token).update(lease_token="", lease_until=None, **changes)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """When a sweep was last done (None: never), whether that is too long ago, and what it found to be wrong."""
+
+    name: str
+    done_at: datetime | None
+    age_seconds: float | None
+    late: bool
+    findings: str
+
+
+def pulses(now: datetime) -> list[Pulse]:
+    """Return one for each sweep that the scheduler should start, in one query."""
+    known = {sweep.name: sweep for sweep in Sweep.objects.all()}
+    return [_pulse(name, seconds, known.get(name), now) for name, seconds in settings.SWEEPS_LATE_AFTER.items()]
+
+
+def standing(now: datetime) -> Pulse | None:
+    """Return the sweep that has been still for longest among those that are late; None while the clockwork runs."""
+    late = [pulse for pulse in pulses(now) if pulse.late and pulse.name.endswith(".sweep")]
+    return max(late, key=lambda pulse: pulse.age_seconds or float("inf"), default=None)
+
+
+def _pulse(name: str, seconds: float, sweep: Sweep | None, now: datetime) -> Pulse:
+    if sweep is None or sweep.done_at is None:
+        return Pulse(name, None, None, late=True, findings="")
+    age = (now - sweep.done_at).total_seconds()
+    return Pulse(name, sweep.done_at, round(age, 1), age > seconds, sweep.findings)

@@ -16,6 +16,10 @@ _QUEUES: Final = {NOTICES: "notices", DOCUMENTS: "letters"}
 
 # After a failure the broker is left alone for a moment, so that a hung one delays one request, not each.
 PAUSE_SECONDS: Final = 5.0
+# One at a time: while one request finds out that the broker hangs, the others wait for its answer, not for the broker,
+# and no longer than it would keep one of them.
+_turn: Final = threading.Lock()
+_TURN_SECONDS: Final = 0.4
 
 
 class _Breaker:
@@ -41,6 +45,15 @@ breaker: Final = _Breaker()
 
 def send(task: str) -> bool:
     """Send the wake-up now; False when the broker did not take it (never an exception)."""
+    if breaker.closed() or not _turn.acquire(timeout=_TURN_SECONDS):
+        return False
+    try:
+        return _send(task)
+    finally:
+        _turn.release()
+
+
+def _send(task: str) -> bool:
     if breaker.closed():
         return False
     try:

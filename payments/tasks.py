@@ -16,7 +16,7 @@ from grants.states import RoundState
 from notifications import standstill, sweeps
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter
-from payments.queries import all_announced
+from payments.queries import all_announced, books
 from payments.states import AwardState
 from payments.steps import awards as steps
 from payments.steps import portal
@@ -25,6 +25,16 @@ logger = structlog.get_logger(__name__)
 R = TypeVar("R", bound=models.Model)
 # Rows of one kind that one run takes; the next run takes what is left.
 BATCH = 500
+
+
+@shared_task(name="payments.check_books")
+@sweeps.alone("payments.check_books")
+def check_books() -> str:
+    """Compare every balance with its transfers, once a day; monitoring tells what is wrong before an audit does."""
+    errors = books.check(None).errors
+    for error in errors:
+        logger.error("books.wrong", why=error)
+    return "\n".join(errors)
 
 
 @shared_task(name="payments.sweep")

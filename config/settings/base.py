@@ -1,9 +1,11 @@
 """What holds in every mode. Secrets, database, mail and hosts belong to the mode's own module."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.names_requests",
+    "config.metrics.counts_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.closed_by_default",
@@ -53,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.keeps_what_was_typed",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.requests.LogsRequests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -275,11 +279,30 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("reviews", "slow", 60),
     )
 }
+CELERY_BEAT_SCHEDULE["payments.check_books"] = {
+    "task": "payments.check_books",
+    "schedule": crontab(hour=2, minute=30),
+    "options": {"queue": "slow", "expires": 3600},
+}
+# After how many seconds without a run monitoring, and the outbox page, say that something is wrong.
+SWEEPS_LATE_AFTER = {
+    "notifications.sweep": 180,
+    "grants.sweep": 180,
+    "payments.sweep": 180,
+    "reviews.sweep": 180,
+    "payments.check_books": 26 * 60 * 60,
+}
+# The word by which monitoring is known (config.views); without one it is not there at all.
+MONITORING_TOKEN = ""
 OUTBOX_LEASE_SECONDS = 240  # longer than the hard time limit, that longer than all SMTP timeouts
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+# Already looked at by config.requests, which takes no name that is not sane.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# One line per request, when it ends; the one at its begin only when looking for faults.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 
 
 def sqlite(path: Path) -> dict[str, Any]:

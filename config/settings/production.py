@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from config import logs
-from config.env import Env, email_settings
+from config.env import Env, email_settings, weak_neighbours
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
 
@@ -22,8 +22,11 @@ env = Env(os.environ)
 DEMO = False
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_ENCRYPTION_KEY = env.secret("FIELD_ENCRYPTION_KEY", minimum=32)
-FIELD_ENCRYPTION_KEY_FALLBACKS = env.words("FIELD_ENCRYPTION_KEY_FALLBACKS", "")
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
+FIELD_ENCRYPTION_KEY_FALLBACKS = env.secrets("FIELD_ENCRYPTION_KEY_FALLBACKS", minimum=32)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
+if SECRET_KEY and SECRET_KEY == FIELD_ENCRYPTION_KEY:
+    env.complaints.append("FIELD_ENCRYPTION_KEY must differ from SECRET_KEY: one can be changed without the other.")
+MONITORING_TOKEN = env.secret("MONITORING_TOKEN", minimum=32, required=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     env.complaints.append("ALLOWED_HOSTS must name the hosts: '*' accepts any.")
@@ -35,19 +38,23 @@ AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 # Web and workers need not know the owner's password.
 MIGRATION_DATABASE_URL = env.url("MIGRATION_DATABASE_URL", POSTGRESQL, None if AS_OWNER else DATABASE_URL)
 CELERY_BROKER_URL = env.url("REDIS_URL", ("redis", "rediss", "redis+socket"))
-OUTBOX_EMAIL_URL = email_settings(env.url("EMAIL_URL", ("smtp",)))
+EMAIL_URL = env.url("EMAIL_URL", ("smtp",))
+env.complaints += weak_neighbours(email=EMAIL_URL, redis=CELERY_BROKER_URL, database=DATABASE_URL)
 DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or os.devnull)
 if not MEDIA_ROOT.is_absolute():
     env.complaints.append("MEDIA_ROOT must be an absolute path.")
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+if MEDIA_ROOT == STATIC_ROOT or STATIC_ROOT in MEDIA_ROOT.parents:
+    env.complaints.append("MEDIA_ROOT must not lie in STATIC_ROOT: its files are private, those are public.")
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 1)
 if AS_OWNER and urlsplit(MIGRATION_DATABASE_URL).username == urlsplit(DATABASE_URL).username:
     env.complaints.append("DATABASE_URL must name another role than MIGRATION_DATABASE_URL.")
 env.check()
+OUTBOX_EMAIL_URL = email_settings(EMAIL_URL)
 
 
 def database(url: str) -> dict[str, Any]:
@@ -70,8 +77,8 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = True
-# The load balancer asks for health inside the private network, where there is no TLS.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+# Load balancer and monitoring ask inside the private network, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^health/details/$", r"^metrics/$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

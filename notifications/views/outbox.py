@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit
+from accounts import audit, clock
 from accounts.exceptions import Refused
 from accounts.http import person, posted, refused
 from accounts.models import User
 from accounts.permissions import fund_ids
 from accounts.queries import history_lines
-from notifications import permissions, queries
+from notifications import permissions, queries, sweeps
 from notifications.actions import letters as letter_actions
 from notifications.actions import notices as actions
 from notifications.forms import OutboxFilter, ReasonForm
@@ -54,6 +54,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "documents": undrawn,
         "works": works,
         "stuck": queries.stuck(user).count() if works else 0,
+        "standing": sweeps.standing(clock.now()),
     }
     return render(request, "notifications/outbox_list.html", context)
 

@@ -219,7 +219,7 @@ def test_outbox_reads_the_same_number_of_times_for_3_and_300_rows() -> None:
         for n in range(300)
     )
 
-    assert queries_of(client, url) == few == 11
+    assert queries_of(client, url) == few == 12
 
 
 # --- mail room --------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ FIXED = frozenset(
         "grants:send_plan",
         "grants:version",
         "health",
+        "health_details",
+        "metrics",
         "notifications:demo_mail",
         "notifications:demo_mail_detail",
         "notifications:dispatch_pdf",
