@@ -1,10 +1,11 @@
 # make run [PORT=8123]   the whole product with a demo, on this machine
+# make bench [SIZES=1000] [JOBS=floor,list] [KEEP=1]   how fast everything is; ends with 1 when a bar is missed
 # make lock              writes requirements/*.txt anew from pyproject.toml, keeping versions where it can
 # make test              everything that is tested; installs what the tests need
 .POSIX:
 PORT = 8000
 
-.PHONY: run test lock help
+.PHONY: run test bench lock help
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -15,6 +16,10 @@ run:
 test:
 	@$(SETUP) test
 	@exec .venv/bin/python -m tools.check
+
+bench:
+	@$(SETUP) test
+	@SIZES="$(SIZES)" JOBS="$(JOBS)" KEEP="$(KEEP)" exec .venv/bin/python -m benchmarks
 
 lock:
 	@$(SETUP) test

@@ -9,6 +9,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # The accounts library refuses to start without its own.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
     {

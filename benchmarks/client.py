@@ -212,10 +212,11 @@ class Visitor:
     Args:
         port: of the web server on this machine.
         session: value of the session cookie of somebody who is signed in already.
+        address: of the browser, as the proxy in front names it.
     """
 
-    def __init__(self, port: int, session: str = "") -> None:
-        self._port = port
+    def __init__(self, port: int, session: str = "", address: str = "192.0.2.10") -> None:
+        self._port, self._address = port, address
         # The token is the client's secret as much as the server's: any 32 characters, the same in cookie and header.
         self.cookies = {CSRF_COOKIE: "".join(secrets.choice(LETTERS) for _ in range(32))}
         if session:
@@ -306,7 +307,7 @@ class Visitor:
         lines = {
             "Host": HOST,
             "X-Forwarded-Proto": "https",
-            "X-Forwarded-For": "192.0.2.10",
+            "X-Forwarded-For": self._address,
             "Accept": "text/html",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
@@ -375,15 +376,26 @@ async def open_arrivals(offsets: Iterable[float], call: Callable[[int, float], A
     return list(await asyncio.gather(*tasks))
 
 
-async def closed_loop(call: Callable[[int], Awaitable[T]], *, clients: int, seconds: float) -> tuple[list[T], float]:
-    """Let that many clients ask one request after another; return the answers and how many seconds it took."""
-    start = time.monotonic()
-    numbers = iter(range(10**9))
+async def closed_loop(
+    call: Callable[[int], Awaitable[T]], *, clients: int, seconds: float, most: int = 0, least: int = 0
+) -> tuple[list[T], float]:
+    """Let that many clients ask one request after another; return the answers and how many seconds it took.
+
+    Args:
+        call: gets the number of the request.
+        clients: that ask at a time.
+        seconds: after which none of them begins another request.
+        most: requests in all, 0 for no limit.
+        least: requests in all, however long they take.
+    """
+    start, taken = time.monotonic(), 0
 
     async def one() -> list[T]:
+        nonlocal taken
         found = []
-        while time.monotonic() - start < seconds:
-            found.append(await call(next(numbers)))
+        while (time.monotonic() - start < seconds or taken < least) and not (most and taken >= most):
+            taken += 1
+            found.append(await call(taken - 1))
         return found
 
     found = await asyncio.gather(*(one() for _ in range(clients)))

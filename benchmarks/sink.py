@@ -45,7 +45,7 @@ class Report:
 
 
 class Sink:
-    """Starts the server and tells it what to do.
+    """Starts the server and tells it what to do; with both ports given, it speaks to one that runs already.
 
     ``plan("421", "451", "550", "hang", "drop")`` spoils the next mails in this order: an answer beginning
     with the code, a silence until ``release()``, a connection cut right after the mail was accepted.
@@ -53,8 +53,8 @@ class Sink:
     ``refuse()`` closes the door and cuts every connection, ``accept()`` opens it again.
     """
 
-    def __init__(self) -> None:
-        self.port, self._control = free_port(), free_port()
+    def __init__(self, port: int = 0, control: int = 0) -> None:
+        self.port, self.control = port or free_port(), control or free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,14 +62,14 @@ class Sink:
         return f"smtp://127.0.0.1:{self.port}?tls=no"
 
     def start(self) -> "Sink":
-        command = [sys.executable, "-m", "benchmarks.sink", str(self.port), str(self._control)]
+        command = [sys.executable, "-m", "benchmarks.sink", str(self.port), str(self.control)]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment(), preexec_fn=die_with_parent())
         wait_until(self._answers, what="the mail sink")
         return self
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self._control)) == 0
+            return probe.connect_ex(("127.0.0.1", self.control)) == 0
 
     def stop(self) -> None:
         if self.process is not None:
@@ -105,7 +105,7 @@ class Sink:
         return Report([(message_id, moment) for message_id, moment in told["accepted"]], told["refused"])
 
     def _tell(self, order: str, **more: Any) -> Any:
-        with socket.create_connection(("127.0.0.1", self._control), 10) as line, line.makefile("rwb") as file:
+        with socket.create_connection(("127.0.0.1", self.control), 10) as line, line.makefile("rwb") as file:
             file.write(json.dumps({"do": order, **more}).encode() + b"\n")
             file.flush()
             return json.loads(file.readline())

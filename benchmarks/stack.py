@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -197,23 +197,42 @@ class Stack:
         self.database.remove()
         shutil.rmtree(self._runtime, ignore_errors=True)
 
-    def manage(self, *arguments: str, seed: bool = False, **more: str) -> str:
-        """Run a management command and return what it printed; ``seed`` gives it the demo's leave.
+    def manage(
+        self,
+        *arguments: str,
+        seed: bool = False,
+        show: bool = False,
+        env: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> str:
+        """Run a management command and return what it printed.
+
+        Args:
+            arguments: of the command.
+            seed: give it the demo's leave.
+            show: let it print to the terminal, and return nothing.
+            env, more: environment, added to that of the installation.
 
         Raises:
             RuntimeError: it failed; with its last lines.
         """
         command = [sys.executable, "manage.py", *arguments]
-        env = self.env | more | ({"BENCH_SEED": "yes"} if seed else {})
-        path = self.logs / "manage.log"
+        whole = {**self.env, **(env or {}), **more, **({"BENCH_SEED": "yes"} if seed else {})}
+        path, out = self.logs / "manage.log", None if show else subprocess.PIPE
         with path.open("a") as log:
             done = subprocess.run(
-                command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True, check=False
+                command,
+                cwd=ROOT,
+                env=whole,
+                stdout=out,
+                stderr=log,
+                text=True,
+                check=False,
             )
         if done.returncode:
-            last = done.stdout[-2000:] + path.read_text()[-3000:]
+            last = (done.stdout or "")[-1000:] + path.read_text()[-2000:]
             raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}: {last}")
-        return done.stdout
+        return done.stdout or ""
 
     @property
     def is_seeded(self) -> bool:
@@ -236,6 +255,12 @@ class Stack:
             server.execute("VACUUM (ANALYZE)")
             server.execute("CHECKPOINT")
         (self.folder / "seeded").write_text(f"{applications}\n")
+
+    def database_bytes(self) -> int:
+        """Return what the database takes on the disk."""
+        with psycopg.connect(self.database.url_of(DATABASE)) as server:
+            row = server.execute("SELECT pg_database_size(current_database())").fetchone()
+        return int(row[0]) if row else 0
 
     def sessions(self, *names: str) -> dict[str, str]:
         """Sign people in without their passwords; return the value of each one's session cookie.

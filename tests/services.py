@@ -65,7 +65,7 @@ class Postgres:
         self.data = data or self.folder / "data"
         self.process: subprocess.Popen[bytes] | None = None
         self._settings = settings
-        self._bin = self._find_programs()
+        self._bin = self.find_programs()
         self._run_as: list[str] = []
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -76,7 +76,7 @@ class Postgres:
             self._run_as = ["setpriv", *ids]
 
     @staticmethod
-    def _find_programs() -> Path:
+    def find_programs() -> Path:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
         program = found[-1] if found else shutil.which("initdb")
         if program is None:

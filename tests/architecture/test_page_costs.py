@@ -1,7 +1,6 @@
 """How often each page asks the database, as literal counts: for 3 rows as for 300, and for no row it does not show."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from tests.architecture.addresses.rows import ANONYMOUS, Row
 from tests.architecture.addresses.visitors import Visitor, address
 from tests.architecture.costs.pages import COSTS, Cost
 from tests.architecture.costs.singles import FIXED
+from tests.architecture.costs.taking import Taking
 from tests.world import Side, World, undone
 
 pytestmark = pytest.mark.django_db
@@ -32,38 +32,6 @@ BARS = {
 LIBRARY = ("account_", "mfa_")
 # A single record with its forms: nothing there may grow, and nothing is worth more than this.
 SINGLE = 15
-
-
-class Taking:
-    """A cursor of the driver that counts the rows taken from it."""
-
-    taken = 0
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
-
-    def __iter__(self) -> Iterator[Any]:
-        for row in self._cursor:
-            Taking.taken += 1
-            yield row
-
-    def fetchone(self) -> Any:
-        row = self._cursor.fetchone()
-        Taking.taken += row is not None
-        return row
-
-    def fetchmany(self, *size: int) -> Any:
-        return self._count(self._cursor.fetchmany(*size))
-
-    def fetchall(self) -> Any:
-        return self._count(self._cursor.fetchall())
-
-    def _count(self, rows: Any) -> Any:
-        Taking.taken += len(rows)
-        return rows
 
 
 @pytest.fixture(autouse=True)
