@@ -45,6 +45,7 @@ NOTICES: Words = {
     "run_clocks": _("Clocks run again after a restore"),
     "send_from_now": _("Messages are sent again after a restore"),
     "supersede": _("Another backup was restored"),
+    "compare_with_bank": _("Payment files compared with the bank after a restore"),
 }
 
 LETTERS: Words = {

@@ -122,10 +122,20 @@ def last_known(now: datetime) -> datetime:
     return found or now
 
 
+def held_back() -> QuerySet[Notice]:
+    """Return what was held back after a restore, of all funds."""
+    return Notice.objects.filter(state=NoticeState.HELD)
+
+
+def waiting() -> QuerySet[Notice]:
+    """Return what waits to be sent, of all funds."""
+    return Notice.objects.filter(state=NoticeState.OWED)
+
+
 def held_by_clocks(restored: Restoration) -> QuerySet[Notice]:
     """Return what the clocks owed while they caught up and nobody has dealt with yet."""
     since = restored.clocks_at or restored.restored_at
-    return Notice.objects.filter(state=NoticeState.HELD, owed_at__gte=since)
+    return held_back().filter(owed_at__gte=since)
 
 
 def sweeps_behind(since: datetime) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import demo, dispatch, invitations, messages, outbox
+from notifications.views import demo, dispatch, invitations, messages, outbox, restored
 
 app_name = "notifications"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/", messages.message_detail, name="message"),
     path("office/outbox/", outbox.outbox_list, name="outbox"),
     path("office/outbox/again/", outbox.outbox_again_all, name="outbox_again_all"),
+    path("office/outbox/restored/<int:pk>/", restored.restored, name="restored"),
     path("office/outbox/<int:pk>/", outbox.outbox_detail, name="outbox_detail"),
     path("office/outbox/<int:pk>/again/", outbox.outbox_again, name="outbox_again"),
     path("office/outbox/<int:pk>/discard/", outbox.outbox_discard, name="outbox_discard"),

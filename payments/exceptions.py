@@ -17,6 +17,13 @@ class NothingDecided(NotPossible):
     message = _("No grant has been decided for this application.")
 
 
+class NotCompared(NotPossible):
+    message = _(
+        "A backup was restored: payment files that were made after it are not known here. "
+        "Please compare with the bank first; the page “Payments” leads there."
+    )
+
+
 class BankNotChecked(NotPossible):
     message = _("The bank account has not been checked by a second person.")
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import rules
 
-from accounts.models import Person
+from accounts.models import Fund, Person
 from accounts.permissions import fund_ids, has_role, is_member, is_system, may_bind, role, within_limit
 from accounts.states import FINANCE_ROLES, OFFICE_ROLES, Role
 from grants.models import Application
@@ -13,6 +13,13 @@ from grants.queries import NOT_SENT
 case_officer = role(Role.CASE_OFFICER)
 head_of_unit = role(Role.HEAD_OF_UNIT)
 head_of_finance = role(Role.HEAD_OF_FINANCE)
+
+
+def pays_for(fund: Fund, person: Person) -> bool:
+    """Hand payment files of the fund to the bank."""
+    return has_role(person, fund.pk, Role.TREASURY)
+
+
 system = is_system
 # Who sees the budget: everybody who works with money or decides about it, and the auditor.
 BUDGET_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)

@@ -8,6 +8,7 @@ from payments.views import (
     budget,
     budget_carry,
     budget_steps,
+    comparisons,
     exports,
     letters,
     office_awards,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Finance
     path("payments/", payouts.payments, name="payments"),
     path("payments/export/", exports.export, name="export"),
+    path("payments/comparison/<int:pk>/", comparisons.compare, name="compare"),
     path("payments/exports/<int:pk>/", exports.export_page, name="export_page"),
     path("payments/exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("payments/accounts/", accounts.bank_accounts, name="bank_accounts"),

@@ -26,6 +26,8 @@ from accounts.models import (
 from accounts.states import MemberRole, OrganisationKind, Role
 from grants.models import Application, CostLine, Criterion, FundingLine, Round
 from grants.states import ApplicationState, CostKind, FundingKind, RoundState
+from notifications.models import Restoration
+from notifications.states import RestorationState
 from payments import ledger
 from payments.models import Budget
 from payments.states import SubBudget
@@ -100,6 +102,15 @@ def make_administrator(**fields: Any) -> User:
     user = make_user(**fields)
     give_role(user, None, Role.ADMINISTRATOR)
     return user
+
+
+def make_restoration(*, by: User, **fields: Any) -> Restoration:
+    """A backup that was restored and released; nobody has compared with the bank yet."""
+    now = clock.now()
+    known = {"state": RestorationState.RELEASED, "released_by": by, "released_at": now, "clocks_by": by}
+    return Restoration.objects.create(
+        **{"source": "20261101T020000Z", "taken_at": now, "restored_at": now, "clocks_at": now} | known | fields
+    )
 
 
 def make_auditor(fund: Fund | None = None, **fields: Any) -> User:

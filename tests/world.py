@@ -155,8 +155,11 @@ def make_world() -> World:
     far.records["deputyship"] = make.make_deputy(
         far.fund, principal=far.staff.officer, deputy=make.make_user(), named_by=people["admin"]
     )
+    # Last of all: before somebody has compared with the bank no payment file is made.
+    restored = make.make_restoration(by=people["admin"])
     for side in (near, far):
         side.records |= {
+            "restored": restored,
             "role": FundRole.objects.get(user=side.staff.officer),
             "person": side.staff.officer,
             "staff_invitation": invitations.invite_staff(

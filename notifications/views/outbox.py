@@ -53,6 +53,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "figures": queries.figures(notices),
         "documents": undrawn,
         "works": works,
+        "restored": queries.unreleased().first(),
         "stuck": queries.stuck(user).count() if works else 0,
         "standing": sweeps.standing(clock.now()),
     }

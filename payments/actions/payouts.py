@@ -11,9 +11,9 @@ from accounts.models import Fund, User
 from accounts.permissions import may_bind
 from notifications.dates import use_by
 from notifications.rendering import store
-from payments import ledger
+from payments import ledger, queries
 from payments.bank import PayeeCheck
-from payments.exceptions import NameDoubtful, NoOtherAccount, NothingChosen, NotThisDay
+from payments.exceptions import NameDoubtful, NoOtherAccount, NotCompared, NothingChosen, NotThisDay
 from payments.models import Award, Payment, PaymentExport
 from payments.states import PaymentState
 from payments.steps import payouts as steps
@@ -116,6 +116,7 @@ def export(*, fund: Fund, checks: Sequence[PayeeCheck], by: User) -> PaymentExpo
     Raises:
         NothingChosen: no payment given.
         NameDoubtful: the bank did not confirm a name, and nobody says why it is paid all the same.
+        NotCompared: a backup was restored, and nobody asked the bank yet what it does not know.
         NotAsOrdered, AccountAltered: what would be paid is not what was ordered and checked.
         LostRace: one of them is no longer ordered, or belongs to another fund.
         DebtorAccountMissing: the fund has no paying account.
@@ -127,6 +128,8 @@ def export(*, fund: Fund, checks: Sequence[PayeeCheck], by: User) -> PaymentExpo
     if any(check.lacks_reason for check in checks):
         raise NameDoubtful
     with transaction.atomic(durable=True):
+        if queries.uncompared(fund).exists():
+            raise NotCompared
         now = clock.now()
         chosen = Payment.objects.filter(pk__in=by_payment, fund=fund).order_by("pk")
         payments = [_still_ordered(payment, now=now) for payment in chosen]

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import NormalisedField
+from accounts.fields import LongTextField, NormalisedField
 from payments.bank import PayeeCheck
 from payments.exceptions import NameCheckMissing, NameDoubtful
 from payments.models import Payment
@@ -52,3 +52,13 @@ class PayeeForm(forms.Form):
     def check_of(self, cleaned: dict[str, Any]) -> PayeeCheck:
         """Return what the action needs to know of this payment."""
         return PayeeCheck(self.payment.pk, NameCheck(cleaned["result"]), cleaned["note"])
+
+
+class ComparisonForm(forms.Form):
+    """What the treasury learnt from the bank after a restore."""
+
+    note = LongTextField(
+        label=_("What you found"),
+        max_length=500,
+        help_text=_("For example: no file in this time. Or: one file of 3 November with two payments."),
+    )

@@ -21,6 +21,7 @@ from payments.queries.cases import (
     requestable_cents,
     tab_rows,
 )
+from payments.queries.comparisons import funds_to_compare, uncompared
 from payments.queries.letters import (
     TOLD_PREFIX,
     all_announced,
@@ -67,6 +68,7 @@ __all__ = [
     "decided_cents",
     "exports_for",
     "filtered_letters",
+    "funds_to_compare",
     "handles_letters",
     "handles_payments",
     "has_checked_account",
@@ -98,4 +100,5 @@ __all__ = [
     "signs_letters",
     "tab_rows",
     "told_of",
+    "uncompared",
 ]

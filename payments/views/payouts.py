@@ -90,6 +90,7 @@ def show_list(
         "accounts": queries.accounts_to_check(who).count(),
         "audits": not queries.checks_accounts(who) and queries.reads_accounts(who),
         "exports": queries.exports_for(who)[:5],
+        "to_compare": queries.funds_to_compare(who),
     }
     return render(request, "payments/payments_list.html", context)
 

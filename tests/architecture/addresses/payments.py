@@ -105,6 +105,7 @@ ROWS = (
     # Finance.
     look("payments:payments", PAYMENTS),
     button("payments:export", TREASURY),
+    page("payments:compare", TREASURY, pk("fund")),
     look("payments:export_page", TREASURY | kinds("auditor"), pk("export")),
     look("payments:export_file", TREASURY | kinds("auditor"), pk("export")),
     look("payments:bank_accounts", CHECK_ACCOUNTS | kinds("auditor")),

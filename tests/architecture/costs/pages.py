@@ -94,11 +94,11 @@ ACCOUNTS = (
 
 NOTIFICATIONS = (
     Cost("notifications:messages", "owner", of("message", **NOTICE), 9),
-    Cost("notifications:outbox", "officer", of("stuck", **NOTICE), 12),
-    Cost("notifications:outbox", "officer", of("undrawn", key=code), 12, label="documents"),
+    Cost("notifications:outbox", "officer", of("stuck", **NOTICE), 13),
+    Cost("notifications:outbox", "officer", of("undrawn", key=code), 13, label="documents"),
     Cost("notifications:outbox_again_all", "officer", of("stuck", **NOTICE), 8),
     Cost("notifications:outbox_detail", "officer", fill.history("stuck"), 8, at=pk("stuck")),
-    Cost("notifications:restored", "admin", fill.history("restored"), 14, at=pk("restored")),
+    Cost("notifications:restored", "admin", fill.history("restored"), 11, at=pk("restored")),
     Cost("notifications:dispatch", "mail_room", fill.letters("letter_to_post"), 9),
     Cost("notifications:dispatch", "mail_room", fill.letters("letter_posted"), 9, query="?show=away"),
     Cost("notifications:dispatch_labels", "mail_room", fill.letters("letter_to_post"), 5),
@@ -151,11 +151,11 @@ PAYMENTS = (
         Cost("payments:payments", who, fill.payments(name), asks, query=f"?tab={tab}")
         for tab, who, name, asks in (
             ("certify", "finance_a", "requested", 10), ("order", "finance_b", "certified", 10),
-            ("export", "treasury", "ordered", 11), ("confirm", "treasury", "exported", 10),
+            ("export", "treasury", "ordered", 12), ("confirm", "treasury", "exported", 11),
             ("returned", "finance_b", "failed", 9), ("all", "finance_a", "requested", 10),
         )
     ),
-    Cost("payments:payments", "treasury", fill.exports, 11, label="files"),
+    Cost("payments:payments", "treasury", fill.exports, 12, label="files"),
     Cost("payments:export_page", "treasury", fill.payments("exported"), 8, at=pk("export")),
     Cost("payments:bank_accounts", "finance_a", fill.bank_accounts, 8),
     Cost("payments:bank_account", "finance_a", fill.history("new_account"), 11, at=pk("new_account")),

@@ -56,6 +56,7 @@ FIXED = frozenset(
         "payments:award_payment",
         "payments:budget_change",
         "payments:budget_new",
+        "payments:compare",
         "payments:export_file",
         "payments:letter",
         "payments:letter_copy",
