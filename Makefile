@@ -2,10 +2,11 @@
 # make bench [SIZES=1000] [JOBS=floor,list] [KEEP=1]   how fast everything is; ends with 1 when a bar is missed
 # make lock              writes requirements/*.txt anew from pyproject.toml, keeping versions where it can
 # make test              everything that is tested; installs what the tests need
+# make soak [PARTS=storm,deadline] [SEEDS=2]   every fault with all seeds, about 45 minutes; fails when a bar is missed
 .POSIX:
 PORT = 8000
 
-.PHONY: run test bench lock help
+.PHONY: run test bench soak lock help
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -20,6 +21,10 @@ test:
 bench:
 	@$(SETUP) test
 	@SIZES="$(SIZES)" JOBS="$(JOBS)" KEEP="$(KEEP)" exec .venv/bin/python -m benchmarks
+
+soak:
+	@$(SETUP) test
+	@PARTS=$(PARTS) SEEDS=$(SEEDS) FACTORS=$(FACTORS) exec .venv/bin/python -m benchmarks.soak
 
 lock:
 	@$(SETUP) test

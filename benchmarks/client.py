@@ -116,7 +116,11 @@ class Line(asyncio.Protocol):
             await self._trickle(data, bytes_per_second)
         else:
             self._wire.write(data)
-        return await waiting
+        reply = await waiting
+        if self._wire.get_write_buffer_size():
+            # Answered before everything was sent: what is still on its way would be read as the next request.
+            self.close()
+        return reply
 
     async def _trickle(self, data: bytes, bytes_per_second: float) -> None:
         size = max(1, int(bytes_per_second / 10))

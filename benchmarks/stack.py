@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, LiteralString, Self
 
 import psutil
 import psycopg
@@ -353,6 +353,11 @@ class Stack:
             self.beat.terminate()
             self.beat.wait(20)
             self.beat = None
+
+    def ask(self, question: LiteralString) -> list[tuple[Any, ...]]:
+        """Return the rows of a question to the database, asked as its superuser."""
+        with psycopg.connect(self.database.url_of(DATABASE)) as server:
+            return server.execute(question).fetchall()
 
     # --- Measures ------------------------------------------------------------------------------------------------
 

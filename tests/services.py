@@ -326,13 +326,18 @@ class Worker:
     def start(self) -> "Worker":
         """Start it and come back when it takes tasks."""
         starts = self.log.count(" ready.")
+        self.launch()
+        wait_until(lambda: self.log.count(" ready.") > starts or not self._lives(), 90, "the worker")
+        assert self._lives(), self.log[-3000:]
+        return self
+
+    def launch(self) -> "Worker":
+        """Start it without waiting for it. It dies with the thread that called this."""
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, env=self._env, cwd=ROOT, start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )  # fmt: skip
-        wait_until(lambda: self.log.count(" ready.") > starts or not self._lives(), 90, "the worker")
-        assert self._lives(), self.log[-3000:]
         return self
 
     def _lives(self) -> bool:

@@ -84,7 +84,7 @@ def test_the_load_balancer_is_answered_however_long_it_waited(client: Client, wa
 
 @pytest.mark.django_db
 def test_no_client_says_how_long_it_waited(client: Client) -> None:
-    answer = client.get("/no-such-page/", headers={WAITED: "60", "miteinander-waited": "60"}, **{WAITED: "60"})
+    answer = client.get("/no-such-page/", headers={WAITED: "60", "miteinander-waited": "60"})
 
     assert answer.status_code == 404
     assert answer.wsgi_request.META[WAITED] == 0.0

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.committing
 
 CASES = 64
 PROPOSED, DECIDED = 10_000, 60_000
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "1"))
+ROUNDS = int(os.environ.get("ACTION_RACE_ROUNDS", "1"))
 InThreads = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 
 

@@ -1,7 +1,9 @@
 """Whatever is posted in whatever order, over two years: the books equal a model that knows only arithmetic."""
 
+import os
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
@@ -89,6 +91,7 @@ class Books(RuleBasedStateMachine):
 
     #: How often each move of the table was really made, over all runs.
     reached: ClassVar[Counter[tuple[str, str]]] = Counter()
+    years_closed: ClassVar[int] = 0
 
     @initialize(turned=st.booleans(), back=st.booleans())
     def open(self, turned: bool, back: bool) -> None:
@@ -305,6 +308,7 @@ class Books(RuleBasedStateMachine):
             ledger.open_budget(self.budget.fund, 2027)
             ledger.close_year(self.budget, at=NEW_YEAR)
         self.closed.add(2026)
+        Books.years_closed += 1
 
     @rule()
     def repeat_the_last(self) -> None:
@@ -382,3 +386,12 @@ def test_books_equal_the_model_whatever_is_posted() -> None:
 
     # Not a single move of the table was left out, or a green run would say little.
     assert set(Books.reached) == {(move.posting, move.debit) for move in TABLE}
+    if "POSTINGS_TALLY" in os.environ:
+        _write_tally(Path(os.environ["POSTINGS_TALLY"]))
+
+
+def _write_tally(path: Path) -> None:
+    """Tell the soak how much was really posted."""
+    year_ends = sum(n for (posting, _), n in Books.reached.items() if posting in (Posting.CARRY, Posting.LAPSE))
+    figures = {"postings": Books.reached.total(), "year_ends": year_ends, "closed": Books.years_closed}
+    path.write_text("".join(f"{name} {number}\n" for name, number in figures.items()))

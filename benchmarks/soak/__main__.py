@@ -1,0 +1,118 @@
+"""``make soak``: everything that may go wrong, with all seeds; exits 1 when a bar is missed and says which.
+
+``PARTS=storm,races,postings,deadline,small,restore`` and ``SEEDS=2`` select; ``FACTORS=1,10`` the crowds of the
+deadline.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.soak import deadline, restore, small, storm, testruns
+from benchmarks.soak.bars import Bar
+from benchmarks.soak.disk import SmallDisk
+from benchmarks.stack import Stack
+
+SEEDS = int(os.environ.get("SEEDS") or 10)
+FACTORS = [int(factor) for factor in (os.environ.get("FACTORS") or "1,10,100").split(",")]
+SECTION = "soak"
+
+
+@contextmanager
+def _stack() -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="mt-soak-") as folder:
+        # PostgreSQL runs as a user of its own and has to pass through.
+        Path(folder).chmod(0o755)
+        with Stack(Path(folder)) as stack:
+            yield stack
+
+
+def storms() -> list[Bar]:
+    """Return the figures of the calm and of all storms."""
+    with _stack() as stack, SmallDisk(stack.media) as disk:
+        storm.start_workers(stack)
+        calm = storm.calm(stack)
+        outcomes = []
+        for seed in range(1, SEEDS + 1):
+            outcomes.append(storm.storm(stack, disk, seed))
+            _say(f"storm {seed}: {outcomes[-1].lost} lost, drained after {outcomes[-1].drained_after:.0f} s")
+        return [*calm, *storm.bars(outcomes), Bar(storm.PART, "disk full among the faults (1 = yes)", int(disk.works))]
+
+
+def last_minutes() -> list[Bar]:
+    """Return the figures of the crowds before a deadline: alone, then with each fault."""
+    with _stack() as stack:
+        stack.start_web()
+        stack.start_workers(2)
+        crowds = deadline.Crowds(stack)
+        runs = [(factor, "") for factor in FACTORS]
+        runs += [(factor, fault) for fault in deadline.FAULTS for factor in FACTORS if factor < 100]
+        bars = []
+        for factor, fault in runs:
+            peak = deadline.run(stack, crowds, factor, fault)
+            _say(f"{peak.part}: done")
+            bars += peak.bars()
+        return bars
+
+
+def small_faults() -> list[Bar]:
+    """Return the figures of the faults that come one by one."""
+    with _stack() as stack, SmallDisk(stack.media) as disk:
+        stack.start_web()
+        crowds = deadline.Crowds(stack)
+        return [
+            *small.disk_full(stack, crowds, disk),
+            *small.broker_hangs(stack, crowds),
+            *small.slow_uploaders(stack, crowds),
+        ]
+
+
+PARTS: dict[str, Callable[[], list[Bar]]] = {
+    "storm": storms,
+    "races": testruns.races,
+    "postings": testruns.postings,
+    "deadline": last_minutes,
+    "small": small_faults,
+    "restore": restore.bars,
+}
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
+
+
+def _chosen() -> list[str]:
+    chosen = (os.environ.get("PARTS") or ",".join(PARTS)).split(",")
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+    return chosen
+
+
+def main() -> None:
+    """Run the chosen parts; write the table when nothing was left out."""
+    bars: list[Bar] = []
+    started = time.monotonic()
+    for name in _chosen():
+        _say(f"{name} ...")
+        bars += PARTS[name]()
+    minutes = (time.monotonic() - started) / 60
+    head = ("Part", "What", "Figure", "Bar", "")
+    text = report.table(head, [bar.row for bar in bars])
+    print(text)
+    missed = [bar.missed_by for bar in bars if not bar.held]
+    if _chosen() == list(PARTS):
+        lead = f"Measured by `make soak`: {report.machine()}; {SEEDS} storms; {minutes:.0f} minutes."
+        verdict = "No bar is missed." if not missed else "Missed:\n\n" + "\n".join(f"- {miss}" for miss in missed)
+        report.write(SECTION, f"## When things break\n\n{lead}\n\n{verdict}\n\n{text}")
+    for miss in missed:
+        print(f"MISSED  {miss}")
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    main()
