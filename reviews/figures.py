@@ -69,22 +69,56 @@ class CaseFigures:
         return self.below_minimum or self.wide_spread or bool(self.weak_groups)
 
 
-def sheet_total(marks: Sequence[Mark]) -> Fraction | None:
-    """Return 100 · Σ(weight · score) / (5 · Σ weights judged).
+@dataclass(frozen=True)
+class Sums:
+    """Answers added up: of a whole sheet, or of its criteria in one group."""
 
-    "Cannot judge" leaves both sums. None while a criterion is open, or when nothing was judged.
-    """
-    if not marks or any(mark.open for mark in marks):
-        return None
-    judged = [mark for mark in marks if mark.value is not None]
-    weights = sum(mark.weight for mark in judged)
-    points = sum(mark.weight * (mark.value or 0) for mark in judged)
-    return Fraction(100 * points, TOP_SCORE * weights) if weights else None
+    #: Σ weight · score of what was judged.
+    points: int
+    #: Σ weights of what was judged; "cannot judge" leaves both sums.
+    weights: int
+    #: Answers that are missing.
+    open: int = 0
+
+    @property
+    def total(self) -> Fraction | None:
+        """100 · points / (5 · weights); None while an answer is missing, or when nothing was judged."""
+        if self.open or not self.weights:
+            return None
+        return Fraction(100 * self.points, TOP_SCORE * self.weights)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One juror's answers added up, whole and for each group of the round's thresholds."""
+
+    whole: Sums
+    groups: tuple[Sums, ...] = ()
+
+
+def sums_of(marks: Iterable[Mark]) -> Sums:
+    """Add answers up."""
+    points = weights = missing = 0
+    for mark in marks:
+        missing += mark.open
+        if mark.value is not None:
+            points += mark.weight * mark.value
+            weights += mark.weight
+    return Sums(points, weights, missing)
+
+
+def sheet_total(marks: Iterable[Mark]) -> Fraction | None:
+    """Return what a sheet gives, from 0 to 100; None while a criterion is open, or when nothing was judged."""
+    return sums_of(marks).total
 
 
 def mean(values: Collection[Fraction]) -> Fraction | None:
     """Return the exact mean, None of nothing."""
-    return sum(values, Fraction()) / len(values) if values else None
+    if not values:
+        return None
+    # Over one denominator in whole numbers: adding fractions one by one reduces each step anew.
+    common = math.lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (common // value.denominator) for value in values), common * len(values))
 
 
 def spread(values: Collection[Fraction]) -> Fraction | None:
@@ -92,24 +126,37 @@ def spread(values: Collection[Fraction]) -> Fraction | None:
     return max(values) - min(values) if values else None
 
 
-def group_mean(sheets: Iterable[Sequence[Mark]], codes: Collection[str]) -> Fraction | None:
+def group_mean(sheets: Iterable[Iterable[Mark]], codes: Collection[str]) -> Fraction | None:
     """Return the mean, over the sheets that judged any of `codes`, of the points in these criteria (0 to 100)."""
-    parts = (sheet_total([mark for mark in marks if mark.code in codes]) for marks in sheets)
-    return mean([part for part in parts if part is not None])
+    return _mean_of(sums_of(mark for mark in marks if mark.code in codes) for marks in sheets)
 
 
-def case_figures(sheets: Sequence[Sequence[Mark]], thresholds: Thresholds) -> CaseFigures:
+def _mean_of(parts: Iterable[Sums]) -> Fraction | None:
+    return mean([total for part in parts if (total := part.total) is not None])
+
+
+def case_figures(sheets: Iterable[Sequence[Mark]], thresholds: Thresholds) -> CaseFigures:
     """Work out a case from its counted sheets; leave recused jurors' sheets out before calling."""
-    totals = tuple(total for total in map(sheet_total, sheets) if total is not None)
+    return figures_of([_sheet(marks, thresholds.groups) for marks in sheets], thresholds)
+
+
+def _sheet(marks: Sequence[Mark], groups: Sequence[Group]) -> Sheet:
+    parts = (sums_of(mark for mark in marks if mark.code in group.codes) for group in groups)
+    return Sheet(sums_of(marks), tuple(parts))
+
+
+def figures_of(sheets: Collection[Sheet], thresholds: Thresholds) -> CaseFigures:
+    """Work out a case from sheets that are added up, their groups in the order of the thresholds."""
+    totals = tuple(total for sheet in sheets if (total := sheet.whole.total) is not None)
     middle, apart = mean(totals), spread(totals)
-    weak = ((group, part) for group in thresholds.groups if (part := group_mean(sheets, group.codes)) is not None)
+    parts = ((group, _mean_of(s.groups[place] for s in sheets)) for place, group in enumerate(thresholds.groups))
     return CaseFigures(
         totals=totals,
         mean=middle,
         spread=apart,
         below_minimum=middle is not None and middle < thresholds.minimum,
         wide_spread=apart is not None and len(totals) > 1 and apart >= thresholds.spread,
-        weak_groups=tuple(group for group, part in weak if part < group.percent),
+        weak_groups=tuple(group for group, part in parts if part is not None and part < group.percent),
     )
 
 
@@ -124,4 +171,4 @@ def ranks(means: Mapping[K, Fraction | None]) -> dict[K, int | None]:
 
 def tenths(value: Fraction) -> Decimal:
     """Round half up to one decimal, for display only."""
-    return Decimal(math.floor(value * 10 + Fraction(1, 2))).scaleb(-1)
+    return Decimal((20 * value.numerator + value.denominator) // (2 * value.denominator)).scaleb(-1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from accounts.permissions import memberships_of
@@ -15,7 +16,7 @@ from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
 from payments.models import Budget, CaseAccount
 from payments.states import SubBudget
-from reviews.figures import CaseFigures, Group, Mark, Thresholds, case_figures, ranks
+from reviews.figures import CaseFigures, Group, Sheet, Sums, Thresholds, figures_of, ranks
 from reviews.models import Juror, Score, Vote
 from reviews.queries.seats import cases_open_to, leads_round, seat_of
 from reviews.states import COUNTED, Recommendation
@@ -57,9 +58,14 @@ class Row:
     available_cents: int | None = None
     listed: int = 0
 
-    def cells(self, jurors: Iterable[Juror]) -> list[tuple[Juror, Fraction | None]]:
-        """Return the jurors with their totals, in their order."""
-        return [(juror, self.by_juror.get(juror.pk)) for juror in jurors]
+    @property
+    def proposal(self) -> str:
+        """The jury's proposal in words, nothing before its vote."""
+        return str(Recommendation(self.vote.recommendation).label) if self.vote else ""
+
+    def cells(self, jurors: Iterable[Juror]) -> list[Fraction | None]:
+        """Return the jurors' totals, in their order."""
+        return [self.by_juror.get(juror.pk) for juror in jurors]
 
 
 @dataclass(frozen=True)
@@ -93,19 +99,34 @@ def may_see_ranking(round: Round, person: Person, *, follows: bool) -> bool:
     return round.state in SESSION_ROUNDS and seat_of(round, person) is not None
 
 
-def marks_by_case(round: Round, cases: Iterable[int]) -> dict[int, dict[int, list[Mark]]]:
-    """Return {application: {juror: marks}} of the sheets that count (one query)."""
+def sheets_by_case(cases: Iterable[int], limits: Thresholds) -> dict[int, dict[int, Sheet]]:
+    """Return {application: {juror: sheet}} of the sheets that count, added up by the database (one query)."""
+    among = [Q(), *(Q(criterion__code__in=group.codes) for group in limits.groups)]
+    sums = {f"{name}_{place}": part for place, some in enumerate(among) for name, part in _sums(some).items()}
     rows = (
-        Score.objects.filter(review__application__round=round, review__application__in=cases)
+        Score.objects.filter(review__application__in=cases, review__state__in=COUNTED)
         .filter(Q(review__conflict_hint="") | Q(review__conflict_cleared_at__isnull=False))
-        .filter(review__state__in=COUNTED)
         .order_by()
-        .values_list("review__application", "review__juror", "criterion__code", "weight", "value", "not_judged")
-    )  # fmt: skip
-    found: dict[int, dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
-    for application, juror, code, weight, value, not_judged in rows:
-        found[application][juror].append(Mark(code, weight, value, not_judged))
+        .values_list("review__application", "review__juror")
+        .annotate(**sums)
+    )
+    found: dict[int, dict[int, Sheet]] = defaultdict(dict)
+    for application, juror, *figures in rows:
+        whole, *groups = (Sums(*figures[place : place + 3]) for place in range(0, len(figures), 3))
+        found[application][juror] = Sheet(whole, tuple(groups))
     return found
+
+
+def _sums(among: Q) -> dict[str, Any]:
+    return {
+        "points": Coalesce(Sum(F("weight") * F("value"), filter=among), 0),
+        "weights": Coalesce(Sum("weight", filter=among & Q(value__isnull=False)), 0),
+        "open": Count("pk", filter=among & Q(value=None, not_judged=False)),
+    }
+
+
+# What the page shows of a case and what its amount is bounded by; answers and plans are not among it.
+_SHOWN = ("case_number", "title", "state", "round", "requested_cents", "eligible_cents", "organisation__name")
 
 
 def ranking(round: Round, person: Person) -> Ranking:
@@ -116,7 +137,7 @@ def ranking(round: Round, person: Person) -> Ranking:
     """
     hidden = hidden_cases(round, person)
     everything = ranked_cases(round)
-    rows = _rows(round, everything.exclude(hidden))
+    rows = _rows(round, everything.exclude(hidden).only(*_SHOWN))
     unseen = everything.filter(hidden).count() if not rows else rows[0].listed - len(rows)
     available = _draw_line(rows)
     jurors = list(Juror.objects.filter(round=round).select_related("user").order_by("pk")) if rows else []
@@ -148,7 +169,7 @@ def _with_vote_and_money(round: Round, cases: QuerySet[Application]) -> QuerySet
     account = CaseAccount.objects.filter(application=OuterRef("pk"), budget__in=budgets_of_round(round))
     listed = ranked_cases(round).order_by()
     held = CaseAccount.objects.filter(application__in=listed, budget__in=budgets_of_round(round)).values("budget")
-    return cases.select_related("organisation", "round").annotate(
+    return cases.select_related("organisation").annotate(
         vote_word=_one(vote, "recommendation"),
         vote_cents=_one(vote, "amount_cents"),
         vote_rank=_one(vote, "rank"),
@@ -162,25 +183,26 @@ def _with_vote_and_money(round: Round, cases: QuerySet[Application]) -> QuerySet
 
 def _rows(round: Round, cases: QuerySet[Application]) -> list[Row]:
     found = list(_with_vote_and_money(round, cases))
-    limits, marks = thresholds(round), marks_by_case(round, [case.pk for case in found])
-    rows = [_row(case, marks[case.pk], limits) for case in found]
+    limits = thresholds(round)
+    sheets = sheets_by_case([case.pk for case in found], limits)
+    for case in found:
+        case.round = round
+    rows = [_row(case, sheets[case.pk], limits) for case in found]
     places = ranks({row.application.pk: row.figures.mean for row in rows})
     for row in rows:
         row.rank = places[row.application.pk]
     return sorted(rows, key=_place)
 
 
-def _row(case: Any, sheets: dict[int, list[Mark]], limits: Thresholds) -> Row:
+def _row(case: Any, sheets: dict[int, Sheet], limits: Thresholds) -> Row:
     """Build a row from a case that came with its vote and money."""
-    figures = case_figures(list(sheets.values()), limits)
-    totals = {juror: case_figures([marks], limits).mean for juror, marks in sheets.items()}
     vote = None
     if case.vote_word is not None:
         vote = Vote(recommendation=case.vote_word, amount_cents=case.vote_cents, rank=case.vote_rank)
     return Row(
         application=case,
-        figures=figures,
-        by_juror={juror: total for juror, total in totals.items() if total is not None},
+        figures=figures_of(sheets.values(), limits),
+        by_juror={juror: total for juror, sheet in sheets.items() if (total := sheet.whole.total) is not None},
         vote=vote,
         proposed_cents=_proposed_cents(case, vote),
         reserved_cents=case.reserved_cents or 0,

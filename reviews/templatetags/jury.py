@@ -13,7 +13,10 @@ register = template.Library()
 @register.filter
 def points(value: Fraction | None) -> str:
     """An exact figure with one decimal, half up; nothing known shows a dash."""
-    return "–" if value is None else formats.number_format(tenths(value), 1)
+    if value is None:
+        return "–"
+    whole_part, tenth = divmod(int(tenths(value).scaleb(1)), 10)
+    return f"{whole_part}{formats.get_format('DECIMAL_SEPARATOR')}{tenth}"
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The pages of the jury's lead: conflicts, session, ranking, votes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -171,15 +172,26 @@ def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     who = person(request)
     built = build_ranking(round_, who)
     led = seats.led_among(round_, [row.application.pk for row in built.rows], who)
+    names = _names(built.jurors, hidden=round_.hide_jurors)
     context = {
         "round": round_,
         "tabs": tabs(request, round_),
         "ranking": built,
-        "rows": [(row, row.cells(built.jurors), row.application.pk in led) for row in built.rows],
+        "juror_names": names,
+        "rows": [
+            (row, zip(names, row.cells(built.jurors), strict=True), row.application.pk in led) for row in built.rows
+        ],
         "line_after": built.line_after,
         "hide_jurors": round_.hide_jurors,
     }
     return render(request, "reviews/ranking.html", context)
+
+
+def _names(jurors: Sequence[Juror], *, hidden: bool) -> list[str]:
+    """Return how the columns of the jurors are called; where names are hidden they have numbers."""
+    if hidden:
+        return [_("Juror %(n)s") % {"n": number} for number, _juror in enumerate(jurors, start=1)]
+    return [str(juror.user) for juror in jurors]
 
 
 def _led_case(request: HttpRequest, pk: int) -> Application:
