@@ -86,6 +86,6 @@ def test_functions_with_the_rights_of_the_owner_belong_to_nobody_else() -> None:
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
             " AND (proacl IS NULL OR proacl::text LIKE '%{=X%' OR proacl::text LIKE '%,=X%'"
-            " OR NOT coalesce(array_to_string(proconfig, ' '), '') LIKE 'search_path=public, pg_temp')"
+            " OR NOT 'search_path=public, pg_temp' = ANY(coalesce(proconfig, '{}')))"
         )
         assert cursor.fetchall() == []
