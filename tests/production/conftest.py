@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from config.messages import compile_messages
 from tests.production.installation import Installation, Valkey
 from tests.production.units import SERVICES, Machine
 from tests.services import Postgres, SmtpSink, free_port, wait_until
@@ -41,6 +42,7 @@ def installed(bare: Installation) -> Installation:
 @pytest.fixture(scope="package")
 def running(installed: Installation) -> Installation:
     """All units started, as ``systemctl start miteinander.target`` does; the web server answers."""
+    compile_messages()
     done = installed.manage("collectstatic", "--noinput", "--verbosity=0")
     assert done.returncode == 0, done.stderr
     for name in SERVICES:

@@ -18,6 +18,7 @@ from tools.check import production_sample
 
 HOST = "miteinander.example"
 BROKER_PASSWORD = "3f-of-the-broker"
+TOKEN = "for-monitoring-" + "0123456789" * 3
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Installation:
             "REDIS_URL": self.broker.url,
             "EMAIL_URL": self.mail.url,
             "MEDIA_ROOT": str(self.machine.folder / "media"),
+            "MONITORING_TOKEN": TOKEN,
             "STATIC_ROOT": str(self.machine.folder / "static"),
         }
         owner = {"MIGRATION_DATABASE_URL": self.postgres.url_of("miteinander", "owner")}

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from typing import Any
 
 import pytest
 
-from tests.production.installation import Installation
+from tests.production.installation import TOKEN, Installation
 from tests.production.units import SERVICES, Machine, Service, Unit
+from tests.production.visitor import Visitor
 from tests.services import Received, free_port, wait_until
 
 pytestmark = pytest.mark.postgresql
@@ -115,6 +117,28 @@ def test_with_two_schedulers_a_mail_and_a_letter_are_made_once(running: Installa
     ((name, attempts),) = running.rows("SELECT file, attempts FROM notifications_document")
     assert attempts == 1
     assert (running.machine.folder / "media" / str(name)).read_bytes().startswith(b"%PDF-1.")
+
+
+def test_a_lost_scheduler_is_noticed(running: Installation) -> None:
+    monitoring = running.visitor()
+    wait_until(lambda: look(monitoring)["ok"], 60, "all well with two schedulers")
+
+    running["scheduler"].kill()
+    running["second"].kill()
+    running.rows("UPDATE notifications_sweep SET done_at = done_at - interval '10 minutes'")
+
+    found = look(monitoring)
+    assert monitoring.status == 503
+    assert [name for name, check in found["checks"].items() if not check["ok"]] == ["scheduler"]
+    running["scheduler"].start()
+    wait_until(lambda: look(monitoring)["ok"], 60, "all well with a new scheduler")
+
+
+def look(visitor: Visitor) -> dict[str, Any]:
+    """Ask as monitoring does, inside the network and without TLS."""
+    answer = visitor.ask("/health/details/", Authorization=f"Bearer {TOKEN}")
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
 
 
 def test_every_line_of_every_log_is_json(running: Installation) -> None:
