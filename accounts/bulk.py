@@ -19,7 +19,6 @@ _PLAIN = (models.CharField, models.TextField, models.IntegerField, models.Boolea
 class _Columns(NamedTuple):
     table: str
     names: tuple[str, ...]
-    attributes: tuple[str, ...]
     #: Places of the values that the engine wants in another shape, with what gives it to them.
     shaped: tuple[tuple[int, Callable[[Any], Any]], ...]
 
@@ -48,19 +47,32 @@ def write(rows: Sequence[models.Model]) -> int:
     """
     if not rows:
         return 0
+    fields = type(rows[0])._meta.concrete_fields
+    names = tuple(field.attname for field in fields if rows[0].pk is not None or not field.primary_key)
+    return write_values(type(rows[0]), names, ([row.__dict__[name] for name in names] for row in rows))
+
+
+def write_values(model: type[models.Model], names: tuple[str, ...], values: Iterable[list[Any]]) -> int:
+    """Insert rows by the values of their columns, for the tables that take the most; return how many.
+
+    Args:
+        model: whose table.
+        names: attributes, of foreign keys with `_id`; those without a value in the database have to be among them.
+        values: one list for each row, in the order of the names.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("rows are written inside a transaction")
-    columns = _columns(type(rows[0]), connection.vendor, rows[0].pk is not None)
-    (_copy if connection.vendor == "postgresql" else _insert)(columns, _values(columns, rows))
-    return len(rows)
+    columns = _columns(model, connection.vendor, names)
+    put = _copy if connection.vendor == "postgresql" else _insert
+    return put(columns, _shaped(columns, values))
 
 
 @cache
-def _columns(model: type[models.Model], _vendor: str, with_key: bool) -> _Columns:
-    fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
+def _columns(model: type[models.Model], _vendor: str, names: tuple[str, ...]) -> _Columns:
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
     shaped = tuple((place, _shape(field)) for place, field in enumerate(fields) if not _is_plain(field))
-    names = tuple(field.column for field in fields)
-    return _Columns(model._meta.db_table, names, tuple(field.attname for field in fields), shaped)
+    return _Columns(model._meta.db_table, tuple(field.column for field in fields), shaped)
 
 
 def _is_plain(field: models.Field[Any, Any]) -> bool:
@@ -74,13 +86,11 @@ def _shape(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     return shape
 
 
-def _values(columns: _Columns, rows: Iterable[models.Model]) -> Iterator[list[Any]]:
-    for row in rows:
-        known = row.__dict__
-        values = [known[name] for name in columns.attributes]
+def _shaped(columns: _Columns, values: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    for row in values:
         for place, shape in columns.shaped:
-            values[place] = shape(values[place])
-        yield values
+            row[place] = shape(row[place])
+        yield row
 
 
 def _quoted(columns: _Columns) -> tuple[str, str]:
@@ -88,16 +98,19 @@ def _quoted(columns: _Columns) -> tuple[str, str]:
     return quote(columns.table), ", ".join(quote(name) for name in columns.names)
 
 
-def _copy(columns: _Columns, values: Iterable[list[Any]]) -> None:
+def _copy(columns: _Columns, values: Iterable[list[Any]]) -> int:
     table, names = _quoted(columns)
     statement = f"COPY {table} ({names}) FROM STDIN"
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in values:
-            copy.write_row(row)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+        return int(cursor.rowcount)
 
 
-def _insert(columns: _Columns, values: Iterable[list[Any]]) -> None:
+def _insert(columns: _Columns, values: Iterable[list[Any]]) -> int:
     table, names = _quoted(columns)
     places = ", ".join(["%s"] * len(columns.names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608  # nosec B608
+        return int(cursor.rowcount)

@@ -23,3 +23,5 @@ JURORS_PER_ROUND: Final = 3
 ROUND_MONEY_CENTS: Final = 22_000_000
 # So many cases are held in memory and written in one transaction.
 BATCH: Final = 300
+# So many transfers are posted in one transaction.
+TRANSFERS: Final = 50

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts import audit, bulk
 from accounts.models import User
-from grants.models import Criterion, Round
+from grants.models import Round
 from grants.states import ApplicationState as A
 from reviews.demo import words
 from reviews.demo.scale.life import passed, reason_of
@@ -53,7 +54,8 @@ def write_sheets(scene: Scene, cases: Sequence[Case]) -> None:
     judged = [case for case in cases if passed(case, PAST_SCORING | {A.IN_REVIEW})]
     sheets = list(_sheets(scene, judged))
     bulk.write([sheet for sheet, _level in sheets])
-    bulk.write([score for sheet, level in sheets if sheet.submitted_at for score in _scores(scene, sheet, level)])
+    filled = ((sheet.pk, level) for sheet, level in sheets if sheet.submitted_at)
+    bulk.write_values(Score, _SCORE, (score for key, level in filled for score in _scores(scene, key, level)))
 
 
 def _sheets(scene: Scene, cases: Sequence[Case]) -> Iterator[tuple[Review, float]]:
@@ -93,19 +95,15 @@ def _sheet(scene: Scene, case: Case, juror: Juror, state: S, key: int) -> Review
     )  # fmt: skip
 
 
-def _scores(scene: Scene, sheet: Review, level: float) -> Iterator[Score]:
-    draw = scene.random.gauss
+_SCORE = ("review_id", "criterion_id", "value", "not_judged", "reason", "weight", "question")
+
+
+def _scores(scene: Scene, sheet: int, level: float) -> Iterator[list[Any]]:
+    draw, reasons = scene.random.gauss, words.SCORE_REASONS
     for criterion in scene.criteria:
         value = min(5, max(0, round(draw(level, 0.9))))
-        yield _score(sheet, criterion, value)
-
-
-def _score(sheet: Review, criterion: Criterion, value: int) -> Score:
-    reasons = words.SCORE_REASONS
-    return Score(
-        review_id=sheet.pk, criterion_id=criterion.pk, value=value, weight=criterion.weight, question=criterion.name,
-        reason=reasons[(sheet.pk + value) % len(reasons)] if value in (0, 1, 5) else "",
-    )  # fmt: skip
+        reason = reasons[(sheet + value) % len(reasons)] if value in (0, 1, 5) else ""
+        yield [sheet, criterion.pk, value, False, reason, criterion.weight, criterion.name]
 
 
 # --- Votes, papers, decisions ------------------------------------------------------------------------------

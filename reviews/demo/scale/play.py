@@ -19,7 +19,7 @@ from payments import ledger
 from reviews.demo import words
 from reviews.demo.people import Cast
 from reviews.demo.scale import applying, granting, judging, letters, life, paper, paying, telling, world
-from reviews.demo.scale.constants import BATCH, JURORS_PER_ROUND, ROUND_MONEY_CENTS
+from reviews.demo.scale.constants import BATCH, JURORS_PER_ROUND, ROUND_MONEY_CENTS, TRANSFERS
 from reviews.demo.scale.drawing import Sketch, draw, sketch
 from reviews.demo.scale.outline import Outline, Sizes, Stage, district, outlines, sizes
 from reviews.demo.scale.scene import Case, Scene, moment
@@ -96,8 +96,16 @@ def _play_round(made: World, outline: Outline, sheet: paper.Sample) -> Iterator[
     sketches = sketch(scene, outline.cases)
     for start in range(0, len(sketches), BATCH):
         with transaction.atomic():
-            _play_batch(scene, sketches[start : start + BATCH], start, sheet, (session, bundle))
+            entries = _play_batch(scene, sketches[start : start + BATCH], start, sheet, (session, bundle))
+        _post(entries)
         yield len(sketches[start : start + BATCH])
+
+
+def _post(entries: list[ledger.Entry]) -> None:
+    """Hand the transfers to the ledger, few at a time: see `ledger.post_many`."""
+    for start in range(0, len(entries), TRANSFERS):
+        with transaction.atomic():
+            ledger.post_many(entries[start : start + TRANSFERS])
 
 
 def _round(made: World, outline: Outline, fund: Fund) -> Round:
@@ -160,8 +168,9 @@ def _play_batch(
     start: int,
     sheet: paper.Sample,
     bodies: tuple[JurySession | None, Paper | None],
-) -> None:
-    """Draw some cases out, let them live, and write all their rows, from the floor up."""
+) -> list[ledger.Entry]:
+    """Draw some cases out, let them live, and write all their rows, from the floor up; the transfers are returned."""
+    entries: list[ledger.Entry] = []
     numbers = [_applicant(scene, start + place) for place in range(len(sketches))]
     cases = draw(scene, sketches, numbers, bulk.numbers(Application, len(sketches)))
     _number(scene, cases)
@@ -174,9 +183,10 @@ def _play_batch(
     if bundle is not None:
         judging.write_items(bundle, cases, start)
         judging.write_decisions(scene, cases, bundle)
-        _settle(scene, cases, sheet)
+        entries = _settle(scene, cases, sheet)
     audit.record_many(line for case in cases for line in sorted(case.lines, key=lambda line: line.at))
     keep_many(message for case in cases for message in telling.messages(scene, case))
+    return entries
 
 
 def _applicant(scene: Scene, place: int) -> int:
@@ -198,12 +208,12 @@ def _number(scene: Scene, cases: list[Case]) -> None:
             case.forget()
 
 
-def _settle(scene: Scene, cases: list[Case], sheet: paper.Sample) -> None:
-    """Write money and letters; the transfers go to the ledger in the order in which they were made."""
+def _settle(scene: Scene, cases: list[Case], sheet: paper.Sample) -> list[ledger.Entry]:
+    """Write awards, payments and letters; return the transfers in the order in which they were made."""
     books = granting.open_books(scene, cases)
     granting.cut_reservations(scene, cases, books)
     written = letters.write_letters(scene, cases, sheet)
     ends = {one.case.application.pk: granting.ending(scene, scene.random) for one in written if one.is_award}
     awards = granting.write_awards(scene, written, books, ends)
     paying.pay(scene, cases, awards, books, ends)
-    ledger.post_many(books.entries)
+    return books.entries
