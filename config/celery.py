@@ -18,8 +18,10 @@ from celery.signals import (
     task_success,
     task_unknown,
     worker_init,
+    worker_shutting_down,
 )
 from django.conf import settings
+from django.db import connections
 from django.utils.module_loading import import_string
 from django_structlog.celery.receivers import CeleryReceiver
 from django_structlog.celery.signals import modify_context_before_task_publish
@@ -47,6 +49,19 @@ def speak_as_the_web(loglevel: int, **_: Any) -> None:
     dictConfig(settings.LOGGING)
     if settings.DEMO:
         logging.getLogger().setLevel(loglevel)
+
+
+@celeryd_init.connect
+def keep_to_lines(**_: Any) -> None:
+    """Let nothing but lines of the log leave a worker: Celery says its farewell as plain text on standard output."""
+    if not settings.DEMO:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+@worker_shutting_down.connect
+def say_farewell(how: str, **_: Any) -> None:
+    """Say in a line of the log how the worker ends."""
+    logging.getLogger(__name__).info("worker_ends", extra={"how": how})
 
 
 # Signals hold their receivers weakly; publishing is connected by the library itself, in every process.
@@ -78,6 +93,8 @@ def look_around(**_: Any) -> None:
     """Refuse to begin in an installation that is not ready."""
     # It knows models, which are there only once the settings are read.
     import_string("config.readiness.refuse_if_wrong")()
+    # What is opened here is not for the processes that are forked from this one.
+    connections.close_all()
 
 
 @beat_init.connect

@@ -104,7 +104,9 @@ class Env:
 
 def _is_url(value: str) -> bool:
     try:
-        return urlsplit(value).port != 0
+        parts = urlsplit(value)
+        # An unwritten # or @ of a password cuts the address short without a word.
+        return parts.port != 0 and not parts.fragment and parts.netloc.count("@") < 2
     except ValueError:
         return False
 

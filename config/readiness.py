@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.checks import opens_a_sample
@@ -47,10 +47,8 @@ def _rows() -> Iterator[str]:
                 "FIELD_ENCRYPTION_KEY does not open the bank data in this database. Set the key with which they were"
                 " written, or name it in FIELD_ENCRYPTION_KEY_FALLBACKS."
             )
-    except DatabaseError as error:
+    except (OperationalError, InterfaceError) as error:
         log.warning("database_away", error=type(error).__name__)
-    finally:
-        connection.close()
 
 
 def refuse_if_wrong() -> None:

@@ -50,4 +50,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 OUTBOX_EMAIL_URL = email_settings(os.environ.get("EMAIL_URL") or "demo://")
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "memory://"
-LOGGING = logs.configure(json=False, level="WARNING")
+LOGGING = logs.configure(json="TEST_LOG_JSON" in os.environ, level="WARNING")

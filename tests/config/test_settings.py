@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config.celery import app
-from config.env import Env, email_settings
+from config.env import Env, email_settings, is_near, weak_neighbours
 from tests.architecture.sources import ROOT
 from tools.check import production_sample
 
@@ -126,3 +126,78 @@ def test_what_the_examples_leave_open_is_named() -> None:
     env.url("URL", ("postgresql",))
 
     assert env.complaints == ["URL still has a … of the example in it."]
+
+
+def test_production_names_everything_that_is_weak() -> None:
+    key = production_sample()["SECRET_KEY"]
+
+    done = check_deploy(
+        SECRET_KEY=key, FIELD_ENCRYPTION_KEY=key, SECRET_KEY_FALLBACKS="old", MONITORING_TOKEN="guess",
+        EMAIL_URL="smtp://mail.example:25?tls=no", REDIS_URL="redis://:p#ss@broker.example", LOG_LEVEL="loud",
+        MEDIA_ROOT="/srv/static/media", STATIC_ROOT="/srv/static",
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if line.startswith("- ")] == [
+        "- SECRET_KEY_FALLBACKS is too weak: it needs at least 50 random characters.",
+        "- FIELD_ENCRYPTION_KEY must differ from SECRET_KEY: one can be changed without the other.",
+        "- MONITORING_TOKEN is too weak: it needs at least 32 random characters.",
+        "- REDIS_URL is no URL; in a password, @ : / # are written as %40 %3A %2F %23.",
+        "- EMAIL_URL sends through another network without TLS: tls=no is for a relay nearby.",
+        "- MEDIA_ROOT must not lie in STATIC_ROOT: its files are private, those are public.",
+        "- LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not 'LOUD'.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["smtp://u:p@ss#1@mail.example", "smtp://u:p@ss@mail.example", "smtp://mail.example:x"]
+)
+def test_url_with_signs_that_cut_it_short_is_none(value: str) -> None:
+    env = read(EMAIL_URL=value)
+
+    assert env.url("EMAIL_URL", ("smtp",)) == ""
+    assert env.complaints == ["EMAIL_URL is no URL; in a password, @ : / # are written as %40 %3A %2F %23."]
+
+
+@pytest.mark.parametrize(
+    ("email", "complaint"),
+    [
+        ("smtp://", "EMAIL_URL must name the mail server: smtp://host."),
+        ("smtp://mail.example?tls=maybe", "EMAIL_URL must say tls=start, tls=yes or tls=no."),
+        ("smtp://anna@mail.example", "EMAIL_URL has a user without a password, or the other way round."),
+    ],
+)
+def test_incomplete_mail_server_is_named(email: str, complaint: str) -> None:
+    assert weak_neighbours(email=email, redis="", database="") == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("redis", "complaints"),
+    [
+        ("redis://broker:6379/0", []),
+        ("redis+socket:///run/broker", []),
+        ("rediss://:word@broker.example/0", []),
+        ("redis://", ["REDIS_URL must name the broker: redis://host, or redis+socket:///path."]),
+        ("redis://broker.example/0", ["REDIS_URL reaches into another network without a password."]),
+    ],
+)
+def test_open_broker_is_named(redis: str, complaints: list[str]) -> None:
+    assert weak_neighbours(email="", redis=redis, database="") == complaints
+
+
+@pytest.mark.parametrize("database", ["postgresql://localhost", "postgresql://application@localhost"])
+def test_database_needs_a_role_and_a_name(database: str) -> None:
+    [complaint] = weak_neighbours(email="", redis="", database=database)
+
+    assert complaint.startswith("DATABASE_URL must name role and database")
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        *(("localhost", True), ("127.0.0.1", True), ("::1", True), ("10.2.3.4", True), ("broker", True)),
+        *(("mail.example", False), ("8.8.8.8", False), (None, False)),
+    ],
+)
+def test_neighbour_is_known_by_its_host(host: str | None, near: bool) -> None:
+    assert is_near(host) is near
