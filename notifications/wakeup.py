@@ -16,10 +16,6 @@ _QUEUES: Final = {NOTICES: "notices", DOCUMENTS: "letters"}
 
 # After a failure the broker is left alone for a moment, so that a hung one delays one request, not each.
 PAUSE_SECONDS: Final = 5.0
-# One at a time: while one request finds out that the broker hangs, the others wait for its answer, not for the broker,
-# and no longer than it would keep one of them.
-_turn: Final = threading.Lock()
-_TURN_SECONDS: Final = 0.4
 
 
 class _Breaker:
@@ -40,17 +36,58 @@ class _Breaker:
             self._closed_until = 0.0
 
 
+class _Turn:
+    """Lets one request at a time talk to the broker, for all who want to: the others go on at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted: set[str] = set()
+        self._taken = False
+
+    def take(self, task: str) -> bool:
+        """Want a wake-up; tell whether it is the caller's turn to send what is wanted."""
+        with self._lock:
+            self._wanted.add(task)
+            mine = not self._taken
+            self._taken = True
+            return mine
+
+    def next(self) -> str | None:
+        """Return what to send next; None ends the turn."""
+        with self._lock:
+            if self._wanted:
+                return self._wanted.pop()
+            self._taken = False
+            return None
+
+    def give_up(self) -> None:
+        """End the turn whatever is wanted."""
+        with self._lock:
+            self._wanted.clear()
+            self._taken = False
+
+
 breaker: Final = _Breaker()
+_turn: Final = _Turn()
 
 
 def send(task: str) -> bool:
-    """Send the wake-up now; False when the broker did not take it (never an exception)."""
-    if breaker.closed() or not _turn.acquire(timeout=_TURN_SECONDS):
+    """Send the wake-up now; False when the broker did not take it (never an exception).
+
+    While another request sends, it is left to that one, which sends once more for all who came meanwhile.
+    """
+    if breaker.closed():
         return False
+    if not _turn.take(task):
+        return True
     try:
-        return _send(task)
-    finally:
-        _turn.release()
+        sent = True
+        while (wanted := _turn.next()) is not None:
+            sent = _send(wanted) and sent
+    except BaseException:
+        _turn.give_up()
+        raise
+    return sent
 
 
 def _send(task: str) -> bool:
