@@ -10,5 +10,7 @@ urlpatterns = [
     path("bench/template/", views.template_only),
     path("bench/query/", views.one_query),
     path("bench/list/", views.bare_list),
+    path("bench/rows/", views.bare_rows),
+    path("bench/rows/<int:pk>/", views.row, name="row"),
     path("bench/signed-in/", views.signed_in),
 ]

@@ -59,8 +59,8 @@ BARS: tuple[Bar, ...] = (
     Bar("export", "ms_10000", 2000, "export: milliseconds for 10,000 rows", sizes=PLENTY),
     Bar("export", "queries_grown", 0, "export: statements more for all rows than for few"),
     Bar("export", "memory_mb", 16, "export: megabytes that a web process grows by"),
-    Bar("list", "per_second", 0.4, "list: requests a second, of a bare list of 25 rows", least=True, of="bare-list"),
-    Bar("case", "per_second", 0.4, "case: requests a second, of a bare page", least=True, of="bare-signed-in"),
+    Bar("list", "per_second", 0.4, "list: requests a second, of a bare list of its rows", least=True, of="bare-rows"),
+    Bar("case", "per_second", 0.4, "case: requests a second, of a signed-in page", least=True, of="floor"),
     Bar("notices", "per_second", 300, "notices a second", least=True),
     Bar("letter-rejection", "per_second", 20, "two-page letters a second", least=True),
     *(

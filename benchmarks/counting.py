@@ -26,7 +26,6 @@ class Counted:
     queries: int
     rows: int
     size: int
-    statements: list[str]
 
 
 class Browser:
@@ -47,8 +46,12 @@ class Browser:
             Taking.taken = 0
             answer = self.ask(path, fields)
             size = len(body_of(answer))
-        statements = [query["sql"] for query in queries.captured_queries if not query["sql"].startswith(CONTROL)]
-        return Counted(answer.status_code, len(statements), Taking.taken, size, statements)
+        return Counted(answer.status_code, statements_of(queries), Taking.taken, size)
+
+
+def statements_of(queries: CaptureQueriesContext) -> int:
+    """Return how many statements were sent, without the frames of transactions and cursors."""
+    return sum(not query["sql"].startswith(CONTROL) for query in queries.captured_queries)
 
 
 def body_of(answer: HttpResponseBase) -> bytes:

@@ -1,7 +1,7 @@
 """The names of all jobs, in the order in which they are measured, for whoever has no Django at hand."""
 
 # Asked of a bare application.
-BARE = ("bare-template", "bare-query", "bare-list", "bare-signed-in")
+BARE = ("bare-template", "bare-query", "bare-list", "bare-rows", "bare-signed-in")
 # Ceilings that know nothing of sizes: measured once in a run.
 ONCE = (
     "commits-1", "commits-8", "hot-row", "noop", "draw-page", "smtp", "smtp-reuse", "smtp-letter", "draw-award",

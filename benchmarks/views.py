@@ -6,6 +6,12 @@ from django.shortcuts import render
 
 from accounts.models import Fund
 from grants.models import Application
+from grants.office import UNSENT
+
+COLUMNS = (
+    "title", "case_number", "organisation__name", "requested_cents", "state", "submitted_at", "due_date",
+    "officer__full_name",
+)  # fmt: skip
 
 
 @login_required
@@ -25,6 +31,21 @@ def one_query(request: HttpRequest) -> HttpResponse:
 def bare_list(request: HttpRequest) -> HttpResponse:
     rows = Application.objects.select_related("organisation").only("title", "state", "organisation__name")
     return render(request, "bench/list.html", {"rows": rows.order_by("pk")[:25]})
+
+
+def bare_rows(request: HttpRequest) -> HttpResponse:
+    """As many rows as the staff's list, with the same columns from the same tables."""
+    rows = (
+        Application.objects.exclude(state__in=UNSENT)
+        .select_related("organisation", "officer")
+        .order_by("-submitted_at")
+    )
+    return render(request, "bench/rows.html", {"rows": rows.only(*COLUMNS)[:60]})
+
+
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stands for the page behind each row's link."""
+    return HttpResponse(str(pk))
 
 
 @login_required

@@ -39,7 +39,7 @@ def _bare(name: str, who: str = "") -> Page:
 
 
 # Asked of a bare Django application, see `benchmarks.bare_settings`.
-BARE = (_bare("template"), _bare("query"), _bare("list"), _bare("signed-in", OFFICER))
+BARE = (_bare("template"), _bare("query"), _bare("list"), _bare("rows"), _bare("signed-in", OFFICER))
 
 
 # --- Queue ----------------------------------------------------------------------------------------------------

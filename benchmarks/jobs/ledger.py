@@ -5,8 +5,10 @@ import time
 from dataclasses import dataclass
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from benchmarks.counting import statements_of, taking_counted
 from benchmarks.figures import Figures
 from benchmarks.jobs.work import in_processes
 from benchmarks.running import Running
@@ -20,6 +22,7 @@ from reviews.models import JurySession, Vote
 from reviews.states import DecisionOutcome, Recommendation
 from reviews.steps.committee import Word
 from tests import factories as make
+from tests.architecture.costs.taking import Taking
 from tests.reviews.worlds import DAY, World, give_money, hand_in, make_world
 
 DECISIONS = int(os.environ.get("BENCH_DECISIONS") or 240)
@@ -36,7 +39,11 @@ class Decisions:
 
     def measure(self, running: Running) -> Figures:
         world = _before_the_last_body(DECISIONS)
-        seen = [(case.pk, case.version) for case in world.cases]
+        first, *seen = [(case.pk, case.version) for case in world.cases]
+        with taking_counted(), CaptureQueriesContext(connection) as queries:
+            Taking.taken = 0
+            _decide([first], world.clerk.pk)
+            taken = Taking.taken
         before = running.meter.cpu()
         took, used = in_processes(
             lambda share: _decide(share, world.clerk.pk), [seen[n::CLERKS] for n in range(CLERKS)]
@@ -46,8 +53,8 @@ class Decisions:
         if decided != DECISIONS:
             raise RuntimeError(f"only {decided} of {DECISIONS} were decided")
         return Figures(
-            self.name, per_second=DECISIONS / took, web_ms=used / DECISIONS, database_ms=database / DECISIONS,
-            more={"pieces": DECISIONS},
+            self.name, queries=statements_of(queries), rows=taken, per_second=len(seen) / took,
+            web_ms=used / len(seen), database_ms=database / len(seen), more={"pieces": len(seen)},
         )  # fmt: skip
 
 
@@ -58,7 +65,6 @@ def _decide(share: list[tuple[int, int]], clerk: int) -> None:
             application=case, word=Word(DecisionOutcome.FUND, CENTS), decided_on=DAY, seen_version=version,
             by=User.objects.get(pk=clerk),
         )  # fmt: skip
-    connection.close()
 
 
 def _before_the_last_body(count: int) -> World:
