@@ -14,12 +14,11 @@ from accounts.permissions import fund_ids, memberships_of
 from accounts.states import OFFICE_ROLES, Outcome
 from grants.models import Application, Round
 from grants.permissions import CASE_READERS, ROUND_READERS
+from grants.states import UNSENT, RoundState
 from grants.states import ApplicationState as S
-from grants.states import RoundState
 from notifications.dates import three_months_after
 
 REJECTIONS: Final = ("reject_formally", "documents_missing", "reject_late")
-UNSENT: Final = (S.DRAFT, S.DISCARDED)
 
 # Who acts next, in the words of the list.
 _OFFICER, _APPLICANT, _HEAD = _("Case officer"), _("Applicant"), _("Head of unit")

@@ -39,6 +39,10 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
 
+# Nobody but the applicants knows of these.
+UNSENT = (ApplicationState.DRAFT, ApplicationState.DISCARDED)
+
+
 class LatePolicy(models.TextChoices):
     REJECT = "reject", _("Late applications are rejected")
     ACCEPT_FLAGGED = "accept_flagged", _("Late applications are accepted and flagged")

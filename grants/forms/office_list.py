@@ -10,10 +10,10 @@ from accounts.models import Person
 from accounts.text import search_key
 from grants import office
 from grants.rules.entries import ELSEWHERE
-from grants.states import ApplicationState
+from grants.states import UNSENT, ApplicationState
 
 _ALL = ("", _("all"))
-STATES = [(state.value, state.label) for state in ApplicationState if state not in office.UNSENT]
+STATES = [(state.value, state.label) for state in ApplicationState if state not in UNSENT]
 DUE = [_ALL, ("over", _("overdue")), ("week", _("within 7 days")), ("none", _("no date set"))]
 YES_NO = [_ALL, ("yes", _("yes")), ("no", _("no"))]
 
@@ -97,8 +97,8 @@ def ordering(asked: str) -> list[OrderBy]:
     """Return the order for `?sort=`; an unknown one is the default: what came first waits longest."""
     name = asked.removeprefix("-")
     column = F(SORTS.get(name, SORTS[DEFAULT_SORT]))
-    down = asked.startswith("-") and name in SORTS
-    return [
-        column.desc(nulls_last=True) if down else column.asc(nulls_last=True),
-        F("pk").desc() if down else F("pk").asc(),
-    ]
+    # Only the due day may be missing; in any other column the clause would keep the database from its index.
+    last = True if name == "due" else None
+    if asked.startswith("-") and name in SORTS:
+        return [column.desc(nulls_last=last), F("pk").desc()]
+    return [column.asc(nulls_last=last), F("pk").asc()]

@@ -28,7 +28,7 @@ from grants.forms.round_calls import CreateRoundForm
 from grants.forms.round_cards import CARDS
 from grants.models import Round
 from grants.permissions import ROUND_READERS
-from grants.states import ApplicationState, RoundState
+from grants.states import UNSENT, ApplicationState, RoundState
 from grants.steps.rounds import SESSIONS_OPEN
 from grants.views.calls import context_of
 
@@ -75,7 +75,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     who = person(request)
     if fund_ids(who, *ROUND_READERS) == set():
         raise Http404
-    unsent = Q(applications__state__in=office.UNSENT)
+    unsent = Q(applications__state__in=UNSENT)
     found = (
         office.rounds_of(who)
         .select_related("fund")

@@ -46,13 +46,14 @@ def letters(request: HttpRequest) -> HttpResponse:
     rows = queries.filtered_letters(
         visible, who, state=chosen.get("state", ""), round_id=chosen.get("round", ""), kind=chosen.get("kind", "")
     )
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    # Only the numbers of all letters are sorted; what a page shows is read for its own lines.
+    page = Paginator(rows.values_list("pk", flat=True), PAGE_SIZE).get_page(request.GET.get("page"))
     counts = queries.letter_counts(visible, who)
     today = clock.today()
     context = {
         "filter_form": form,
         "page_obj": page,
-        "rows": [(letter, letter_acts.next_step(letter, today)) for letter in page],
+        "rows": [(letter, letter_acts.next_step(letter, today)) for letter in rows.filter(pk__in=list(page))],
         "counts": counts,
         "to_sign": sum(figure.mine for figure in counts if figure.state == LetterState.APPROVED),
         "rounds": [round_ for round_ in rounds if round_.signed and head_of_unit(round_, who)],

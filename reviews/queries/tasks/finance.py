@@ -31,7 +31,7 @@ def payments(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     roles = [role for role, _state, _title, _tab in _PAYMENTS if has(held, role)]
     counts: Counter[str] = Counter(
         dict(
-            Payment.objects.filter(scope(person, *roles))
+            Payment.objects.filter(scope(person, *roles), state__in=[state for _role, state, _title, _tab in _PAYMENTS])
             .values("state")
             .annotate(n=Count("pk"))
             .values_list("state", "n")

@@ -36,6 +36,9 @@ _CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
     (Role.CASE_OFFICER, (A.INELIGIBLE,), _("Formal rejections, letter to prepare"), "INELIGIBLE"),
 )
 
+# The database reads the few that wait, not the archive of many years.
+_WAITING = tuple(state for _role, states, _title, _query in _CASES for state in states)
+
 
 def cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     """Yield the cases by the role that acts next."""
@@ -45,7 +48,7 @@ def cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     # A case whose letter is drafted waits for the next reader of the letter.
     drafted = CaseLetter.objects.exclude(letter__state=L.VOID).values("application")
     rows = (
-        Application.objects.filter(scope(person, *roles))
+        Application.objects.filter(scope(person, *roles), state__in=_WAITING)
         .exclude(state=A.SUBMITTED, round__state=RoundState.OPEN, late=False)
         .exclude(state=A.PLAN_REVISION, plan_sent_at=None)
         .exclude(state__in=(A.APPROVED, A.DECLINED, A.INELIGIBLE), pk__in=drafted)
@@ -86,9 +89,12 @@ _GOES_OUT = Q(state=L.SIGNED) & (
 )
 
 
+_ON_THEIR_WAY = [state for state in L if state not in (L.ANNOUNCED, L.VOID)]
+
+
 def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     """Yield the letters by the next step of their life."""
-    figures = Letter.objects.filter(scope(person, *OFFICE_ROLES, Role.MAIL_ROOM)).aggregate(
+    figures = Letter.objects.filter(scope(person, *OFFICE_ROLES, Role.MAIL_ROOM), state__in=_ON_THEIR_WAY).aggregate(
         approve=Count("pk", filter=Q(state=L.GENERATED) & ~Q(author=person)),
         sign=Count("pk", filter=Q(state=L.APPROVED, signatory=person)),
         release=Count("pk", filter=_GOES_OUT & ~Q(signed_by=person)),

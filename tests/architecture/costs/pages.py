@@ -140,7 +140,7 @@ PAYMENTS = (
         shown=r"(\d\d:\d\d)",
     ),
     Cost("payments:award", "owner", fill.payments("requested"), 11, at=pk("award")),
-    Cost("payments:letters", "officer", fill.letters("letter_generated"), 10),
+    Cost("payments:letters", "officer", fill.letters("letter_generated"), 11, takes=2),
     Cost("payments:letters_sign", "signatory", fill.letters("letter_approved"), 7),
     Cost("payments:letters_release", "head", fill.letters("letter_signed"), 9, at=pk("decided_round")),
     Cost("payments:letters_release", "head", fill.cases("approved"), 9, at=pk("decided_round"), label="missing"),
