@@ -1,5 +1,6 @@
 """Backup and restore as one drill, on both engines, and everything that can be wrong with a backup."""
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -22,7 +23,7 @@ from pytest_django.fixtures import Settings
 
 from accounts import clock
 from accounts.models import User
-from config.backup import files, shelf
+from config.backup import files, manifest, shelf
 from grants import actions, filestore
 from grants.models import Attachment, CaseCounter
 from grants.steps.numbers import give_case_number
@@ -32,7 +33,7 @@ from notifications.files import content_of
 from notifications.models import Document, Letter, Notice, Restoration
 from notifications.tasks import sweep as notifications_sweep
 from payments.actions import payouts
-from payments.models import Payment, PaymentExport
+from payments.models import BankComparison, Payment, PaymentExport
 from payments.queries import books
 from payments.tasks import sweep as payments_sweep
 from reviews.tasks import sweep as reviews_sweep
@@ -202,16 +203,16 @@ def test_missing_and_damaged_files_are_named(made: Path, machine: Machine) -> No
 
 @pytest.mark.once
 def test_manifest_is_sealed(made: Path) -> None:
-    manifest = made / "manifest.json"
-    content = json.loads(manifest.read_text())
+    file = made / "manifest.json"
+    content = json.loads(file.read_text())
     content["rows"]["accounts_user"] += 1
-    manifest.write_text(json.dumps(content))
+    file.write_text(json.dumps(content))
     assert refused("verify_backup", made) == "The backup is damaged: manifest.json is not what was written."
 
-    manifest.write_text("{")
+    file.write_text("{")
     assert refused("verify_backup", made) == "The backup is damaged: manifest.json cannot be understood."
 
-    manifest.unlink()
+    file.unlink()
     assert refused("verify_backup", made) == f"{made} is no finished backup: manifest.json cannot be read."
 
 
@@ -248,6 +249,64 @@ def test_target_with_people_in_it_is_not_overwritten(made: Path, machine: Machin
         assert not User.objects.filter(email="neu@example.org").exists()
 
 
+def resealed(made: Path, **changes: Any) -> None:
+    """What another product, or a slip in the database itself, would have written."""
+    content = dataclasses.replace(manifest.read(made), **changes)
+    (made / "manifest.json").write_bytes(manifest.write(content))
+
+
+@pytest.mark.once
+def test_backup_of_a_newer_product_is_refused(made: Path, machine: Machine) -> None:
+    resealed(made, migrations=[*manifest.read(made).migrations, "reviews.9999_later"], version="9.0")
+
+    with machine.inside():
+        assert "by a newer product (version 9.0); install that one first." in refused("restore", made)
+    assert is_empty(machine)
+
+
+@pytest.mark.once
+def test_backup_of_the_other_database_is_refused(made: Path, machine: Machine) -> None:
+    resealed(made, engine="oracle")
+
+    with machine.inside():
+        assert refused("restore", made).startswith("This is a backup of oracle; the configured database is")
+
+
+@pytest.mark.once
+def test_backup_of_an_older_product_is_brought_up_to_date(made: Path, machine: Machine, tmp_path: Path) -> None:
+    with machine.inside():
+        run("restore", made)
+        call_command("migrate", "payments", "0003_frozen_payments", verbosity=0, skip_checks=True)
+        older = backup(tmp_path / "older")
+        assert "payments.0004_bank_comparisons" not in manifest.read(older).migrations
+
+        run("restore", older, "--replace", machine.name)
+
+        assert not BankComparison.objects.exists()
+
+
+def test_database_that_is_not_what_it_was_stays_closed(made: Path, machine: Machine) -> None:
+    content = manifest.read(made)
+    rows, triggers = content.rows, [*content.triggers, "ledger_transfer_unseen"]
+    resealed(made, rows={**rows, "accounts_user": rows["accounts_user"] + 1}, triggers=triggers)
+
+    with machine.inside():
+        message = refused("restore", made)
+        assert "stays closed, because something is wrong:\nTrigger ledger_transfer_unseen is missing." in message
+        assert f"Table accounts_user has {rows['accounts_user']} rows, not {rows['accounts_user'] + 1}." in message
+    assert_closed(machine)
+
+
+def assert_closed(machine: Machine) -> None:
+    """Whoever works there has no rights yet; the embedded database is not even there."""
+    if not machine.application:
+        assert not Path(machine.database).exists()
+        return
+    with machine.inside(machine.application), connection.cursor() as cursor:
+        cursor.execute("SELECT has_schema_privilege('public', 'USAGE')")
+        assert cursor.fetchone() == (False,)
+
+
 @pytest.mark.once
 def test_foreign_files_are_moved_aside_never_deleted(made: Path, machine: Machine) -> None:
     foreign = machine.media / "letters/2025/00000001.pdf"
@@ -276,11 +335,7 @@ def test_interrupted_restore_is_simply_begun_again(
         with pytest.raises(Interrupted):
             run("restore", made)
         monkeypatch.undo()
-        if machine.application:
-            with machine.inside(machine.application), connection.cursor() as cursor:
-                # Whoever works there has no rights yet.
-                cursor.execute("SELECT has_schema_privilege('public', 'USAGE')")
-                assert cursor.fetchone() == (False,)
+        assert_closed(machine)
 
         run("restore", made)
         assert Restoration.objects.count() == 1
@@ -408,7 +463,7 @@ def test_restore_waits_until_nobody_is_connected(made: Path, machine: Machine) -
         assert "is in use: stop web, workers and scheduler first." in refused("restore", made)
 
 
-def test_backup_is_of_one_kind_of_database(made: Path, machine: Machine) -> None:
+def test_manifest_says_what_is_in_it(made: Path) -> None:
     content = json.loads((made / "manifest.json").read_text())
 
     assert content["engine"] == connection.vendor

@@ -69,6 +69,7 @@ def test_restored_backup_sends_nothing_without_a_person() -> None:
     assert dict(Notice.objects.values_list("pk", "state")) == {kept.pk: "HELD", sent.pk: "SENT"}
     assert out.getvalue() == (
         "1 notices held back; decide about them in the outbox.\n"
+        "A restored backup is not released: nothing is sent before the outbox page says so.\n"
         "notices: 0 wait for a later try, 1 need a person\n"
         "documents: 0 wait for a later try, 0 need a person\n"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import delivery, rendering
+from notifications import delivery, queries, rendering
 from notifications.models import Notice
 from notifications.states import NoticeState
 
@@ -18,6 +18,8 @@ class Command(BaseCommand):
             self.stdout.write("rendering ...")
         while not delivery.deliver_due(seconds=60):
             self.stdout.write("sending ...")
+        if queries.unreleased().exists():
+            self.stdout.write("A restored backup is not released: nothing is sent before the outbox page says so.")
         owed = delivery.owed().count()
         stuck = Notice.objects.filter(state__in=[NoticeState.FAILED, NoticeState.HELD]).count()
         waiting, broken = rendering.ordered().count(), rendering.failed().count()
