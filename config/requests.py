@@ -36,7 +36,7 @@ def names_requests(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class LogsRequests(RequestMiddleware):  # type: ignore[misc]  # the library is untyped
+class LogsRequests(RequestMiddleware):
     """One line for each request when it ends, with its duration."""
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:

@@ -1,5 +1,6 @@
 """What monitoring is told, and that it is told in time whatever hangs."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from config.monitoring import Finding
 from notifications.models import Document, Notice, Sweep
 from notifications.states import NoticeState
 from payments.tasks import check_books
+from tests.architecture.sources import ROOT
 from tests.notifications.factories import make_letter, make_notice
 from tests.services import Broker
 
@@ -224,3 +226,15 @@ def test_looking_costs_as_many_queries_for_one_notice_as_for_many() -> None:
 
     assert findings["notices"].figures["waiting"] == 21
     assert len(few) == len(many) == 8
+
+
+@pytest.mark.usefixtures("watched")
+def test_rules_speak_of_figures_that_there_are(client: Client) -> None:
+    rules = (ROOT / "docs/deploy/alerts.yml").read_text()
+    named = set(re.findall(r"miteinander_[a-z_]+", rules))
+    client.get("/calls/")
+
+    known = {name for name, *_ in figures(client)}
+
+    assert len(named) > 10
+    assert named - known == set()

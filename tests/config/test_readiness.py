@@ -37,8 +37,8 @@ def another_key(settings: Settings) -> Iterator[None]:
     def forget() -> None:
         for field in BankAccount._meta.get_fields():
             if isinstance(field, SecretCharField):
-                vars(field).pop("keys", None)
-                vars(field).pop("f", None)
+                field.__dict__.pop("keys", None)
+                field.__dict__.pop("f", None)
 
     settings.FIELD_ENCRYPTION_KEY = KEY
     forget()

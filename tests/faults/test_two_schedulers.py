@@ -3,6 +3,7 @@
 What each sweep does is then done once: a mail, a reminder, a step of a case.
 """
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ def twice(in_threads: Threads, *names: str) -> None:
     """Run sweeps as two schedulers at once would, each past the lease."""
     app.loader.import_default_modules()
     for name in names:
-        sweep = app.tasks[name].run.__wrapped__
+        sweep = inspect.unwrap(app.tasks[name].run)
         assert in_threads([sweep, sweep]) == [None, None]
 
 
