@@ -24,8 +24,9 @@ STEP = 100
 ASKED_CENTS, GRANTED_CENTS, PAID_CENTS = 100_000, 90_000, 50_000
 LIFE = (
     (Posting.RESERVE, ASKED_CENTS), (Posting.RELEASE, ASKED_CENTS - GRANTED_CENTS), (Posting.COMMIT, GRANTED_CENTS),
-    (Posting.ORDER, PAID_CENTS), (Posting.CANCEL_ORDER, PAID_CENTS), (Posting.ORDER, PAID_CENTS), (Posting.PAY, PAID_CENTS),
-    (Posting.DECOMMIT, GRANTED_CENTS - PAID_CENTS), (Posting.CLAIM, 10_000), (Posting.RECOVER, 10_000),
+    (Posting.ORDER, PAID_CENTS), (Posting.CANCEL_ORDER, PAID_CENTS), (Posting.ORDER, PAID_CENTS),
+    (Posting.PAY, PAID_CENTS), (Posting.DECOMMIT, GRANTED_CENTS - PAID_CENTS), (Posting.CLAIM, 10_000),
+    (Posting.RECOVER, 10_000),
 )  # fmt: skip
 
 
@@ -56,9 +57,8 @@ def _books(count: int, now: datetime) -> tuple[list[Round], list[Budget], tuple[
     owner = Organisation.objects.create(kind="association", name="Verein der großen Zahl")
     rounds, budgets = [], []
     for number in range(serial, serial + FUNDS):
-        fund = Fund.objects.create(
-            name=f"Buch {number}", slug=f"buch-{number}", authority="Amt", case_prefix=f"X{number}"
-        )
+        name = f"Buch {number}"
+        fund = Fund.objects.create(name=name, slug=f"buch-{number}", authority="Amt", case_prefix=f"X{number}")
         round_ = Round(
             pk=next(bulk.numbers(Round, 1)), fund=fund, name=name, slug="buch", budget_year=now.year,
             opens_at=now - timedelta(days=60), deadline_at=now - timedelta(days=30), state=RoundState.RUNNING.value,

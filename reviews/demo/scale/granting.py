@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -64,9 +64,11 @@ def _entry(
     decision: int | None = None,
 ) -> ledger.Entry:
     at = scene.at(step)
+    # Early in January this year's rounds have steps of last year, before the budget was in force.
+    on = max(at.date(), date(scene.outline.year, 1, 1))
     return ledger.Entry(
         posting, books.budget_id, books.accounts[case.application.pk], cents,
-        f"{step}:{case.application.pk}:{posting.value}", at, at.date(), scene.cast[by].pk,
+        f"{step}:{case.application.pk}:{posting.value}", at, on, scene.cast[by].pk,
         decision=1 if posting == Posting.COMMIT else None,
     )  # fmt: skip
 

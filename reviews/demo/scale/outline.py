@@ -1,9 +1,10 @@
 """Which rounds there are, how many cases each has, and how far each has come."""
 
 import enum
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 
 from notifications.dates import add_months
 from reviews.demo.scale.constants import (
@@ -12,8 +13,8 @@ from reviews.demo.scale.constants import (
     RANKING_CASES,
     RANKING_SLUG,
     ROUND_CASES,
+    ROUND_MONEY_CENTS,
     STORY,
-    YEARS,
 )
 
 _DISTRICTS = (
@@ -49,6 +50,11 @@ class Outline:
     deadline: date
 
     @property
+    def money_cents(self) -> int:
+        """What the round may give away."""
+        return ROUND_MONEY_CENTS * self.cases // ROUND_CASES
+
+    @property
     def slug(self) -> str:
         special = {Stage.RANKING: RANKING_SLUG, Stage.DENSE: DENSE_SLUG}
         return special.get(self.stage, f"{self.year}-{self.serial}-{self.number}")
@@ -77,8 +83,13 @@ class Sizes:
     others: int
 
     @property
+    def round_cases(self) -> int:
+        """How many cases a round has; fewer where there are not many, so that every stage is among them."""
+        return min(ROUND_CASES, max(12, self.others // 20))
+
+    @property
     def rounds(self) -> int:
-        return -(-self.others // ROUND_CASES)
+        return -(-self.others // self.round_cases)
 
     @property
     def funds(self) -> int:
@@ -99,28 +110,34 @@ _NOW = (Stage.DECIDED, Stage.COMMITTEE, Stage.SCORING, Stage.CHECK, Stage.OPEN)
 _AGO = {Stage.DECIDED: 110, Stage.COMMITTEE: 75, Stage.SCORING: 30, Stage.CHECK: 8, Stage.OPEN: -20}
 
 
-def outlines(all_sizes: Sizes, today: date) -> Iterator[Outline]:
-    """Yield all rounds, oldest first; the two for measurements last."""
-    count, funds = all_sizes.rounds, all_sizes.funds
-    per_year = funds * YEARS
-    left = all_sizes.others
+# The years of a fund's rounds, one after the other: so many years ago.
+_BACK = (0, 1, 0, 2, 0, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8)
+
+
+def outlines(all_sizes: Sizes, today: date) -> list[Outline]:
+    """Return all rounds, oldest first; the two for measurements last."""
+    funds, left = all_sizes.funds, all_sizes.others
+    serials: Counter[tuple[int, int]] = Counter()
+    stages = cycle(_NOW)
     made = []
-    for number in range(count):
-        fund, turn = number % funds, number // funds
-        cases = min(ROUND_CASES, left)
+    for number in range(all_sizes.rounds):
+        fund, back = number % funds, _BACK[number // funds % len(_BACK)]
+        cases = min(all_sizes.round_cases, left)
         left -= cases
-        made.append(_outline(number, fund, turn % YEARS, number // per_year, cases, today))
-    yield from sorted(made, key=lambda outline: (outline.deadline, outline.number))
-    yield Outline(count, 0, today.year, 90, Stage.RANKING, all_sizes.ranking, today - timedelta(days=60))
-    yield Outline(count + 1, 0, today.year, 91, Stage.DENSE, all_sizes.dense, today - timedelta(days=35))
+        serials[fund, back] += 1
+        stage = Stage.FINISHED if back else next(stages)
+        made.append(_outline(number, fund, today.year - back, serials[fund, back], stage, cases, today))
+    made.sort(key=lambda outline: (outline.deadline, outline.number))
+    count, year = len(made), today.year
+    made.append(Outline(count, 0, year, 90, Stage.RANKING, all_sizes.ranking, today - timedelta(days=60)))
+    made.append(Outline(count + 1, 0, year, 91, Stage.DENSE, all_sizes.dense, today - timedelta(days=35)))
+    return made
 
 
-def _outline(number: int, fund: int, back: int, serial: int, cases: int, today: date) -> Outline:
-    if back == 0:
-        stage = _NOW[(number + serial) % len(_NOW)]
+def _outline(number: int, fund: int, year: int, serial: int, stage: Stage, cases: int, today: date) -> Outline:
+    if stage == Stage.FINISHED:
+        # All is decided and the first money paid before the year ends.
+        deadline = add_months(date(year, 1, 12), serial % 5) + timedelta(days=fund)
+    else:
         deadline = today - timedelta(days=_AGO[stage])
-        return Outline(number, fund, deadline.year, serial + 1, stage, cases, deadline)
-    # All is decided and the first money paid before the year ends.
-    year = today.year - back
-    deadline = add_months(date(year, 1, 12), serial % 5) + timedelta(days=fund)
-    return Outline(number, fund, year, serial + 1, Stage.FINISHED, cases, deadline)
+    return Outline(number, fund, year, serial, stage, cases, deadline)

@@ -19,7 +19,7 @@ from payments import ledger
 from reviews.demo import words
 from reviews.demo.people import Cast
 from reviews.demo.scale import applying, granting, judging, letters, life, paper, paying, telling, world
-from reviews.demo.scale.constants import BATCH, JURORS_PER_ROUND, ROUND_MONEY_CENTS, TRANSFERS
+from reviews.demo.scale.constants import BATCH, JURORS_PER_ROUND, TRANSFERS
 from reviews.demo.scale.drawing import Sketch, draw, sketch
 from reviews.demo.scale.outline import Outline, Sizes, Stage, district, outlines, sizes
 from reviews.demo.scale.scene import Case, Scene, moment
@@ -55,7 +55,7 @@ def play(
     """
     parts = sizes(applications, dense)
     made = World(cast, now.astimezone(BERLIN).date(), seed, [main])
-    rounds = list(outlines(parts, made.today))
+    rounds = outlines(parts, made.today)
     _people(made, parts, rounds, progress)
     done, total = 0, sum(outline.cases for outline in rounds)
     sheet = paper.lay_out()
@@ -89,7 +89,7 @@ def _play_round(made: World, outline: Outline, sheet: paper.Sample) -> Iterator[
     random = made.random("round", outline.number)
     with transaction.atomic():
         fund = made.funds[outline.fund]
-        scene = Scene(made, outline, fund, _round(made, outline, fund), random, money_cents=ROUND_MONEY_CENTS)
+        scene = Scene(made, outline, fund, _round(made, outline, fund), random, money_cents=outline.money_cents)
         scene.criteria = add_default_rubric(scene.round)
         session, bundle = _bodies(scene)
         audit.record_many(judging.round_history(scene))

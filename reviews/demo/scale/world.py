@@ -93,11 +93,11 @@ def add_budgets(world: World, rounds: list[Outline]) -> None:
     """Open the budgets of all years with money for every round, and block some of it for a while."""
     wanted: dict[tuple[int, int], int] = {}
     for outline in rounds:
-        wanted[outline.fund, outline.year] = wanted.get((outline.fund, outline.year), 0) + 1
+        wanted[outline.fund, outline.year] = wanted.get((outline.fund, outline.year), 0) + outline.money_cents
     for number, fund in enumerate(world.funds):
         with transaction.atomic():
             for year in range(world.today.year - YEARS, world.today.year + 2):
-                money = max(1, wanted.get((number, year), 0)) * ROUND_MONEY_CENTS
+                money = max(ROUND_MONEY_CENTS, wanted.get((number, year), 0))
                 world.budgets[number, year] = _budget(world, fund, year, money)
 
 
