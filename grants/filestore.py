@@ -87,6 +87,11 @@ def too_large() -> str:
     return _("The file is larger than %(limit)s MB. Please send a smaller one, for example as PDF.") % {"limit": limit}
 
 
+def no_room() -> str:
+    """Return what to tell somebody whose file finds no room on the disk."""
+    return _("There is no room for files at the moment, so this one was not taken. Please try again later.")
+
+
 def safe_name(name: str, kind: Kind) -> str:
     """Return a name fit to show and to save under: no folders, no control or direction marks, true ending."""
     last = re.split(r"[/\\]", normalise(name, lines=False))[-1]

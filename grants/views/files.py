@@ -1,5 +1,7 @@
+import errno
 from typing import Any
 
+import structlog
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import success
 from django.core.exceptions import TooManyFilesSent
@@ -22,6 +24,10 @@ from grants.states import AttachmentKind
 from grants.uploads import FILES_PER_REQUEST, LimitedUploadHandler, request_limit
 from grants.views.loading import editable, is_draft, page_of, visible
 
+log = structlog.get_logger(__name__)
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 @csrf_exempt
 @login_required
@@ -29,20 +35,31 @@ from grants.views.loading import editable, is_draft, page_of, visible
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """The step of attachments. The body is read by our own handler, which stops at the limit.
 
-    The token is checked by `_files`, after the handler is in place; nothing is written before that.
+    The token is checked by `_take`, after the handler is in place; nothing is written before that.
     """
-    if request.method == "POST":
-        editable(request, pk)
-        if _announced_bytes(request) > request_limit():
-            return _show(request, editable(request, pk), None, [filestore.too_large()], status=413)
-        handler = LimitedUploadHandler(request)
-        request.upload_handlers = [handler]
-        complaint = _read_body(request)
-        if complaint:
-            return _show(request, editable(request, pk), None, [complaint])
-        if handler.too_large:
-            return _show(request, editable(request, pk), None, [filestore.too_large()], status=413)
-    return _files(request, pk)
+    application = editable(request, pk)
+    if request.method != "POST":
+        return _show(request, application, None, [])
+    try:
+        return _receive(request, application)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        log.exception("no_room_for_files", application=pk)
+        return _show(request, editable(request, pk), None, [filestore.no_room()], status=507)
+
+
+def _receive(request: HttpRequest, application: Application) -> HttpResponse:
+    if _announced_bytes(request) > request_limit():
+        return _show(request, application, None, [filestore.too_large()], status=413)
+    handler = LimitedUploadHandler(request)
+    request.upload_handlers = [handler]
+    complaint = _read_body(request)
+    if complaint:
+        return _show(request, application, None, [complaint])
+    if handler.too_large:
+        return _show(request, application, None, [filestore.too_large()], status=413)
+    return _take(request, application)
 
 
 def _read_body(request: HttpRequest) -> str:
@@ -65,18 +82,14 @@ def _announced_bytes(request: HttpRequest) -> int:
 
 
 @csrf_protect
-def _files(request: HttpRequest, pk: int) -> HttpResponse:
-    application = editable(request, pk)
-    kinds = _kinds(application)
-    if request.method != "POST":
-        return _show(request, application, UploadForm(kinds=kinds), [])
-    form = UploadForm(request.POST, request.FILES, kinds=kinds)
+def _take(request: HttpRequest, application: Application) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES, kinds=_kinds(application))
     if not form.is_valid():
         return _show(request, application, form, [])
     complaints = _attach(request, application, form)
     if complaints:
         form.add_error("files", complaints)
-        return _show(request, editable(request, pk), form, [])
+        return _show(request, editable(request, application.pk), form, [])
     success(request, _("Saved."))
     return redirect("grants:files", application.pk)
 

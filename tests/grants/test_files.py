@@ -1,5 +1,6 @@
 """Uploads judged by content, kept whole, handed out as downloads only."""
 
+import errno
 import io
 import os
 import zipfile
@@ -351,6 +352,23 @@ class TestPage:
         )
 
         assert answer.status_code == 413
+
+    def test_no_room_on_the_disk_is_told_and_leaves_nothing(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = make_application()
+
+        def full(_: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(os, "fsync", full)
+            answer = self.send(client, draft, upload("a.pdf", pdf()))
+
+        assert answer.status_code == 507
+        assert "kein Platz" in answer.content.decode()
+        assert files_in_store() == []
+        assert self.send(client, draft, upload("a.pdf", pdf())).status_code == 302
 
     def test_eleven_files_at_once(self, client: Client) -> None:
         draft = make_application()

@@ -118,6 +118,9 @@ class Books(RuleBasedStateMachine):
         self.move_budget(50 if back else 101, "unblock", 2026)
         if back:
             self.move_case(0, 50, "return_repaid")
+            self.move_case(0, 33, "write_off")
+            for move in ("supplement", "reduce", "lapse"):
+                self.move_budget(50, move, 2026)
         if turned:
             self.vote_next_year(cents=100_000)
             for account in CARRIED:
