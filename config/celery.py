@@ -5,6 +5,7 @@ import os
 from logging.config import dictConfig
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import (
     beat_init,
@@ -29,6 +30,8 @@ from kombu import Queue
 from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+
+log = structlog.get_logger(__name__)
 
 app = Celery("miteinander")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -61,7 +64,7 @@ def keep_to_lines(**_: Any) -> None:
 @worker_shutting_down.connect
 def say_farewell(how: str, **_: Any) -> None:
     """Say in a line of the log how the worker ends."""
-    logging.getLogger(__name__).info("worker_ends", extra={"how": how})
+    log.info("worker_ends", how=how)
 
 
 # Signals hold their receivers weakly; publishing is connected by the library itself, in every process.
@@ -104,5 +107,6 @@ def sweep_at_once(**_: Any) -> None:
         try:
             app.send_task(entry["task"], **entry["options"])
         except OperationalError as error:
-            logging.getLogger(__name__).warning("The broker is away; sweeps begin with their first turn: %s", error)
+            # They begin with their first turn, within a minute.
+            log.warning("broker_away", error=str(error))
             return
