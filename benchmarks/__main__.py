@@ -15,19 +15,18 @@ from pathlib import Path
 
 from benchmarks import bars, report, tables
 from benchmarks.figures import Figures, Sheet
-from benchmarks.names import ALL, BARE, ONCE
+from benchmarks.names import ALL, BARE, MILLION, ONCE
 from benchmarks.running import describe
 from benchmarks.stack import Stack
 from config.messages import compile_messages
 from tools import packages
 
 SIZES = (1_000, 10_000, 100_000)
-# From so many transfers on, what a million takes can be told from them.
-ENOUGH = 100_000
+EVERY = (*BARE, *ALL, MILLION)
 BARE_SETTINGS = "benchmarks.bare_settings"
 
 
-def folder_of(size: int) -> Path:
+def folder_of(size: int | str) -> Path:
     """Return where the installation of a size lies: a place that PostgreSQL's own user can reach."""
     var = Path("/var/tmp")  # noqa: S108 - outlives a restart, unlike the other one
     base = os.environ.get("BENCH_FOLDER") or (var if var.is_dir() else tempfile.gettempdir())
@@ -37,9 +36,9 @@ def folder_of(size: int) -> Path:
 def wanted_jobs() -> list[str]:
     """Return the names of the jobs to measure. Raises: SystemExit: one of them does not exist."""
     asked = [name for name in os.environ.get("JOBS", "").split(",") if name]
-    if unknown := set(asked) - {*ALL, *BARE}:
-        sys.exit(f"No such job: {', '.join(sorted(unknown))}. There are: {', '.join((*BARE, *ALL))}")
-    return asked or [*BARE, *ALL]
+    if unknown := set(asked) - set(EVERY):
+        sys.exit(f"No such job: {', '.join(sorted(unknown))}. There are: {', '.join(EVERY)}")
+    return asked or list(EVERY)
 
 
 def measure(size: int, jobs: Sequence[str], *, first: bool) -> Sheet:
@@ -64,6 +63,16 @@ def measure(size: int, jobs: Sequence[str], *, first: bool) -> Sheet:
     return sheet
 
 
+def measure_million() -> Figures:
+    """Measure the check of the books where there is nothing but a million transfers."""
+    file = folder_of("million") / "figures.json"
+    file.unlink(missing_ok=True)
+    with Stack(folder_of("million")) as stack:
+        stack.fill("million")
+        run(stack, file, 0, [MILLION])
+    return Sheet.load(file).figures[MILLION]
+
+
 def run(stack: Stack, file: Path, size: int, jobs: Sequence[str], **env: str) -> None:
     if jobs:
         stack.manage("bench_jobs", str(file), str(size), *jobs, show=True, env=describe(stack) | env)
@@ -79,9 +88,6 @@ def complete(sheets: Sequence[Sheet]) -> None:
         drawing, sending = sheet.value("draw-award", "per_second"), sheet.value("smtp-reuse", "per_second")
         if drawing and sending:
             sheet.add(Figures("draw-and-send", per_second=1 / (1 / drawing + 1 / sending)))
-        books = sheet.figures.get("books")
-        if books and books.median is not None and books.more["pieces"] >= ENOUGH:
-            books.more["million_ms"] = books.median * 1e6 / books.more["pieces"]
 
 
 def main() -> None:
@@ -93,10 +99,19 @@ def main() -> None:
     for number, size in enumerate(sizes):
         print(f"--- {size:,} applications", flush=True)
         sheets.append(measure(size, jobs, first=number == 0))
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder_of(size), ignore_errors=True)
+        leave(folder_of(size))
+    if MILLION in jobs:
+        print("--- a million transfers", flush=True)
+        sheets[-1].add(measure_million())
+        leave(folder_of("million"))
     complete(sheets)
-    finish(sheets, whole=sizes == list(SIZES) and jobs == [*BARE, *ALL])
+    finish(sheets, whole=sizes == list(SIZES) and jobs == list(EVERY))
+
+
+def leave(folder: Path) -> None:
+    """Remove an installation, unless it shall be kept for the next run."""
+    if not os.environ.get("KEEP"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def finish(sheets: Sequence[Sheet], *, whole: bool) -> None:

@@ -12,4 +12,6 @@ PAGES = (
     "budget", "score-submit", "submit", "sign-in", "export",
 )  # fmt: skip
 WORK = ("notices", "letter-award", "letter-rejection", "letter-receipt", "notice-letter", "decisions", "books")
+# The check of the books in an installation that has nothing but a million transfers.
+MILLION = "books-million"
 ALL = (*ONCE, *PAGES, *WORK)

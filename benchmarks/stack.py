@@ -239,14 +239,18 @@ class Stack:
         return (self.folder / "seeded").exists()
 
     def seed(self, applications: int, *more: str) -> None:
-        """Fill it by `seed_demo` with that many applications, unless that was done; then tidy the tables up.
+        """Fill it by `seed_demo` with that many applications, unless it was filled before.
 
         The people's addresses end with @stadt.example afterwards, e.g. koordination@stadt.example, and their
         password is ``env["BENCH_PASSWORD"]``.
         """
+        self.fill("seed_demo", "--applications", str(applications), *more)
+
+    def fill(self, *command: str) -> None:
+        """Run a command that fills an empty installation, unless that was done; then tidy the tables up."""
         if self.is_seeded:
             return
-        self.manage("seed_demo", "--applications", str(applications), *more, seed=True)
+        self.manage(*command, seed=True)
         with psycopg.connect(self.database.url_of(DATABASE), autocommit=True) as server:
             for table in ("accounts_user", "account_emailaddress"):
                 rename = sql.SQL("UPDATE {} SET email = replace(email, %s, %s)").format(sql.Identifier(table))
@@ -254,7 +258,7 @@ class Stack:
             server.execute("DELETE FROM accounts_clockshift")
             server.execute("VACUUM (ANALYZE)")
             server.execute("CHECKPOINT")
-        (self.folder / "seeded").write_text(f"{applications}\n")
+        (self.folder / "seeded").write_text(" ".join(command) + "\n")
 
     def database_bytes(self) -> int:
         """Return what the database takes on the disk."""

@@ -107,4 +107,4 @@ class Books:
         return Figures(self.name, median=sorted(times)[1], p95=max(times), more={"pieces": transfers})
 
 
-LEDGER = (Decisions(), Books())
+LEDGER = (Decisions(), Books(), Books("books-million"))
