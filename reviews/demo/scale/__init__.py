@@ -4,6 +4,7 @@
 alone. The constants name what measurements look for.
 """
 
+from reviews.demo.scale.building import play
 from reviews.demo.scale.constants import (
     DENSE_SLUG,
     FUND_PREFIX,
@@ -12,6 +13,5 @@ from reviews.demo.scale.constants import (
     SCALE_FROM,
     STORY,
 )
-from reviews.demo.scale.play import play
 
 __all__ = ["DENSE_SLUG", "FUND_PREFIX", "RANKING_CASES", "RANKING_SLUG", "SCALE_FROM", "STORY", "play"]

@@ -91,7 +91,7 @@ def _sheet(scene: Scene, case: Case, juror: Juror, state: S, key: int) -> Review
         recused_at=at if state == S.RECUSED else None, version=_VERSIONS[state],
         recused_reason="Mitglied im Vorstand" if state == S.RECUSED else "",
         recommendation=(Word.FUND if case.level > 3 else Word.DECLINE).value if filled else "",
-        comment=words.SCORE_REASONS[key % len(words.SCORE_REASONS)] if filled else "",
+        comment=words.SCORE_REASONS[len(juror.user.full_name) % len(words.SCORE_REASONS)] if filled else "",
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _scores(scene: Scene, sheet: int, level: float) -> Iterator[list[Any]]:
     draw, reasons = scene.random.gauss, words.SCORE_REASONS
     for criterion in scene.criteria:
         value = min(5, max(0, round(draw(level, 0.9))))
-        reason = reasons[(sheet + value) % len(reasons)] if value in (0, 1, 5) else ""
+        reason = reasons[(criterion.position + value) % len(reasons)] if value in (0, 1, 5) else ""
         yield [sheet, criterion.pk, value, False, reason, criterion.weight, criterion.name]
 
 

@@ -105,7 +105,7 @@ def _score(scene: Scene, case: Case) -> None:
 def reason_of(case: Case) -> str:
     """Return why the jury proposes what it proposes."""
     texts = words.VOTE_DECLINE if case.word == Word.DECLINE else words.VOTE_FUND
-    return words.VOTE_PARTIAL if case.word == Word.PARTIAL else texts[case.application.pk % len(texts)]
+    return words.VOTE_PARTIAL if case.word == Word.PARTIAL else texts[len(case.application.title) % len(texts)]
 
 
 _DECIDED = {Word.FUND: ("decide_fund", A.APPROVED), Word.RESERVE: ("decide_reserve", A.RESERVE_LISTED)}

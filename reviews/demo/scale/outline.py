@@ -14,7 +14,6 @@ from reviews.demo.scale.constants import (
     RANKING_SLUG,
     ROUND_CASES,
     ROUND_MONEY_CENTS,
-    STORY,
 )
 
 _DISTRICTS = (
@@ -97,11 +96,11 @@ class Sizes:
         return max(2, min(len(_DISTRICTS) + 1, self.rounds // 8))
 
 
-def sizes(applications: int, dense: int | None) -> Sizes:
-    """Split the number of all applications: the told story, the two rounds for measurements, everything else."""
+def sizes(applications: int, *, told: int = 0, dense: int | None = None) -> Sizes:
+    """Split the number of all applications: those of the story, the two rounds for measurements, everything else."""
     ranking = min(RANKING_CASES, applications // 4)
     lists = dense_cases(applications) if dense is None else dense
-    return Sizes(ranking, lists, max(0, applications - STORY - ranking - lists))
+    return Sizes(ranking, lists, max(0, applications - told - ranking - lists))
 
 
 # This year's rounds of every fund, one stage after the other.

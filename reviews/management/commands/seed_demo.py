@@ -29,11 +29,13 @@ class Command(BaseCommand):
             return
         if applications < 5:
             raise CommandError("The demo needs at least 5 applications.")
+        if review_round is not None and not 0 <= review_round <= applications // 2:
+            raise CommandError("The round for the lists has at most half of the applications.")
         story = applications if applications < scale.SCALE_FROM else scale.STORY
         demo = year.play(story, seed, self._say)
         if applications > story:
             scale.play(
-                demo.cast, demo.main, applications, seed=seed, now=clock.now(), dense=review_round,
+                demo.cast, demo.main, applications, told=story, seed=seed, now=clock.now(), dense=review_round,
                 progress=bar.Bar(self.stdout).show,
             )  # fmt: skip
         self.stdout.write(self.style.SUCCESS(f"The demo is ready: {applications} applications."))

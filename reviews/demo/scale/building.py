@@ -40,20 +40,29 @@ _STATES = {
 
 
 def play(
-    cast: Cast, main: Fund, applications: int, *, seed: int, now: datetime, dense: int | None, progress: Progress
+    cast: Cast,
+    main: Fund,
+    applications: int,
+    *,
+    told: int,
+    seed: int,
+    now: datetime,
+    progress: Progress,
+    dense: int | None = None,
 ) -> None:
     """Add to the told story what is missing to so many applications.
 
     Args:
         cast: the demo's people.
         main: the main fund.
-        applications: how many in all, with those of the story.
+        applications: how many in all.
+        told: how many of them the story has.
         seed: same seed, same day, same data.
         now: this instant.
-        dense: cases of the round for the lists; None: as fits the number.
         progress: told how far it is.
+        dense: cases of the round for the lists; None: as fits the number.
     """
-    parts = sizes(applications, dense)
+    parts = sizes(applications, told=told, dense=dense)
     made = World(cast, now.astimezone(BERLIN).date(), seed, [main])
     rounds = outlines(parts, made.today)
     _people(made, parts, rounds, progress)
@@ -71,7 +80,7 @@ def _people(made: World, parts: Sizes, rounds: list[Outline], progress: Progress
     world.add_funds(made, parts.funds)
     world.add_budgets(made, rounds)
     # An association applies again and again; the round for the lists takes several applications of each.
-    count = max(2 * 150, sum(outline.cases for outline in rounds) // 12)
+    count = max(parts.round_cases, parts.ranking, sum(outline.cases for outline in rounds) // 12)
     founded = datetime.combine(date(made.today.year - 11, 1, 10), time(9), BERLIN)
     done = 0
     for more in world.add_organisations(made, count, founded):
