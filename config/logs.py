@@ -21,9 +21,8 @@ _REPEATS = {
     "celery.worker.strategy": {"level": "WARNING"},
 }
 _ON_A_CONSOLE = {
-    # On a developer's console a line per request and two per message would hide everything else.
+    # On a developer's console a line per request and per message would hide everything else.
     "django_structlog": {"level": "WARNING"},
-    "config.requests": {"level": "WARNING"},
     "notifications": {"level": "WARNING"},
 }
 

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
-from accounts import kept
+from accounts import kept, trace
 from config import metrics as figures
 from config import monitoring
 from config.overload import come_again
@@ -86,7 +86,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return come_again(request, 30)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", {"name": trace.current()}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -20,6 +20,7 @@ def test_monitoring_knows_how_often_each_sweep_comes() -> None:
     assert set(settings.SWEEPS_LATE_AFTER) == {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
+@pytest.mark.once
 def test_scheduler_begins_with_every_sweep(broker: Broker, worker: Worker) -> None:
     sweep_at_once()
 
@@ -27,6 +28,7 @@ def test_scheduler_begins_with_every_sweep(broker: Broker, worker: Worker) -> No
     wait_until(lambda: all(f"Task {task}[" in worker.log for task in scheduled), 30, "each sweep")
 
 
+@pytest.mark.once
 def test_scheduler_begins_without_a_broker(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
     broker.kill()
 

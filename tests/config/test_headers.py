@@ -81,7 +81,9 @@ def test_our_own_fault_is_told_as_one(client: Client) -> None:
         answer = client.get("/")
 
     assert answer.status_code == 500
-    assert "etwas schiefgegangen" in answer.content.decode()
+    page = answer.content.decode()
+    assert "etwas schiefgegangen" in page
+    assert f"unter der Kennung <bdi>{answer['X-Request-ID']}</bdi>." in page
 
 
 def _broken(*_args: object) -> None:

@@ -57,6 +57,7 @@ def figures(client: Client) -> dict[tuple[str, ...], float]:
     return {(sample.name, *(sample.labels[name] for name in sorted(sample.labels))): sample.value for sample in samples}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/health/details/", "/metrics/"])
 def test_only_who_knows_the_token_is_told(client: Client, settings: Settings, path: str) -> None:
@@ -130,6 +131,7 @@ def test_books_that_are_wrong_are_told_the_next_morning(client: Client) -> None:
     assert figures(client)["miteinander_books_findings",] == 2
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_broker_that_hangs_or_is_gone_is_told(client: Client, broker: Broker) -> None:
     broker.pause()
@@ -141,6 +143,7 @@ def test_broker_that_hangs_or_is_gone_is_told(client: Client, broker: Broker) ->
     assert failed(client) == {"broker"}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_folder_that_is_gone_or_a_full_disk_is_told(client: Client, settings: Settings, tmp_path: Path) -> None:
     total = shutil.disk_usage(tmp_path).total
@@ -150,6 +153,7 @@ def test_folder_that_is_gone_or_a_full_disk_is_told(client: Client, settings: Se
     assert failed(client) == {"disk"}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_missing_migration_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     known = monitoring._on_disk()
@@ -183,6 +187,7 @@ def test_what_hangs_is_told_as_failed_and_not_asked_for_ever(hanging: SimpleName
     assert hanging.times == monitoring._MOST_WAITING
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_figures_count_requests_by_view_and_status(client: Client) -> None:
     before = figures(client)
@@ -205,6 +210,7 @@ def test_figures_count_requests_by_view_and_status(client: Client) -> None:
     assert ("miteinander_scheduler_age_seconds", "payments.sweep") in after
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_figures_count_refused_sign_ins(client: Client) -> None:
     before = figures(client)["miteinander_sign_in_failures_total",]
@@ -228,6 +234,7 @@ def test_looking_costs_as_many_queries_for_one_notice_as_for_many() -> None:
     assert len(few) == len(many) == 8
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("watched")
 def test_rules_speak_of_figures_that_there_are(client: Client) -> None:
     rules = (ROOT / "docs/deploy/alerts.yml").read_text()

@@ -118,6 +118,7 @@ def test_name_of_one_request_does_not_stick_to_the_next() -> None:
     assert seen == [{"request_id": "first-one"}, {"request_id": "second-one"}]
 
 
+@pytest.mark.once
 @pytest.mark.committing
 def test_request_worker_and_mail_bear_one_name(
     client: Client, smtp_sink: SmtpSink, start_worker: Any, lines: io.StringIO, settings: Settings

@@ -1,9 +1,10 @@
 """Outbox, mail room, messages, demo mail: who sees what, and what the buttons do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,7 @@ from accounts import clock
 from accounts.models import AuditEntry, User
 from accounts.states import MemberRole, Role
 from notifications import delivery
-from notifications.models import Document, Letter, Notice
+from notifications.models import Document, Letter, Notice, Sweep
 from notifications.permissions import OUTBOX_READERS
 from notifications.states import LetterState, NoticeState
 from tests.factories import (
@@ -219,7 +220,23 @@ def test_outbox_reads_the_same_number_of_times_for_3_and_300_rows() -> None:
         for n in range(300)
     )
 
-    assert queries_of(client, url) == few == 12
+    assert queries_of(client, url) == few == 13
+
+
+def test_outbox_says_since_when_the_clockwork_stands_still() -> None:
+    fund = make_fund()
+    client, url = signed_in(make_staff(fund, Role.ADMINISTRATOR)), reverse("notifications:outbox")
+    assert "ist hier noch nie geschehen" in client.get(url).content.decode()
+
+    now = clock.now()
+    for name in settings.SWEEPS_LATE_AFTER:
+        Sweep.objects.create(name=name, done_at=now)
+    assert "Uhrwerk" not in client.get(url).content.decode()
+
+    Sweep.objects.filter(name="grants.sweep").update(done_at=datetime(2026, 9, 1, 6, 30, tzinfo=UTC))
+    page = client.get(url).content.decode()
+    assert "Das Uhrwerk steht still" in page
+    assert "ist seit 01.09.2026, 08:30 Uhr nicht geschehen" in page
 
 
 # --- mail room --------------------------------------------------------------------------------------------
