@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -48,7 +48,7 @@ def owe(
     organisation_id: int | None = None,
     link: str = "",
     erase_body: bool = False,
-) -> Notice:
+) -> None:
     """Owe one message to one person, inside the transaction of its event.
 
     The template is ``notifications/mail/<code lower>.txt``: first line the subject, a blank line, the text
@@ -57,7 +57,7 @@ def owe(
 
     Args:
         code: of the notice, N01 …; names the template.
-        key: unique for event and recipient; a repeat returns the first row and owes nothing new.
+        key: unique for event and recipient; a repeat owes nothing new.
         to: the person, or a bare address of somebody without an account.
         context: values of the template, plain text.
         fund: whose staff may see the row.
@@ -69,12 +69,11 @@ def owe(
     Raises:
         RuntimeError: outside a transaction.
     """
-    known = find(key)
-    if known is not None:
-        return known
+    if find(key) is not None:
+        return
     language = to.language if isinstance(to, User) else settings.LANGUAGE_CODE
     subject, body = compose(code, to=to, context=context, fund=fund, link=link, language=language)
-    return write(
+    write(
         code, key=key, to=to, subject=subject, body=body, fund=fund, case_key=case_key, link=link,
         organisation_id=organisation_id, language=language, erase_body=erase_body,
     )  # fmt: skip
@@ -132,7 +131,7 @@ def write(
     organisation_id: int | None = None,
     link: str = "",
     erase_body: bool = False,
-) -> Notice:
+) -> None:
     """Owe a message whose text is already written; arguments as for `owe`."""
     now = clock.now()
     notice = Notice(
@@ -154,15 +153,9 @@ def write(
         message_id=new_message_id(),
         request_id=trace.current(),
     )
-    try:
-        with transaction.atomic():
-            notice.save(force_insert=True)
-    except IntegrityError:
-        # The same event was faster elsewhere: its row stands.
-        return Notice.objects.get(key=key)
-    if notice.state == NoticeState.OWED:
-        wakeup.after_commit(wakeup.NOTICES)
-    return notice
+    # Where the same event was faster elsewhere, its row stands and this one is dropped, in the one statement.
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    wakeup.after_commit(wakeup.NOTICES)
 
 
 def new_message_id() -> str:

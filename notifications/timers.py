@@ -9,7 +9,7 @@ from accounts.models import Fund
 from notifications.models import Timer
 
 
-def start(kind: str, *, key: str, fund: Fund | None, case_key: str, subject_id: int, due_at: datetime) -> Timer:
+def start(kind: str, *, key: str, fund: Fund | None, case_key: str, subject_id: int, due_at: datetime) -> None:
     """Start a timer inside the open transaction.
 
     A repeat with the same key moves an open timer to the new `due_at`; one that ran off stays so.
@@ -22,21 +22,11 @@ def start(kind: str, *, key: str, fund: Fund | None, case_key: str, subject_id: 
         subject_id: id of the record it is about, in the table that the kind implies.
         due_at: aware instant.
     """
-    timer, created = Timer.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "fund": fund,
-            "case_key": case_key,
-            "subject_id": subject_id,
-            "due_at": due_at,
-            "created_at": clock.now(),
-        },
+    timer = Timer(
+        key=key, kind=kind, fund=fund, case_key=case_key, subject_id=subject_id, due_at=due_at, created_at=clock.now()
     )
-    if not created and timer.done_at is None and timer.due_at != due_at:
-        timer.due_at = due_at
-        timer.save(update_fields=["due_at"])
-    return timer
+    Timer.objects.bulk_create([timer], ignore_conflicts=True)
+    Timer.objects.filter(key=key, done_at=None).exclude(due_at=due_at).update(due_at=due_at)
 
 
 def stop(key: str, now: datetime) -> bool:

@@ -32,15 +32,15 @@ def make_notice(
     **fields: Any,
 ) -> Notice:
     """A notice that is owed; `fields` are written past the door."""
+    key = key or f"test:{next(_numbers)}"
     with transaction.atomic():
-        notice = outbox.write(
-            "N01", key=key or f"test:{next(_numbers)}", to=to, subject=subject, body=body, language="de",
+        outbox.write(
+            "N01", key=key, to=to, subject=subject, body=body, language="de",
             fund=fund, erase_body=erase_body, link=link,
         )  # fmt: skip
     if fields:
-        Notice.objects.filter(pk=notice.pk).update(**fields)
-        notice.refresh_from_db()
-    return notice
+        Notice.objects.filter(key=key).update(**fields)
+    return Notice.objects.get(key=key)
 
 
 def make_letter(

@@ -39,7 +39,8 @@ def template_t01(settings: Any) -> None:
 def owe(key: str = "event:1", to: User | str = "verein@example.org", **more: Any) -> Notice:
     context = {"title": "Sommerfest", "note": "Zeile 1\nZeile 2", **more.pop("context", {})}
     with transaction.atomic():
-        return outbox.owe("T01", key=key, to=to, context=context, **more)
+        outbox.owe("T01", key=key, to=to, context=context, **more)
+    return Notice.objects.get(key=key)
 
 
 def test_notice_is_written_with_its_event_and_addressed() -> None:

@@ -18,7 +18,8 @@ NOON = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
 
 
 def start(key: str = "plan:1", due_at: datetime = NOON) -> Timer:
-    return timers.start(TimerKind.DOCUMENTS_DUE, key=key, fund=None, case_key="case:1", subject_id=1, due_at=due_at)
+    timers.start(TimerKind.DOCUMENTS_DUE, key=key, fund=None, case_key="case:1", subject_id=1, due_at=due_at)
+    return Timer.objects.get(key=key)
 
 
 def test_timer_is_due_from_its_instant_on() -> None:

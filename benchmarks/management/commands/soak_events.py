@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from accounts.models import Fund
 from notifications import documents, outbox
+from notifications.models import Notice
 from notifications.states import DocumentKind
 from tests.factories import make_fund
 from tests.notifications.letters import award
@@ -54,10 +55,10 @@ class Command(BaseCommand):
 
 def _notice(key: str) -> dict[str, str]:
     body = "Guten Tag,\n\nIhr Antrag ist eingegangen.\n"
-    made = outbox.write(
+    outbox.write(
         "N01", key=key, to="verein@stadt.example", subject="Ihr Antrag", body=body, language="de", fund=None
     )
-    return {"message_id": made.message_id}
+    return {"message_id": Notice.objects.get(key=key).message_id}
 
 
 def _letter(key: str) -> dict[str, str]:
