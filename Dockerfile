@@ -8,8 +8,12 @@ RUN python -m venv /venv \
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production STATIC_ROOT=/app/staticfiles
+# pg_dump and pg_restore for the backup; they must not be older than the server in compose.yaml.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-15 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app miteinander \
-    && install -d -o miteinander -g miteinander -m 700 /srv/media
+    && install -d -o miteinander -g miteinander -m 700 /srv/media /srv/backup
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .
