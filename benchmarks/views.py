@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from accounts.models import Fund
 from grants.models import Application
-from grants.office import UNSENT
+from grants.states import UNSENT
 
 COLUMNS = (
     "title", "case_number", "organisation__name", "requested_cents", "state", "submitted_at", "due_date",

@@ -14,7 +14,7 @@ from benchmarks.stack import DOMAIN
 from grants.models import Application, Round
 from grants.office import cases_of
 from grants.states import ApplicationState as A
-from payments.models import Budget
+from payments.queries.budget import budgets_for
 from reviews.demo.scale import DENSE_SLUG, RANKING_SLUG
 from reviews.models import Juror, Review
 from reviews.states import ReviewState
@@ -22,6 +22,8 @@ from reviews.states import ReviewState
 OFFICER = f"sachbearbeitung@{DOMAIN}"
 LIST = "grants:office_applications"
 IN_TURN = 10
+# The people of the seed; those whom other jobs invent have addresses elsewhere.
+SEEDED = ".example"
 T = TypeVar("T")
 
 
@@ -62,7 +64,8 @@ def cases() -> list[Visit]:
 
 def home() -> list[Visit]:
     """The applicant who has the most applications."""
-    busy = Application.objects.values("created_by").annotate(count=Count("pk")).order_by("-count", "created_by")[0]
+    known = Application.objects.filter(created_by__email__endswith=SEEDED)
+    busy = known.values("created_by").annotate(count=Count("pk")).order_by("-count", "created_by")[0]
     return [Visit(User.objects.get(pk=busy["created_by"]).email, "/")]
 
 
@@ -88,8 +91,9 @@ def ranking() -> list[Visit]:
 
 def budget() -> list[Visit]:
     """The budget with the most cases in it."""
-    fullest = Budget.objects.annotate(accounts=Count("cases")).select_related("fund").order_by("-accounts", "pk")[0]
-    return [Visit(f"finanzen-a@{DOMAIN}", reverse("payments:budget", args=[fullest.fund.slug, fullest.year]))]
+    who = User.objects.get(email=f"finanzen-a@{DOMAIN}")
+    fullest = budgets_for(who).annotate(accounts=Count("cases")).order_by("-accounts", "pk")[0]
+    return [Visit(who.email, reverse("payments:budget", args=[fullest.fund.slug, fullest.year]))]
 
 
 def _spread(found: Sequence[T]) -> list[T]:

@@ -1,6 +1,5 @@
 """Measure jobs on the installation that another process has started; figures go to a file."""
 
-import itertools
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,9 +9,8 @@ from django.core.management.base import BaseCommand
 
 from benchmarks.figures import Sheet
 from benchmarks.jobs import JOBS
+from benchmarks.people import fresh_numbers
 from benchmarks.running import found
-from tests import factories
-from tests.notifications import factories as letter_factories
 
 
 class Command(BaseCommand):
@@ -24,9 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("jobs", nargs="+")
 
     def handle(self, *args: Any, file: Path, size: int, jobs: list[str], **options: Any) -> None:
-        # What is made for the jobs must not be named as in an earlier run on the same database.
-        for module in (factories, letter_factories):
-            vars(module)["_numbers"] = itertools.count(int(time.time()) % 100_000_000 * 10)
+        fresh_numbers()
         sheet = Sheet.load(file) if file.exists() else Sheet(size)
         running = found()
         for name in jobs:
