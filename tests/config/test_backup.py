@@ -457,6 +457,13 @@ def test_backup_of_a_restored_database_is_restored_again(made: Path, machine: Ma
 
 
 @pytest.mark.postgresql
+def test_only_the_owner_restores(made: Path, machine: Machine) -> None:
+    with machine.inside(machine.application):
+        assert "must be owner of schema public" in refused("restore", made)
+        assert connection.introspection.table_names() == []
+
+
+@pytest.mark.postgresql
 def test_restore_waits_until_nobody_is_connected(made: Path, machine: Machine) -> None:
     with machine.inside(), closing(connections.create_connection("default")) as somebody:
         somebody.ensure_connection()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from config.backup import shelf, taking
 from config.backup.exceptions import BackupError
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("--keep must not be negative.")
         try:
             taken = taking.take(target)
-        except (BackupError, OSError) as error:
+        except (BackupError, DatabaseError, OSError) as error:
             raise CommandError(f"No backup was made: {error}") from error
         content = taken.manifest
         size = content.parts[0].size + content.file_bytes

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from config.backup import restoring
 from config.backup.exceptions import BackupError
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             done = restoring.restore(
                 folder, replace=options["replace"], jobs=max(1, options["jobs"]), skip=max(0, options["skip_numbers"])
             )
-        except (BackupError, OSError) as error:
+        except (BackupError, DatabaseError, OSError) as error:
             raise CommandError(str(error)) from error
         for line in report(done):
             self.stdout.write(line)
