@@ -44,7 +44,7 @@ class _Turn:
         self._wanted: set[str] = set()
         self._taken = False
 
-    def take(self, task: str) -> bool:
+    def want(self, task: str) -> bool:
         """Want a wake-up; tell whether it is the caller's turn to send what is wanted."""
         with self._lock:
             self._wanted.add(task)
@@ -60,7 +60,7 @@ class _Turn:
             self._taken = False
             return None
 
-    def give_up(self) -> None:
+    def end(self) -> None:
         """End the turn whatever is wanted."""
         with self._lock:
             self._wanted.clear()
@@ -78,14 +78,14 @@ def send(task: str) -> bool:
     """
     if breaker.closed():
         return False
-    if not _turn.take(task):
+    if not _turn.want(task):
         return True
     try:
         sent = True
         while (wanted := _turn.next()) is not None:
             sent = _send(wanted) and sent
     except BaseException:
-        _turn.give_up()
+        _turn.end()
         raise
     return sent
 

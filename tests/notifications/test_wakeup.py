@@ -51,14 +51,14 @@ def test_one_request_finds_out_for_all_that_the_broker_hangs(
 def test_who_comes_while_another_sends_leaves_it_to_that_one() -> None:
     turn = wakeup._Turn()
 
-    assert turn.take("a") is True
+    assert turn.want("a") is True
     assert turn.next() == "a"
-    assert turn.take("b") is False
-    assert turn.take("b") is False
+    assert turn.want("b") is False
+    assert turn.want("b") is False
     assert [turn.next(), turn.next()] == ["b", None]
-    assert turn.take("c") is True
-    turn.give_up()
-    assert turn.take("d") is True
+    assert turn.want("c") is True
+    turn.end()
+    assert turn.want("d") is True
     assert [turn.next(), turn.next()] == ["d", None]
 
 
