@@ -52,7 +52,11 @@ def reserve_to(case: CaseAccount, *, target_cents: int, key: str, by: Person, re
         OverCase: the case allows less.
         KeyClash: the key was used for another target.
     """
-    budget, case = hold(case)
+    return _reserve(hold(case), target_cents, key, by, reason)
+
+
+def _reserve(book: Book, target_cents: int, key: str, by: Person, reason: str = "") -> Transfer | None:
+    budget, case = book
     first = Transfer.objects.filter(key=key).first()
     if first is not None:
         return _same_target(first, case, target_cents)
@@ -104,7 +108,20 @@ def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
     Raises:
         OverCase: more than requested, the maximum or the eligible cost, or less than is bound already.
     """
-    _, current = hold(case)
+    return _set_decided(hold(case).case, cents)
+
+
+def decide(case: CaseAccount, cents: int, *, key: str, by: Person) -> CaseAccount:
+    """Reserve exactly what was decided and record it as the case's decided amount, under one lock.
+
+    Raises: as `reserve_to` and `set_decided`.
+    """
+    book = hold(case)
+    _reserve(book, cents, key, by)
+    return _set_decided(book.case, cents)
+
+
+def _set_decided(current: CaseAccount, cents: int) -> CaseAccount:
     accounts = list(accounts_of(current.application_id))
     elsewhere = sum(
         (account.decided_cents or 0) - account.late_returned_cents for account in accounts if account.pk != current.pk

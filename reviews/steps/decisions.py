@@ -52,8 +52,7 @@ def settle_money(decision: Decision, budget: Budget | None, by: Person) -> None:
         return
     case, key = ledger.open_case(decision.application, budget), f"decision:{decision.pk}"
     if decision.outcome == O.FUND:
-        ledger.reserve_to(case, target_cents=decision.amount_cents, key=key, by=by)
-        ledger.set_decided(case, decision.amount_cents, by=by)
+        ledger.decide(case, decision.amount_cents, key=key, by=by)
     else:
         ledger.release_all(case, key=key, by=by)
 
