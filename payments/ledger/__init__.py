@@ -64,7 +64,7 @@ __all__ = [
     "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "Entry", "KeyClash", "NoBudget", "NoDecree",
     "NotInForce", "NotReturnable", "OtherPart", "OverBudget", "OverCase", "YearClosed", "YearOver", "account_of",
     "appropriate", "block", "bounce", "budget_of", "cancel_order", "carry", "carry_all", "claim", "close_year",
-    "commit", "decide", "decommit", "end_authority", "hold", "interest_claim", "interest_recover", "interest_waive", "lapse",
-    "lock", "open_budget", "open_case", "open_cases", "order", "pay", "post_many", "put_in_force", "recover", "reduce",
-    "release_all", "reserve_to", "return_repaid", "set_decided", "supplement", "unblock", "write_off",
+    "commit", "decide", "decommit", "end_authority", "hold", "interest_claim", "interest_recover", "interest_waive",
+    "lapse", "lock", "open_budget", "open_case", "open_cases", "order", "pay", "post_many", "put_in_force", "recover",
+    "reduce", "release_all", "reserve_to", "return_repaid", "set_decided", "supplement", "unblock", "write_off",
 ]  # fmt: skip
