@@ -91,11 +91,10 @@ def tell_the_request_only(context: dict[str, Any], **_: Any) -> None:
 
 
 @worker_init.connect
-@beat_init.connect
 def look_around(**_: Any) -> None:
-    """Refuse to begin in an installation that is not ready."""
+    """Refuse to work in an installation that is not ready. The scheduler needs no more than the broker."""
     # It knows models, which are there only once the settings are read.
-    import_string("config.readiness.refuse_if_wrong")()
+    import_string("config.readiness.refuse_if_wrong")(serves=False)
     # What is opened here is not for the processes that are forked from this one.
     connections.close_all()
 

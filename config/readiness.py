@@ -19,19 +19,27 @@ log = structlog.get_logger(__name__)
 _MANIFEST: Final = "staticfiles.json"
 
 
-def complaints() -> list[str]:
-    """Return a sentence for each thing that is wrong; what is only away (database, broker) may come back."""
-    return [*_files(), *_rows()]
+def complaints(*, serves: bool) -> list[str]:
+    """Return a sentence for each thing that is wrong; what is only away (database, broker) may come back.
+
+    Args:
+        serves: web, which hands out static files; a worker has none.
+    """
+    return [*_files(), *(_static() if serves else ()), *_rows()]
 
 
 def _files() -> Iterator[str]:
-    media, static = Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)
+    media = Path(settings.MEDIA_ROOT)
     if not (media.is_dir() and os.access(media, os.W_OK | os.X_OK)):
         yield f"MEDIA_ROOT ({media}) is no folder in which this process may write."
-    if not (static / _MANIFEST).is_file():
-        yield f"STATIC_ROOT ({static}) holds no collected files: run manage.py collectstatic --noinput."
     if any(is_stale(path) for path in LOCALE.glob("*/LC_MESSAGES/*.po")):
         yield "The translations are not compiled: run python -m config.messages."
+
+
+def _static() -> Iterator[str]:
+    static = Path(settings.STATIC_ROOT)
+    if not (static / _MANIFEST).is_file():
+        yield f"STATIC_ROOT ({static}) holds no collected files: run manage.py collectstatic --noinput."
 
 
 def _rows() -> Iterator[str]:
@@ -51,12 +59,15 @@ def _rows() -> Iterator[str]:
         log.warning("database_away", error=type(error).__name__)
 
 
-def refuse_if_wrong() -> None:
+def refuse_if_wrong(*, serves: bool) -> None:
     """End the process with every complaint. Demo and tests prepare everything themselves.
+
+    Args:
+        serves: web; False for a worker.
 
     Raises:
         SystemExit: something is wrong.
     """
-    found = [] if settings.DEMO else complaints()
+    found = [] if settings.DEMO else complaints(serves=serves)
     if found:
         raise SystemExit("This installation is not ready:\n" + "\n".join(f"- {line}" for line in found))

@@ -1,6 +1,6 @@
 """What gunicorn asks before it begins: ``python -m config.start`` ends with 1 and says all that is wrong.
 
-The environment itself is judged when the settings are read; workers and scheduler look around by themselves.
+The environment itself is judged when the settings are read; workers look around by themselves.
 """
 
 import os
@@ -22,7 +22,7 @@ def main() -> None:
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from error
     # It knows models, which are there only now.
-    import_string("config.readiness.refuse_if_wrong")()
+    import_string("config.readiness.refuse_if_wrong")(serves=True)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def another_key(settings: Settings) -> Iterator[None]:
 
 
 def test_ready_installation_begins() -> None:
-    readiness.refuse_if_wrong()
+    readiness.refuse_if_wrong(serves=True)
 
 
 def test_everything_that_is_wrong_is_said_at_once(settings: Settings, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_everything_that_is_wrong_is_said_at_once(settings: Settings, tmp_path: 
     settings.STATIC_ROOT = tmp_path / "empty"
 
     with pytest.raises(SystemExit) as caught:
-        readiness.refuse_if_wrong()
+        readiness.refuse_if_wrong(serves=True)
 
     assert str(caught.value).splitlines() == [
         "This installation is not ready:",
@@ -64,22 +64,28 @@ def test_everything_that_is_wrong_is_said_at_once(settings: Settings, tmp_path: 
     ]
 
 
+def test_worker_needs_no_static_files(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "empty"
+
+    assert readiness.complaints(serves=False) == []
+
+
 def test_missing_migrations_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     known = monitoring._on_disk()
     monkeypatch.setattr(monitoring, "_on_disk", lambda: known | {("grants", "0098_a"), ("grants", "0099_b")})
 
-    assert readiness.complaints() == ["The database lacks 2 migrations: run manage.py migrate."]
+    assert readiness.complaints(serves=True) == ["The database lacks 2 migrations: run manage.py migrate."]
 
 
 def test_key_that_opens_no_bank_data_is_refused(request: pytest.FixtureRequest) -> None:
     organisation = make_organisation()
     make_bank_account(organisation, make_member(organisation))
     make_fund()
-    assert readiness.complaints() == []
+    assert readiness.complaints(serves=True) == []
 
     request.getfixturevalue("another_key")
 
-    [complaint] = readiness.complaints()
+    [complaint] = readiness.complaints(serves=True)
     assert complaint.startswith("FIELD_ENCRYPTION_KEY does not open the bank data in this database.")
 
 
@@ -88,7 +94,7 @@ def test_database_that_is_away_is_no_reason_not_to_begin() -> None:
         raise OperationalError
 
     with connection.execute_wrapper(away):
-        readiness.refuse_if_wrong()
+        readiness.refuse_if_wrong(serves=True)
 
 
 @pytest.mark.once
