@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from config.backup import shelf
 from grants import filestore
 from grants.models import Attachment
 from notifications.models import Document
@@ -19,6 +20,8 @@ FOLDER: Final = "files"
 # Lines as `sha256sum --check` reads them, so that no product is needed to look after a backup.
 LIST: Final = "files.sha256"
 _CHUNK: Final = 1024 * 1024
+# So many copied files are brought to the disk at once.
+_BATCH: Final = 5000
 
 
 def named() -> str:
@@ -72,6 +75,7 @@ class Collection:
         self._previous = previous / FOLDER if previous else None
         self.count = self.copied = self.bytes = 0
         self.faults: dict[str, str] = {}
+        self._unsettled: list[Path] = []
 
     def fill(self, wanted: Iterable[tuple[Any, ...]]) -> None:
         """Take every wanted file (path, SHA-256). Raises: OSError, for example a full disk."""
@@ -80,8 +84,9 @@ class Collection:
             for path, sha256 in wanted:
                 if self._take(path, sha256):
                     lines.write(f"{sha256}  {FOLDER}/{path}\n")
-            lines.flush()
-            os.fsync(lines.fileno())
+                if len(self._unsettled) >= _BATCH:
+                    settle(self._unsettled)
+        settle([*self._unsettled, self._list])
 
     def _take(self, path: str, sha256: str) -> bool:
         target = self._files / path
@@ -95,6 +100,7 @@ class Collection:
             if copy(source, target) != sha256:
                 self.faults[path] = "damaged"
             self.copied += 1
+            self._unsettled.append(target)
         self.count += 1
         self.bytes += target.stat().st_size
         return True
@@ -110,8 +116,19 @@ class Collection:
         return True
 
 
+def settle(paths: list[Path]) -> None:
+    """Wait until files are on the disk, and empty the list.
+
+    All at once, because one by one each waits for the disk anew; then each is asked whether it went well.
+    """
+    os.sync()
+    for path in paths:
+        shelf.sync(path)
+    paths.clear()
+
+
 def copy(source: Path, target: Path) -> str:
-    """Copy a file so that it is there whole or not at all; return the SHA-256 (hex) of what was read."""
+    """Copy a file, under a passing name first, and return the SHA-256 (hex) of what was read; then comes `settle`."""
     part = target.with_name(f".{target.name}.part")
     digest = hashlib.sha256()
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -119,8 +136,6 @@ def copy(source: Path, target: Path) -> str:
         while chunk := read.read(_CHUNK):
             digest.update(chunk)
             written.write(chunk)
-        written.flush()
-        os.fsync(written.fileno())
     part.replace(target)
     return digest.hexdigest()
 
@@ -137,7 +152,7 @@ def put_back(folder: Path) -> int:
     """Copy the files of a backup below MEDIA_ROOT, except those that lie there already; return how many."""
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    count = 0
+    count, unsettled = 0, []
     for path, _sha256 in listed(folder):
         count += 1
         target = root / path
@@ -145,6 +160,10 @@ def put_back(folder: Path) -> int:
             _make_folders(root, target.parent)
             copy(folder / FOLDER / path, target)
             give_away(target, root)
+            unsettled.append(target)
+        if len(unsettled) >= _BATCH:
+            settle(unsettled)
+    settle(unsettled)
     return count
 
 

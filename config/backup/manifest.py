@@ -14,7 +14,6 @@ from config.backup.exceptions import BackupError
 FILE: Final = "manifest.json"
 FORMAT: Final = 1
 _KEY: Final = "miteinander backup"
-_CHUNK: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)

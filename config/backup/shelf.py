@@ -47,9 +47,9 @@ def new(shelf: Path, taken_at: datetime) -> Iterator[tuple[Path, Path]]:
     folder.mkdir(mode=0o700)
     try:
         yield folder, final
-        sync_folder(folder)
+        sync(folder)
         folder.rename(final)
-        sync_folder(shelf)
+        sync(shelf)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -79,9 +79,9 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk. Raises: OSError, if they cannot get there."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -1,6 +1,5 @@
 """The embedded database: copied page by page while others write, put back by one rename."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -35,7 +34,7 @@ class SQLite:
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608 - names of our own tables
             copy.commit()
             yield copy.execute
-        _sync(target)
+        shelf.sync(target)
 
     def check(self, source: Path) -> None:
         """Let SQLite look at every page."""
@@ -89,7 +88,7 @@ class SQLite:
             old.unlink(missing_ok=True)
         files.give_away(coming, final.parent)
         coming.replace(final)
-        shelf.sync_folder(final.parent)
+        shelf.sync(final.parent)
 
 
 def _path() -> Path:
@@ -103,12 +102,4 @@ def _with_tails(path: Path) -> list[Path]:
 def _leave_log(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = DELETE")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    shelf.sync(path)
