@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import cache
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
@@ -99,8 +100,15 @@ def _length(request: HttpRequest) -> int:
 
 def come_again(request: HttpRequest, seconds: int) -> HttpResponse:
     """Answer 503 without asking the database; an application that was being sent keeps the moment of its arrival."""
-    page = render_to_string("503.html", _arrival(request))
+    arrived = _arrival(request)
+    page = render_to_string("503.html", arrived) if arrived else _plain_page()
     return HttpResponse(page, status=503, headers={"Retry-After": str(seconds)})
+
+
+@cache
+def _plain_page() -> str:
+    """The same for everybody; the more there are, the less each may cost."""
+    return render_to_string("503.html")
 
 
 def _arrival(request: HttpRequest) -> dict[str, object]:

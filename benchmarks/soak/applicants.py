@@ -98,8 +98,9 @@ class Applicant:
             await self._step("upload", FIRST_UPLOAD + number, partial(self._attach, number))
 
     async def _step(self, kind: str, offset: float, ask: Callable[[float], Awaitable[Answer]]) -> Answer:
-        due = self._begins + offset
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        # Nobody presses a button of a page that has not come yet: its own wait is counted with that page.
+        due = max(self._begins + offset, time.monotonic())
+        await asyncio.sleep(due - time.monotonic())
         answer = await ask(due)
         self.seen.answers.append((kind, answer))
         return answer

@@ -17,10 +17,30 @@ from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 # Only the proxy on this machine; a container says 0.0.0.0:8000.
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+
+
+class Worker(ThreadWorker):
+    """Gunicorn's threads; whoever knocks is let in at once, many at a time.
+
+    The loop that opens the door gets its turn among all busy threads: one visitor for each turn leaves the others
+    outside for a minute and more when a hundred come in a second, where no timeout of ours sees them.
+    """
+
+    def accept(self, listener: Any) -> None:
+        """Let in who waits, up to a number that leaves the loop its other work."""
+        for _ in range(AT_ONCE):
+            inside = self.nr_conns
+            super().accept(listener)
+            if self.nr_conns == inside or inside >= self.worker_connections:
+                break
+
+
+AT_ONCE = 64
+worker_class = Worker
 
 
 def number(name: str, default: int) -> int:

@@ -210,6 +210,37 @@ def test_doubled_wake_ups_for_two_workers_send_once(smtp_sink: SmtpSink, start_w
     assert set(Notice.objects.values_list("attempts", flat=True)) == {1}
 
 
+def weather(worker: Worker, broker: Broker, sink: SmtpSink) -> list[Callable[[], object]]:
+    """One short storm: everything breaks, some of it at the same moment."""
+    return [worker.kill, broker.empty, sink.refuse, broker.kill, broker.start, sink.accept, broker.pause, broker.resume]
+
+
+def test_everything_at_once(broker: Broker, smtp_sink: SmtpSink, start_worker: StartWorker) -> None:
+    """The storm of the soak with one short seed: workers, broker and mail server break while people go on."""
+    smtp_sink.plan("451", "drop", "421", "550", "451")
+    first, second = start_worker(), start_worker()
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / settings.LETTER_FOLDER, ignore_errors=True)
+    fund = make_fund()
+    people: dict[str, Any] = {"author": make_staff(fund, "case_officer"), "signatory": make_staff(fund, "signatory")}
+
+    for fault in weather(first, broker, smtp_sink):
+        fault()
+        for _ in range(5):
+            make_notice()
+        make_letter(fund, rendered=False, **people)
+    second.kill()
+    start_worker()
+    wakeup.breaker.reset()
+    wait_until(lambda: _swept() or not smtp_sink.faults, 90, "all moods of the mail server")
+    a_day_later()
+
+    wait_until(lambda: _swept() and drawn(), 90, "notices and letters")
+    assert states() == {NoticeState.SENT: 39, NoticeState.FAILED: 1}
+    failed = Notice.objects.get(state=NoticeState.FAILED)
+    assert sorted([*{mail.message_id for mail in smtp_sink.received}, failed.message_id]) == ids()
+    assert_letters_whole(8)
+
+
 @pytest.mark.postgresql
 def test_database_crashes_while_sending(
     database_server: Postgres, smtp_sink: SmtpSink, start_worker: StartWorker
