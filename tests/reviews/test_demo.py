@@ -26,6 +26,7 @@ from payments.actions import payouts
 from payments.models import Budget, Payment
 from payments.queries.hindrances import hindrances
 from payments.states import PaymentState, SubBudget
+from reviews.demo import scale
 from reviews.demo.people import JURORS, STAFF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,3 +121,23 @@ def _digest(folder: Path) -> str:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     shell = [sys.executable, "manage.py", "shell", "-v0", "-c", DIGEST]
     return subprocess.run(shell, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.committing
+def test_command_tells_the_story_first_and_adds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scale, "STORY", 5)
+    monkeypatch.setattr(scale, "SCALE_FROM", 40)
+    said = StringIO()
+
+    call_command("seed_demo", applications=40, seed=2, review_round=4, stdout=said)
+
+    assert Application.objects.count() == 40
+    assert Round.objects.filter(fund__slug="miteinander", slug=scale.RANKING_SLUG).exists()
+    assert "The demo is ready: 40 applications." in said.getvalue()
+    call_command("check_books", stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_round_for_the_lists_takes_at_most_half() -> None:
+    with pytest.raises(CommandError, match="at most half"):
+        call_command("seed_demo", applications=400, review_round=201)
