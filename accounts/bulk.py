@@ -72,7 +72,7 @@ def _columns(model: type[models.Model], _vendor: str, names: tuple[str, ...]) ->
     known = {field.attname: field for field in model._meta.concrete_fields}
     fields = [known[name] for name in names]
     shaped = tuple((place, _shape(field)) for place, field in enumerate(fields) if not _is_plain(field))
-    return _Columns(model._meta.db_table, tuple(field.column for field in fields), shaped)
+    return _Columns(model._meta.db_table, tuple(str(field.column) for field in fields), shaped)
 
 
 def _is_plain(field: models.Field[Any, Any]) -> bool:
@@ -112,5 +112,5 @@ def _insert(columns: _Columns, values: Iterable[list[Any]]) -> int:
     table, names = _quoted(columns)
     places = ", ".join(["%s"] * len(columns.names))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608  # nosec B608
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608
         return int(cursor.rowcount)

@@ -52,7 +52,7 @@ def write(scene: Scene, cases: Sequence[Case], paper: Sample) -> None:
     _attach(kept)
     sent = [case for case in kept if case.application.submitted_at is not None]
     prefetch_related_objects([case.application for case in kept], "cost_lines", "funding_lines", _FILES)
-    versions = [_version(case.application, 1, VersionReason.SUBMIT) for case in sent]
+    versions = [_version(case.application, 1, VersionReason.SUBMIT, at=sent_at(case)) for case in sent]
     bulk.write(versions)
     bulk.write([_receipt(version, paper) for version in versions])
     _revise(scene, [case for case in sent if case.application.plan_sent_at is not None])
@@ -107,9 +107,13 @@ def _lay_down(path: str, content: bytes) -> None:
 # --- What was sent -----------------------------------------------------------------------------------------
 
 
-def _version(application: Application, number: int, reason: VersionReason) -> ApplicationVersion:
+def sent_at(case: Case) -> datetime:
+    """Return when a case was sent."""
+    return case.application.submitted_at or case.application.created_at
+
+
+def _version(application: Application, number: int, reason: VersionReason, *, at: datetime) -> ApplicationVersion:
     data = snapshot(application)
-    at = application.submitted_at if reason == VersionReason.SUBMIT else application.plan_sent_at
     return ApplicationVersion(
         application=application, number=number, reason=reason.value, data=data, sha256=digest(data), made_at=at,
         made_by=application.created_by,
@@ -140,7 +144,8 @@ def _revise(scene: Scene, cases: Sequence[Case]) -> None:
         ["requested_cents", "smallest_cents", "cost_cents", "eligible_cents", "funding_cents"],
     )
     prefetch_related_objects([case.application for case in cases], "cost_lines", "funding_lines", _FILES)
-    bulk.write([_version(case.application, 2, VersionReason.PLAN) for case in cases])
+    at = scene.at("take_plan")
+    bulk.write([_version(case.application, 2, VersionReason.PLAN, at=at) for case in cases])
 
 
 def _with_sums(fresh: Application, drawn: Application) -> Application:
@@ -175,7 +180,8 @@ def _check(scene: Scene, case: Case) -> FormalCheck:
 def _request(scene: Scene, case: Case) -> DocumentRequest:
     return DocumentRequest(
         application=case.application, fields=["exemption_notice", "cost_lines"], message=words.MISSING,
-        due_date=case.application.due_date, asked_by=scene.cast["sachbearbeitung"], asked_at=scene.at("check"),
+        due_date=case.application.due_date or scene.day("assign"), asked_by=scene.cast["sachbearbeitung"],
+        asked_at=scene.at("check"),
     )  # fmt: skip
 
 
@@ -189,8 +195,7 @@ def _proposal(scene: Scene, case: Case, *, at: datetime) -> Proposal:
 
 
 def _timer(case: Case) -> Timer:
-    application = case.application
-    sent = application.submitted_at or application.created_at
+    application, sent = case.application, sent_at(case)
     done = None if case.aim in _UNDECIDED else sent
     return Timer(
         key=f"decision_due:{application.pk}", kind=TimerKind.DECISION_DUE.value, fund=application.fund,

@@ -149,7 +149,11 @@ def _state(made: World, outline: Outline) -> RoundState:
 
 def _chain(outline: Outline, fund: Fund) -> list[dict[str, object]]:
     day = next_working_day(outline.deadline + timedelta(days=80)).isoformat()
-    last = {"body": "Regionsausschuss" if outline.fund == 0 else "Stadtbezirksrat", "on": day, "decides": True}
+    last: dict[str, object] = {
+        "body": "Regionsausschuss" if outline.fund == 0 else "Stadtbezirksrat",
+        "on": day,
+        "decides": True,
+    }
     if outline.fund:
         return [last]
     return [{"body": "Ausschuss für Integration", "on": day, "decides": False}, last]

@@ -129,7 +129,8 @@ def ending(scene: Scene, random: Random) -> Ending:
         return E.SIGNED
     shares = _RECENT if scene.outline.year == scene.world.today.year - 1 else _OLD
     endings, weights = zip(*shares, strict=True)
-    return random.choices(endings, weights)[0]
+    drawn: Ending = random.choices(endings, weights)[0]
+    return drawn
 
 
 def write_awards(
@@ -154,8 +155,9 @@ def _award(scene: Scene, one: Written, books: Books, frozen: dict[str, Any], key
     award = Award(
         pk=key, fund=scene.fund, application=application, letter_id=one.letter_id, state=state.value,
         account_id=books.accounts[application.pk], amount_cents=cents, terms=frozen,
-        funding_type=terms.funding_type(scene.round, cents).value, period_from=application.starts_on,
-        period_to=application.ends_on, created_at=scene.at("sign"), version=1,
+        funding_type=terms.funding_type(scene.round, cents).value,
+        period_from=application.starts_on or scene.day("sign"),
+        period_to=application.ends_on or scene.day("sign"), created_at=scene.at("sign"), version=1,
     )  # fmt: skip
     if state != AwardState.ISSUED:
         award.notified_on = announced_on(scene)
