@@ -25,20 +25,32 @@ def free(now: datetime) -> Q:
 
 
 def claim(owed: QuerySet[M], now: datetime) -> M | None:
-    """Take the row that waits longest, with its lease running from `now`; None when none is left.
+    """Take the row that waits longest, with its lease running from `now`; None when none is left."""
+    return next(iter(claim_some(owed, now, at_most=1)), None)
 
-    The condition stands in the UPDATE itself as well: of two workers that found the same row, the second one
+
+def claim_some(owed: QuerySet[M], now: datetime, *, at_most: int) -> list[M]:
+    """Take the rows that wait longest under one lease running from `now`; none when none is left.
+
+    The condition stands in the UPDATE itself as well: of two workers that found the same rows, the second one
     sees the lease of the first when its turn comes.
     """
     waiting = owed.filter(free(now), next_try_at__lte=now)
     token = token_of(os.getpid())
     lease = {"lease_token": token, "lease_until": now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)}
-    first = waiting.order_by("next_try_at", "pk").values("pk")[:1]
+    first = waiting.order_by("next_try_at", "pk").values("pk")[:at_most]
     while not waiting.filter(pk__in=first).update(attempts=F("attempts") + 1, **lease):
-        # Another worker took that very row: look once more, there may be others.
+        # Another worker took those very rows: look once more, there may be others.
         if not waiting.exists():
-            return None
-    return owed.get(lease_token=token)
+            return []
+    return list(owed.filter(lease_token=token).order_by("next_try_at", "pk"))
+
+
+def give_back(owed: QuerySet[M], token: str, unused: list[M]) -> None:
+    """End the lease of rows that were claimed and not begun, as if nobody had taken them."""
+    if unused:
+        rows = held(owed, token).filter(pk__in=[row.pk for row in unused])
+        rows.update(lease_token="", lease_until=None, attempts=F("attempts") - 1)
 
 
 @cache
