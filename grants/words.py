@@ -1,6 +1,9 @@
 """The words of fields, as their records name them."""
 
+from functools import cache
+
 from django.db.models import Field, Model
+from django.utils.translation import get_language
 
 
 def label_of(model: type[Model], name: str) -> str:
@@ -13,5 +16,10 @@ def label_of(model: type[Model], name: str) -> str:
 
 def heading_of(model: type[Model], name: str) -> str:
     """Return the field's word as a heading, its first letter large."""
+    return _heading(model, name, get_language())
+
+
+@cache
+def _heading(model: type[Model], name: str, _language: str | None) -> str:
     text = label_of(model, name)
     return text[:1].upper() + text[1:]

@@ -6,7 +6,7 @@ what they got from ``accounts.clock``. Lower Saxony applies the federal VwVfG th
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -200,6 +200,7 @@ def fmt_day(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+@lru_cache(maxsize=512)
 def fmt_day_long(day: date, language: str = "de") -> str:
     """``5. März 2027``, or ``5 March 2027`` in English."""
     return format_date(day, "d. MMMM y" if language == "de" else "d MMMM y", locale=language)
