@@ -7,7 +7,7 @@ from pathlib import Path
 from config import logs
 from config.env import email_settings
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, sqlite
+from config.settings.base import BASE_DIR, SILENCED_SYSTEM_CHECKS, sqlite
 
 DATA_DIR = Path(os.environ.get("MITEINANDER_DATA") or BASE_DIR / "var").absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ PORT = os.environ.get("PORT") or "8000"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SITE_URL = f"http://localhost:{PORT}"
 # The demo speaks plain HTTP to this machine only.
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W004", "security.W008", "security.W012", "security.W016"]
 
 DATABASES = {"default": sqlite(DATA_DIR / "miteinander.sqlite3")}
 MEDIA_ROOT = DATA_DIR / "media"
