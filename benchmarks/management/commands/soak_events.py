@@ -55,9 +55,7 @@ class Command(BaseCommand):
 
 def _notice(key: str) -> dict[str, str]:
     body = "Guten Tag,\n\nIhr Antrag ist eingegangen.\n"
-    outbox.write(
-        "N01", key=key, to="verein@stadt.example", subject="Ihr Antrag", body=body, language="de", fund=None
-    )
+    outbox.write("N01", key=key, to="verein@stadt.example", subject="Ihr Antrag", body=body, language="de", fund=None)
     return {"message_id": Notice.objects.get(key=key).message_id}
 
 
