@@ -14,6 +14,15 @@ GUARDED: dict[str, tuple[str, ...]] = {
     "accounts_auditentry": ("SELECT", "INSERT"),
     "django_migrations": ("SELECT",),
 }
+# A trigger runs for whoever changes the row; nobody needs to call its function, or to hang it on a table of his own.
+# A restore gives every function to everybody again. Those of extensions belong to somebody else.
+_REVOKE_TRIGGERS = """
+DO $$ DECLARE own regprocedure; BEGIN
+  FOR own IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    AND prorettype = 'trigger'::regtype AND pg_has_role(proowner, 'USAGE')
+  LOOP EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || own || ' FROM PUBLIC'; END LOOP;
+END $$
+"""
 
 
 def grant_to(connection: BaseDatabaseWrapper, role: str) -> list[str]:
@@ -32,8 +41,7 @@ def _statements(role: str, tables: list[str]) -> Iterator[sql.Composed]:
     name = sql.Identifier(role)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)
     yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(name)
-    # A trigger's function runs for whoever changes the row; nobody calls one by hand. A restore gives all to everybody.
-    yield sql.SQL("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {}").format(name)
+    yield sql.SQL(_REVOKE_TRIGGERS).format()
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name)
     for table in tables:
         rights = sql.SQL(", ").join(sql.SQL(right) for right in GUARDED.get(table, ALL))

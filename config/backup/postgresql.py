@@ -41,7 +41,7 @@ class PostgreSQL:
                 cursor.execute("SELECT pg_export_snapshot()")
                 (snapshot,) = cursor.fetchone()
             # Only light compression: it is the processor that a dump waits for.
-            options = ["--format=custom", "--no-owner", "--no-privileges", "--schema=public", "--compress=1"]
+            options = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments", "--compress=1"]
             left_out = [f"--exclude-table-data={table}" for table in transient]
             _run("pg_dump", *options, *left_out, f"--snapshot={snapshot}", f"--file={target}")
             target.chmod(0o600)
@@ -72,9 +72,10 @@ class PostgreSQL:
         """Restore as the owner; the application gets its rights at the very end, so no worker reads before."""
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
-            cursor.execute("CREATE SCHEMA public")
+            # As PostgreSQL itself makes it: the schema belongs to whom the database belongs.
+            cursor.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
             cursor.execute(f"COMMENT ON SCHEMA public IS '{_UNFINISHED}'")
-        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--schema=public", f"--jobs={jobs}"]
+        options = ["--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", f"--jobs={jobs}"]
         _run("pg_restore", *options, "--dbname", str(connection.settings_dict["NAME"]), str(source))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -11,7 +11,7 @@ from tests.production.installation import Installation
 pytestmark = pytest.mark.postgresql
 EXECUTABLE = (
     "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-    " AND has_function_privilege('application', oid, 'EXECUTE')"
+    " AND prorettype = 'trigger'::regtype AND has_function_privilege('application', oid, 'EXECUTE')"
 )
 
 
