@@ -4,6 +4,7 @@ A queue without an end would give everybody an answer nobody waits for any more.
 then pages; what the browser sends again by itself, and files, make room first.
 """
 
+import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 RETRY_SECONDS: Final = 10
 _TELL_SECONDS: Final = 10
+# What one process serves at least, and the longest time over which those who come again are spread.
+_SERVED_A_SECOND: Final = 20
+_LONGEST_SPREAD: Final = 50
 #: Whoever watches over this process has to be answered most of all when it has too much to do.
 _WATCHERS: Final = ("/health/", "/metrics")
 # A form is smaller, a file is larger.
@@ -53,17 +57,29 @@ def _after_waiting(since: float, fn: Callable[P, T], /, *args: P.args, **kwargs:
 
 
 class _Tally:
-    """Tells the log now and then how many were turned away; a line for each would be a load of its own."""
+    """Counts who is turned away, tells the log now and then, and says when to come again.
+
+    A line of the log for each would be a load of its own; so would be everybody who comes again at one moment.
+    """
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.before = 0
         self.told_at = float("-inf")
 
     def add(self, seconds: float) -> None:
+        """Count one who waited that long."""
         self.count += 1
-        if time.monotonic() - self.told_at >= _TELL_SECONDS:
+        passed = time.monotonic() - self.told_at
+        if passed >= _TELL_SECONDS:
             log.warning("overload", turned_away=self.count, waited=round(seconds, 1))
+            # What lies longer ago was another crowd.
+            self.before = self.count if passed < 2 * _TELL_SECONDS else 0
             self.count, self.told_at = 0, time.monotonic()
+
+    def retry_seconds(self) -> int:
+        """Return in how many seconds to come again: at any moment of a time that grows with the crowd."""
+        crowd = max(self.before, self.count)
+        return RETRY_SECONDS + secrets.randbelow(1 + min(_LONGEST_SPREAD, crowd // _SERVED_A_SECOND))
 
 
 _tally: Final = _Tally()
@@ -79,7 +95,7 @@ def turns_away(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         _tally.add(seconds)
         metrics.TURNED_AWAY.inc()
-        return come_again(request, RETRY_SECONDS)
+        return come_again(request, _tally.retry_seconds())
 
     return middleware
 

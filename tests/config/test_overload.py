@@ -163,3 +163,14 @@ def test_work_knows_how_long_it_waited_for_a_thread() -> None:
 
         assert first.result(10)
         assert second.result(10) > 0.0
+
+
+def test_the_larger_the_crowd_the_longer_the_time_over_which_it_comes_again() -> None:
+    few, many = overload._Tally(), overload._Tally()
+    few.add(7.0)
+    for _ in range(2_000):
+        many.add(7.0)
+
+    assert {few.retry_seconds() for _ in range(50)} == {10}
+    moments = {many.retry_seconds() for _ in range(2_000)}
+    assert (min(moments), max(moments)) == (10, 60)
