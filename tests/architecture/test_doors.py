@@ -60,11 +60,10 @@ def direct_transitions() -> Iterator[str]:
         for call in calls(tree):
             if not isinstance(call.func, ast.Attribute) or call.func.attr not in names:
                 continue
-            # What a class asks of its parent (a pool of threads: submit) is no step of a record.
             owner = root(call.func)
-            if owner in imported or owner == "super":
-                continue
-            if call.func.attr in EVERYDAY and not is_record(call.func.value):
+            # What a pool of threads asks of its parent (submit) is no step of a record.
+            everyday = call.func.attr in EVERYDAY and (owner == "super" or not is_record(call.func.value))
+            if owner in imported or everyday:
                 continue
             yield place(name, call)
 
