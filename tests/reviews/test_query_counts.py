@@ -33,7 +33,8 @@ def crowd(world: World, number: int, state: str, sheets: str, round_state: str) 
         Application(
             fund=world.fund, round=world.round, organisation=organisation, created_by=by, state=state,
             case_number=f"X-{world.round.pk}-{n}", submitted_at=first.submitted_at, submitted_by=by,
-            title=f"Projekt X{n}", requested_cents=80_000, cost_cents=100_000, eligible_cents=100_000, funding_cents=20_000,
+            title=f"Projekt X{n}", requested_cents=80_000, cost_cents=100_000, eligible_cents=100_000,
+            funding_cents=20_000,
         )
         for n in range(number - 1)
     )  # fmt: skip
