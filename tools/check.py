@@ -13,7 +13,7 @@ from tools import packages
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools"]
+OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools", "benchmarks"]
 PYTEST = ["pytest", "-n", "2", "--dist", "worksteal"]
 
 

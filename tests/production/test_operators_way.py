@@ -61,8 +61,8 @@ def test_a_sign_up_is_mailed_and_its_request_is_found_in_every_log(running: Inst
     wait_until(lambda: mails_to(running, EMAIL), 60, "the mail that confirms an address")
     (mail,) = mails_to(running, EMAIL)
     assert (visitor.headers["X-Request-ID"], mail.message["X-Request-ID"]) == (REQUEST, REQUEST)
-    for name in ("web", "notices"):
-        wait_until(lambda name=name: REQUEST in running[name].log, 10, f"the request in the log of {name}")
+    wait_until(lambda: REQUEST in running["web"].log, 10, "the request in the web server's log")
+    wait_until(lambda: REQUEST in running["notices"].log, 10, "the request in the worker's log")
 
 
 def test_a_reload_under_load_fails_no_request(running: Installation) -> None:
