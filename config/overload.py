@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import cache
@@ -24,6 +25,7 @@ from accounts.http import WAITED
 from config import metrics
 from config.middleware import GetResponse
 from grants import arrival
+from grants.uploads import request_limit
 from grants.views.loading import seen_version
 
 P = ParamSpec("P")
@@ -39,6 +41,7 @@ _LONGEST_SPREAD: Final = 50
 _WATCHERS: Final = ("/health/", "/metrics")
 # A form is smaller, a file is larger.
 _FORM_BYTES: Final = 256 * 1024
+_PIECE: Final = 64 * 1024
 _waited: ContextVar[float] = ContextVar("waited", default=0.0)
 
 
@@ -95,9 +98,19 @@ def turns_away(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         _tally.add(seconds)
         metrics.TURNED_AWAY.inc()
-        return come_again(request, _tally.retry_seconds())
+        answer = come_again(request, _tally.retry_seconds())
+        _let_it_arrive(request)
+        return answer
 
     return middleware
+
+
+def _let_it_arrive(request: HttpRequest) -> None:
+    """Read away a file that is still on its way: a connection closed over it would lose the answer as well."""
+    if _FORM_BYTES < _length(request) <= request_limit():
+        with suppress(OSError):
+            while request.read(_PIECE):
+                pass
 
 
 def _patience(request: HttpRequest) -> float:

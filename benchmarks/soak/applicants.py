@@ -62,6 +62,8 @@ class Seen:
     acknowledged: bool = False
     turned_away: bool = False
     tries: int = 0
+    #: When the button was pressed for the first time, of `time.monotonic`.
+    pressed_at: float = 0.0
 
 
 class Applicant:
@@ -125,6 +127,7 @@ class Applicant:
 
     async def _send(self) -> None:
         """Press twice, then again as long as nobody has taken it."""
+        self.seen.pressed_at = max(self._begins + SUBMIT, time.monotonic())
         first, second = await asyncio.gather(
             self._step("submit", SUBMIT, lambda due: self._press({}, due)),
             self._step("submit", SUBMIT + SECOND_PRESS, lambda due: self._press({}, due)),

@@ -48,6 +48,7 @@ class Peak:
     fault: str
     seen: list[Seen]
     normal_after: float
+    ends_at: float
     rows: dict[int, tuple[str | None, bool]] = field(default_factory=dict)
     cpu_ms: tuple[float, float] = (0.0, 0.0)
 
@@ -70,7 +71,7 @@ class Peak:
         lost = sum(seen.acknowledged and seen.draft.pk not in taken for seen in self.seen)
         doubled = len(taken) - len(set(taken.values()))
         unsent = sum(not seen.acknowledged for seen in self.seen)
-        late = sum(seen.turned_away and self.rows[seen.draft.pk][1] for seen in self.seen if seen.acknowledged)
+        late = sum(self._is_wronged(seen) for seen in self.seen if seen.acknowledged)
         bare = sum(answer.status == 503 and "retry-after" not in answer.headers for answer in self.answers())
         return [
             Bar(self.part, "acknowledged and not in the database", lost, 0),
@@ -80,6 +81,10 @@ class Peak:
             Bar(self.part, "503 without Retry-After", bare, 0),
             Bar(self.part, "back to normal after", self.normal_after, NORMAL_WITHIN, "s"),
         ]
+
+    def _is_wronged(self, seen: Seen) -> bool:
+        """Whether somebody pressed in time, was asked to come again, and is called late for it."""
+        return seen.turned_away and seen.pressed_at < self.ends_at and self.rows[seen.draft.pk][1]
 
     def _speed(self) -> list[Bar]:
         limits = {} if self.fault else LIMITS[self.factor]
@@ -126,19 +131,24 @@ def run(stack: Stack, crowds: Crowds, factor: int, fault: str = "") -> Peak:
         fault: what breaks in the middle, a key of `FAULTS`.
     """
     round_, (probe, *drafts) = crowds.make(CROWD * factor + 1)
-    _end_round(stack, round_, LEAD_SECONDS + PEAK_SECONDS + SESSION_SECONDS)
     before = stack.cpu()
-    peak = asyncio.run(_peak(stack, factor, fault, drafts, probe))
+    ends_at = _end_round(stack, round_, LEAD_SECONDS + PEAK_SECONDS + SESSION_SECONDS)
+    seen, normal_after = asyncio.run(_peak(stack, factor, fault, drafts, probe))
+    peak = Peak(factor, fault, seen, normal_after, ends_at)
     used = stack.cpu() - before
     peak.cpu_ms = (used.web, used.database)
     peak.rows = _rows(stack, round_)
     return peak
 
 
-def _end_round(stack: Stack, round_: int, seconds: float) -> None:
-    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
+def _end_round(stack: Stack, round_: int, seconds: float) -> float:
+    """Set the deadline; return the moment of it, of `time.monotonic`."""
+    now = datetime.now(UTC)
+    ends_at = time.monotonic() + seconds - now.microsecond / 1e6
+    ends = now.replace(microsecond=0) + timedelta(seconds=seconds)
     with psycopg.connect(stack.database.url_of(DATABASE)) as server:
         server.execute("UPDATE grants_round SET deadline_at = %s WHERE id = %s", [ends, round_])
+    return ends_at
 
 
 def _rows(stack: Stack, round_: int) -> dict[int, tuple[str | None, bool]]:
@@ -147,7 +157,7 @@ def _rows(stack: Stack, round_: int) -> dict[int, tuple[str | None, bool]]:
         return {pk: (number, late) for pk, number, late in found}
 
 
-async def _peak(stack: Stack, factor: int, fault: str, drafts: list[Draft], probe: Draft) -> Peak:
+async def _peak(stack: Stack, factor: int, fault: str, drafts: list[Draft], probe: Draft) -> tuple[list[Seen], float]:
     start = time.monotonic() + LEAD_SECONDS
     apart = PEAK_SECONDS / len(drafts)
     crowd = [
@@ -161,7 +171,7 @@ async def _peak(stack: Stack, factor: int, fault: str, drafts: list[Draft], prob
     breaking = asyncio.ensure_future(_break(stack, fault, start + FAULT_AT))
     normal = asyncio.ensure_future(_until_normal(stack.port, probe, start + PEAK_SECONDS))
     seen, _, normal_after = await asyncio.gather(sessions, breaking, normal)
-    return Peak(factor, fault, list(seen), normal_after)
+    return list(seen), normal_after
 
 
 async def _break(stack: Stack, fault: str, at: float) -> None:

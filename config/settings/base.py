@@ -127,8 +127,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 
 # How long a request may wait for a free thread before it is asked to come again (config.overload).
-FORM_WAIT_SECONDS = 6.0
-PAGE_WAIT_SECONDS = 2.0
+FORM_WAIT_SECONDS = 3.0
+PAGE_WAIT_SECONDS = 1.5
 UPLOAD_WAIT_SECONDS = 1.0
 
 # One table for all processes: the limits on guessing must be counted together and outlive the broker.

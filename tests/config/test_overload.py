@@ -40,8 +40,8 @@ def waited() -> Iterator[dict[str, float]]:
 @pytest.mark.parametrize(
     ("seconds", "method", "length", "headers", "status"),
     [
-        (1.9, "GET", 0, {}, 404), (2.1, "GET", 0, {}, 503), (2.1, "HEAD", 0, {}, 503),
-        (5.9, "POST", 1_000, {}, 404), (6.1, "POST", 1_000, {}, 503),
+        (1.4, "GET", 0, {}, 404), (1.6, "GET", 0, {}, 503), (1.6, "HEAD", 0, {}, 503),
+        (2.9, "POST", 1_000, {}, 404), (3.1, "POST", 1_000, {}, 503),
         (0.9, "POST", 1_000, {"X-Autosave": "1"}, 404), (1.1, "POST", 1_000, {"X-Autosave": "1"}, 503),
         (0.9, "POST", 300_000, {}, 404), (1.1, "POST", 300_000, {}, 503),
     ],
@@ -73,6 +73,14 @@ def test_turning_away_asks_nothing_and_keeps_the_headers(client: Client, waited:
     assert "Wir sind gerade nicht erreichbar" in answer.content.decode()
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_file_that_is_turned_away_is_read_away(client: Client, waited: dict[str, float]) -> None:
+    waited["seconds"] = 60
+
+    answer = client.generic("POST", "/no-such-page/", b"x" * 300_000, MULTIPART)
+
+    assert (answer.status_code, answer.wsgi_request.read(1)) == (503, b"")
 
 
 @pytest.mark.django_db
@@ -125,10 +133,10 @@ def test_an_application_that_could_not_be_taken_comes_again_in_time(waited: dict
 
 @pytest.mark.committing
 def test_time_spent_waiting_for_a_thread_is_not_the_applicants(client: Client, waited: dict[str, float]) -> None:
-    deadline = clock.now().replace(microsecond=0) - timedelta(seconds=3)
+    deadline = clock.now().replace(microsecond=0) - timedelta(seconds=2)
     draft = make_sendable(round=make_round(state=RoundState.CLOSED, deadline_at=deadline))
     client.force_login(sender_of(draft))
-    waited["seconds"] = 5.5
+    waited["seconds"] = 2.9
 
     client.post(reverse("grants:review", args=[draft.pk]), {"version": draft.version})
 
