@@ -17,6 +17,8 @@ from benchmarks.soak import deadline, restore, small, storm, testruns
 from benchmarks.soak.bars import Bar
 from benchmarks.soak.disk import SmallDisk
 from benchmarks.stack import Stack
+from config.messages import compile_messages
+from tools import packages
 
 SEEDS = int(os.environ.get("SEEDS") or 10)
 FACTORS = [int(factor) for factor in (os.environ.get("FACTORS") or "1,10,100").split(",")]
@@ -95,6 +97,8 @@ def _chosen() -> list[str]:
 
 def main() -> None:
     """Run the chosen parts; write the table when nothing was left out."""
+    packages.ensure()
+    compile_messages()
     bars: list[Bar] = []
     started = time.monotonic()
     for name in _chosen():
