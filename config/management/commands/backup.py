@@ -35,9 +35,10 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made: {error}") from error
         content = taken.manifest
         size = content.parts[0].size + content.file_bytes
+        parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.seconds.items())
         self.stdout.write(
             f"{taken.folder}: {sum(content.rows.values())} rows, {content.file_count} files ({taken.copied} new), "
-            f"{size / 1e6:.1f} MB in {taken.seconds['all']:.1f} s."
+            f"{size / 1e6:.1f} MB ({parts})."
         )
         if options["keep"]:
             for name in shelf.keep_newest(target, options["keep"]):
