@@ -20,7 +20,9 @@ COPY . .
 # Needs settings, but no secret and no service: those of the demo collect the same files.
 RUN python -m config.messages \
     && DJANGO_SETTINGS_MODULE=config.settings.demo MITEINANDER_DATA=/tmp/build python manage.py collectstatic --noinput \
-    && mv /tmp/build/static /app/staticfiles && rm -r /tmp/build
+    && mv /tmp/build/static /app/staticfiles && rm -r /tmp/build \
+    # The product writes files for itself alone; these are for its own user, who is not the one that builds.
+    && chmod -R a+rX /app
 USER miteinander
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--config", "docs/deploy/gunicorn.conf.py"]
