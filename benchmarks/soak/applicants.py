@@ -88,7 +88,7 @@ class Applicant:
         if self._writes:
             await self._write()
         answer = await self._step("page", REVIEW, lambda due: visitor.get(draft.path("review/"), due=due))
-        self._read_version(answer)
+        await self._until_seen(answer)
         await self._send()
         visitor.close()
         return self.seen
@@ -120,6 +120,18 @@ class Applicant:
         file = File(f"anlage-{number}.pdf", two_megabytes())
         return await self._visitor.post(self.seen.draft.path("files/"), {"kind": "other"}, {"files": file}, due=due)
 
+    async def _until_seen(self, answer: Answer) -> None:
+        """Nobody sends what they could not read once more: the page is asked for until it comes."""
+        end = time.monotonic() + PATIENCE
+        while answer.status != 200 and time.monotonic() < end:
+            await asyncio.sleep(self._pause(answer))
+            answer = await self._visitor.get(self.seen.draft.path("review/"))
+            self.seen.answers.append(("page again", answer))
+        self._read_version(answer)
+
+    def _pause(self, answer: Answer) -> float:
+        return float(answer.headers.get("retry-after", 2)) + self._random.uniform(0, 5)
+
     def _read_version(self, answer: Answer) -> None:
         fields = dict(FIELD.findall(answer.body))
         if answer.status == 200 and b"version" in fields:
@@ -139,9 +151,8 @@ class Applicant:
         self.seen.acknowledged = self._is_taken(first) or self._is_taken(answer)
 
     async def _again(self, answer: Answer) -> Answer:
-        pause = float(answer.headers.get("retry-after", 2)) + self._random.uniform(0, 5)
         self.seen.turned_away |= answer.status == 503
-        await asyncio.sleep(pause)
+        await asyncio.sleep(self._pause(answer))
         kept = {name.decode(): value.decode() for name, value in FIELD.findall(answer.body)}
         if answer.status in (200, 409):
             self._read_version(await self._visitor.get(self.seen.draft.path("review/")))
