@@ -23,7 +23,7 @@ from notifications import outbox
 with transaction.atomic():
     for number in range({OWED}):
         outbox.write(
-            "N01", key=f"drill:{{uuid.uuid4()}}", to="verein@stadt.example", subject="Hinweis", body="Text", language="de"
+            "N01", key=f"{{uuid.uuid4()}}", to="verein@stadt.example", subject="Hinweis", body="", language="de"
         )
 """
 SWEEP = """
