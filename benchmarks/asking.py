@@ -42,7 +42,7 @@ class Page:
     visits: Callable[[], Sequence[Visit]]
     once: bool = False
     clients: int = 8
-    seconds: float = float(os.environ.get("BENCH_SECONDS") or 2.5)
+    seconds: float = float(os.environ.get("BENCH_SECONDS") or 2)
 
     def measure(self, running: Running) -> Figures:
         visits = list(self.visits())
