@@ -1,16 +1,16 @@
 """The books recomputed from the transfers alone, and what is wrong with them, in words.
 
-One grouped query over the transfers carries the figures; the rest are the rows of budgets and cases.
+Grouped queries over the transfers carry the figures; the rest are the rows of budgets and cases.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Sum
+from django.db.models import BigIntegerField, BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Sum, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import BankAccount, Fund
@@ -46,61 +46,72 @@ class Report:
     errors: list[str]
 
 
-class Leg(NamedTuple):
-    """One balance that a transfer moves: of its own case or budget, or (`other`) of the ones in the other year."""
-
-    of_case: bool
-    other: bool
-    column: str
-    sign: int
-
-
-@cache
-def _legs(posting: str, debit: str, credit: str) -> tuple[Leg, ...]:
-    """Return what transfers of this kind move. Worked out once per kind, not once per case."""
-    legs = [*_legs_of(Account(debit), 1), *_legs_of(Account(credit), -1)]
-    if posting == Posting.CARRY:
-        there = column(Account(debit))
-        legs += [Leg(False, True, column(Account.CARRIED_IN), 1), Leg(False, True, there, 1)]
-        legs += [Leg(True, True, there, 1), Leg(True, True, "carried_cents", 1)]
-    elif posting == Posting.LATE_BOUNCE:
-        legs.append(Leg(True, True, "late_returned_cents", 1))
-    elif posting == Posting.RETURN:
-        legs.append(Leg(True, False, "returned_cents", 1))
-    return tuple(legs)
-
-
-def _legs_of(account: Account, side: int) -> Iterator[Leg]:
-    sign = side if account in DEBIT_GROWS else -side
-    if account in (*SOURCES, *USES):
-        yield Leg(False, False, column(account), sign)
-    if account in (*CASE_USES, *CLAIM_HEADS, *CLAIM_USES):
-        yield Leg(True, False, column(account), sign)
-
-
 def recompute(fund: Fund | None = None) -> Recomputed:
-    """Add all transfers up, of one fund or of all (two queries, one row per case and kind of transfer)."""
-    rows = Transfer.objects.filter(budget__fund=fund) if fund else Transfer.objects.all()
-    groups = (
-        rows.order_by()
-        .values_list("case_id", "budget_id", "other_case_id", "posting", "debit", "credit")
-        .annotate(Sum("amount_cents"), Count("pk"))
-    )
-    # Only few transfers reach into another year: looked up here, not joined to each of a million rows.
-    others = rows.filter(other_case__isnull=False).order_by().values_list("other_case_id", "other_case__budget_id")
-    budget_of = dict(others.distinct())
+    """Add all transfers up, of one fund or of all.
+
+    Three queries, whatever their number: by kind and budget, by case, and the few that reach into another year. Each
+    gives one row per budget or case: a million transfers of a hundred thousand cases are added up where they are.
+    """
+    transfers = Transfer.objects.filter(budget__fund=fund) if fund else Transfer.objects.all()
     found = Recomputed()
-    for case, budget, other, posting, debit, credit, cents, count in groups.iterator(chunk_size=10_000):
+    _add_budgets(found, transfers.order_by())
+    _add_cases(found, transfers.order_by().filter(case__isnull=False))
+    _add_other_years(found, transfers.order_by().filter(other_case__isnull=False))
+    return found
+
+
+def _add_budgets(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
+    """Count the transfers, name what no posting allows, and move the balances of the budgets."""
+    marked = transfers.annotate(of_case=_is_not_null("case"), of_other=_is_not_null("other_case"))
+    kinds = marked.values_list("posting", "debit", "credit", "budget_id", "of_case", "of_other")
+    for *kind, cents, count in kinds.annotate(cents=_sum("amount_cents"), count=Count("*")):
+        posting, debit, credit, budget, with_case, with_other = kind
         found.transfers += count
-        if (posting, debit, credit, case is not None, other is not None) not in LEGAL:
+        if (posting, debit, credit, with_case, with_other) not in LEGAL:
             found.illegal.append((posting, count))
             continue
-        for leg in _legs(posting, debit, credit):
-            if leg.of_case:
-                found.cases[other if leg.other else case][leg.column] += leg.sign * cents
-            else:
-                found.budgets[budget_of[other] if leg.other else budget][leg.column] += leg.sign * cents
-    return found
+        for account, sign in ((Account(debit), 1), (Account(credit), -1)):
+            if account in (*SOURCES, *USES):
+                found.budgets[budget][column(account)] += (sign if account in DEBIT_GROWS else -sign) * cents
+
+
+def _add_cases(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
+    """Add up what each case has in each of its accounts."""
+    sums = {column(account): _sum(_signed(account)) for account in (*CASE_USES, *CLAIM_HEADS, *CLAIM_USES)}
+    sums["returned_cents"] = _sum(Case(When(posting=Posting.RETURN, then="amount_cents"), default=0))
+    columns = tuple(sums)
+    for case, *cents in transfers.values_list("case_id").annotate(**sums).iterator(chunk_size=10_000):
+        found.cases[case].update(zip(columns, cents, strict=True))
+
+
+def _add_other_years(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
+    """Move what a transfer moves beside its own case and budget: in the year that took the money, or gave it."""
+    rows = transfers.values_list("posting", "debit", "other_case_id", "other_case__budget_id")
+    for posting, debit, case, budget, cents in rows.annotate(cents=_sum("amount_cents")):
+        if posting == Posting.CARRY:
+            there = column(Account(debit))
+            found.budgets[budget][column(Account.CARRIED_IN)] += cents
+            found.budgets[budget][there] += cents
+            found.cases[case][there] += cents
+            found.cases[case]["carried_cents"] += cents
+        elif posting == Posting.LATE_BOUNCE:
+            found.cases[case]["late_returned_cents"] += cents
+
+
+def _is_not_null(name: str) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(**{f"{name}__isnull": False}), output_field=BooleanField())
+
+
+def _signed(account: Account) -> Case:
+    """What a transfer adds to an account of its case, or takes from it."""
+    grows, shrinks = ("debit", "credit") if account in DEBIT_GROWS else ("credit", "debit")
+    added = When(**{grows: account}, then=F("amount_cents"))
+    return Case(added, When(**{shrinks: account}, then=-F("amount_cents")), default=0)
+
+
+def _sum(of: Any) -> Cast:
+    # PostgreSQL adds whole numbers up as decimals; a hundred thousand of those are slow to read.
+    return Cast(Sum(of), BigIntegerField())
 
 
 BUDGET_COLUMNS = tuple(column(account) for account in (*SOURCES, *USES))
