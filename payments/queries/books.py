@@ -98,7 +98,7 @@ def _add_other_years(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
             found.cases[case]["late_returned_cents"] += cents
 
 
-def _is_not_null(name: str) -> ExpressionWrapper:
+def _is_not_null(name: str) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(Q(**{f"{name}__isnull": False}), output_field=BooleanField())
 
 
