@@ -14,7 +14,7 @@ RACES = ("tests/faults/test_races.py", "tests/faults/test_decision_races.py")
 LEDGER = "tests/payments/test_ledger_machine.py"
 # Each race is run for one and for seven winners, so half as many rounds of both.
 ROUNDS, ACTION_ROUNDS = 100, 20
-POSTINGS, YEAR_ENDS = 10_000, 1_000
+POSTINGS, YEAR_ENDS = 10_000, 500
 ENGINES = ("sqlite", "postgresql")
 PASSED = re.compile(r"(\d+) passed")
 FAILED = re.compile(r"(\d+) (?:failed|error)")
