@@ -5,6 +5,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,8 @@ LIMITS = {
 WRITERS_OF_HUNDRED = 10
 
 Fault = Callable[[Stack], object]
+# What breaks things lives on: the kernel ends a server when the thread that started it ends.
+HAND = ThreadPoolExecutor(max_workers=1)
 FAULTS: dict[str, Fault] = {
     "reload": lambda stack: stack.reload_web(wait=False),
     "web worker killed": lambda stack: stack.kill_web_worker(),
@@ -177,7 +180,7 @@ async def _peak(stack: Stack, factor: int, fault: str, drafts: list[Draft], prob
 async def _break(stack: Stack, fault: str, at: float) -> None:
     await asyncio.sleep(max(0.0, at - time.monotonic()))
     if fault:
-        await asyncio.to_thread(FAULTS[fault], stack)
+        await asyncio.get_running_loop().run_in_executor(HAND, FAULTS[fault], stack)
 
 
 async def _until_normal(port: int, probe: Draft, since: float) -> float:
