@@ -114,7 +114,7 @@ class Postgres:
             command, stdout=log, stderr=log, cwd="/", preexec_fn=die_with_parent(signal.SIGINT)
         )
         log.close()
-        wait_until(self._answers, what="PostgreSQL")
+        wait_until(self._answers, 60, "PostgreSQL")
 
     def _answers(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url, connect_timeout=1):
@@ -125,7 +125,7 @@ class Postgres:
         """Stop orderly, or (``crash``) as a power cut would: the next start has to recover."""
         if self.process is not None:
             self.process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
     def restart(self, *, crash: bool = False) -> None:
