@@ -3,15 +3,15 @@
     python -m benchmarks.scaling
 
 The deadline is simulated: sessions arrive at random, each asks its pages, autosaves, uploads and the submit over
-some minutes; requests wait for a free core in the order of their arrival. What a request costs is measured, not
-guessed: the figures below are those of `docs/benchmarks.md`, web and database together.
+some minutes; requests wait for a free core in the order of their arrival. Processor time is all it knows.
 """
 
 import heapq
 import random
 from dataclasses import dataclass
 
-# Milliseconds of processor time, web and database, taken while the machine was shared: an upper bound.
+# Milliseconds of processor time, web and database. Page and submit were measured while the machine was shared, so they
+# are upper bounds; autosave and upload are assumed from them.
 PAGE, AUTOSAVE, UPLOAD, SUBMIT = 23, 20, 40, 39
 # A session: 3 pages, 8 autosaves, 5 uploads, a submit that is sent twice.
 SESSION = (PAGE,) * 3 + (AUTOSAVE,) * 8 + (UPLOAD,) * 5 + (SUBMIT,) * 2
