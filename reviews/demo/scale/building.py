@@ -84,7 +84,7 @@ def _hurry() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off; SET enable_seqscan TO off; DISCARD PLANS")
+            cursor.execute("SET synchronous_commit TO off; SET enable_seqscan TO off; SET jit TO off; DISCARD PLANS")
 
 
 def _people(made: World, parts: Sizes, rounds: list[Outline], progress: Progress) -> None:
