@@ -37,6 +37,8 @@ class Figure:
     state: NoticeState
     count: int
     oldest_at: datetime | None
+    #: Of these, those that this person handles.
+    handled: int
 
 
 def _of_funds(rows: QuerySet[M], person: Person, roles: Sequence[str]) -> QuerySet[M]:
@@ -60,13 +62,16 @@ def stuck(person: Person) -> QuerySet[Notice]:
     return mine.order_by("owed_at", "pk")
 
 
-def figures(notices: QuerySet[Notice]) -> list[Figure]:
-    """Return number and oldest per state that is not sent; one query."""
-    counted = notices.order_by().filter(state__in=UNSENT).values("state")
-    rows = counted.annotate(n=Count("pk"), oldest=Min("owed_at"))
+def figures(person: Person) -> list[Figure]:
+    """Return number and oldest per state that is not sent, of what the person may see; one query."""
+    funds = fund_ids(person, *permissions.OUTBOX_WORKERS)
+    handled = Q() if funds is None else Q(fund_id__in=funds)
+    counted = outbox(person).order_by().filter(state__in=UNSENT).values("state")
+    rows = counted.annotate(n=Count("pk"), oldest=Min("owed_at"), handled=Count("pk", filter=handled))
     found: dict[str, dict[str, Any]] = {row["state"]: {**row} for row in rows}
-    none: dict[str, Any] = {"n": 0, "oldest": None}
-    return [Figure(state, found.get(state, none)["n"], found.get(state, none)["oldest"]) for state in UNSENT]
+    none: dict[str, Any] = {"n": 0, "oldest": None, "handled": 0}
+    named = [(state, found.get(state, none)) for state in UNSENT]
+    return [Figure(state, row["n"], row["oldest"], row["handled"]) for state, row in named]
 
 
 def undrawn(person: Person) -> QuerySet[Document]:

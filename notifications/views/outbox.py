@@ -47,14 +47,15 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_filtered(notices, form.chosen), PAGE).get_page(request.GET.get("page"))
     works = fund_ids(user, *permissions.OUTBOX_WORKERS) != set()
     undrawn = list(queries.undrawn(user)[:_FAILED_SHOWN])
+    figures = queries.figures(user)
     context = {
         "form": form,
         "page_obj": page,
-        "figures": queries.figures(notices),
+        "figures": figures,
         "documents": undrawn,
         "works": works,
         "restored": queries.unreleased().first(),
-        "stuck": queries.stuck(user).count() if works else 0,
+        "stuck": sum(figure.handled for figure in figures if works and figure.state in queries.STUCK),
         "standing": sweeps.standing(clock.now()),
     }
     return render(request, "notifications/outbox_list.html", context)

@@ -220,7 +220,7 @@ def test_outbox_reads_the_same_number_of_times_for_3_and_300_rows() -> None:
         for n in range(300)
     )
 
-    assert queries_of(client, url) == few == 13
+    assert queries_of(client, url) == few == 12
 
 
 def test_outbox_says_since_when_the_clockwork_stands_still() -> None:

@@ -94,8 +94,8 @@ ACCOUNTS = (
 
 NOTIFICATIONS = (
     Cost("notifications:messages", "owner", of("message", **NOTICE), 9),
-    Cost("notifications:outbox", "officer", of("stuck", **NOTICE), 13),
-    Cost("notifications:outbox", "officer", of("undrawn", key=code), 13, label="documents"),
+    Cost("notifications:outbox", "officer", of("stuck", **NOTICE), 12),
+    Cost("notifications:outbox", "officer", of("undrawn", key=code), 12, label="documents"),
     Cost("notifications:outbox_again_all", "officer", of("stuck", **NOTICE), 8),
     Cost("notifications:outbox_detail", "officer", fill.history("stuck"), 8, at=pk("stuck")),
     Cost("notifications:restored", "admin", fill.history("restored"), 11, at=pk("restored")),
