@@ -49,10 +49,14 @@ class Report:
 def recompute(fund: Fund | None = None) -> Recomputed:
     """Add all transfers up, of one fund or of all.
 
-    Three queries, whatever their number: by kind and budget, by case, and the few that reach into another year. Each
+    A few queries, whatever their number: by kind and budget, by case, and those that reach into another year. Each
     gives one row per budget or case: a million transfers of a hundred thousand cases are added up where they are.
     """
-    transfers = Transfer.objects.filter(budget__fund=fund) if fund else Transfer.objects.all()
+    transfers = Transfer.objects.all()
+    if fund is not None:
+        # The budgets by their numbers: joined, a database that knows nothing of the tables yet may compare each
+        # transfer with each budget.
+        transfers = transfers.filter(budget__in=list(fund.budgets.order_by().values_list("pk", flat=True)))
     found = Recomputed()
     _add_budgets(found, transfers.order_by())
     _add_cases(found, transfers.order_by().filter(case__isnull=False))
@@ -86,8 +90,11 @@ def _add_cases(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
 
 def _add_other_years(found: Recomputed, transfers: QuerySet[Transfer]) -> None:
     """Move what a transfer moves beside its own case and budget: in the year that took the money, or gave it."""
-    rows = transfers.values_list("posting", "debit", "other_case_id", "other_case__budget_id")
-    for posting, debit, case, budget, cents in rows.annotate(cents=_sum("amount_cents")):
+    rows = list(transfers.values_list("posting", "debit", "other_case_id").annotate(cents=_sum("amount_cents")))
+    cases = {case for _posting, _debit, case, _cents in rows}
+    budget_of = dict(CaseAccount.objects.filter(pk__in=cases).order_by().values_list("pk", "budget_id"))
+    for posting, debit, case, cents in rows:
+        budget = budget_of[case]
         if posting == Posting.CARRY:
             there = column(Account(debit))
             found.budgets[budget][column(Account.CARRIED_IN)] += cents
