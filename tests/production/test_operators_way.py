@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,9 +163,8 @@ def is_record(line: str) -> bool:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_start_without_settings_names_each_of_them(bare: Installation, name: str) -> None:
-    folder = bare.machine.folder / f"blank-{name}"
-    folder.mkdir()
+def test_a_start_without_settings_names_each_of_them(tmp_path: Path, name: str) -> None:
+    folder = tmp_path
     (folder / "environment").write_text("ALLOWED_HOSTS=*\nSITE_URL=http://miteinander.example\n")
     service = Service(Unit.read(name), Machine(folder, free_port())).start()
     try:
