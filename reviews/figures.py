@@ -4,7 +4,7 @@ Every figure is a `Fraction` and is rounded once, where it is shown (`tenths`). 
 """
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -126,27 +126,15 @@ def spread(values: Collection[Fraction]) -> Fraction | None:
     return max(values) - min(values) if values else None
 
 
-def group_mean(sheets: Iterable[Iterable[Mark]], codes: Collection[str]) -> Fraction | None:
-    """Return the mean, over the sheets that judged any of `codes`, of the points in these criteria (0 to 100)."""
-    return _mean_of(sums_of(mark for mark in marks if mark.code in codes) for marks in sheets)
-
-
 def _mean_of(parts: Iterable[Sums]) -> Fraction | None:
     return mean([total for part in parts if (total := part.total) is not None])
 
 
-def case_figures(sheets: Iterable[Sequence[Mark]], thresholds: Thresholds) -> CaseFigures:
-    """Work out a case from its counted sheets; leave recused jurors' sheets out before calling."""
-    return figures_of([_sheet(marks, thresholds.groups) for marks in sheets], thresholds)
-
-
-def _sheet(marks: Sequence[Mark], groups: Sequence[Group]) -> Sheet:
-    parts = (sums_of(mark for mark in marks if mark.code in group.codes) for group in groups)
-    return Sheet(sums_of(marks), tuple(parts))
-
-
 def figures_of(sheets: Collection[Sheet], thresholds: Thresholds) -> CaseFigures:
-    """Work out a case from sheets that are added up, their groups in the order of the thresholds."""
+    """Work out a case from its counted sheets, their groups in the order of the thresholds.
+
+    Leave recused jurors' sheets out before calling.
+    """
     totals = tuple(total for sheet in sheets if (total := sheet.whole.total) is not None)
     middle, apart = mean(totals), spread(totals)
     parts = ((group, _mean_of(s.groups[place] for s in sheets)) for place, group in enumerate(thresholds.groups))
