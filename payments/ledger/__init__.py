@@ -6,7 +6,7 @@ Amounts are integer cents. The legal moves stand in `payments.postings`; trigger
 and keep every balance, so that no fault here can give out money twice.
 """
 
-from payments.ledger.book import hold, lock
+from payments.ledger.book import Locked, hold, lock
 from payments.ledger.budgets import (
     appropriate,
     block,
@@ -61,10 +61,11 @@ from payments.ledger.refusals import (
 from payments.ledger.years import carry, carry_all, close_year, end_authority
 
 __all__ = [
-    "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "Entry", "KeyClash", "NoBudget", "NoDecree",
-    "NotInForce", "NotReturnable", "OtherPart", "OverBudget", "OverCase", "YearClosed", "YearOver", "account_of",
-    "appropriate", "block", "bounce", "budget_of", "cancel_order", "carry", "carry_all", "claim", "close_year",
-    "commit", "decide", "decommit", "end_authority", "hold", "interest_claim", "interest_recover", "interest_waive",
-    "lapse", "lock", "open_budget", "open_case", "open_cases", "order", "pay", "post_many", "put_in_force", "recover",
-    "reduce", "release_all", "reserve_to", "return_repaid", "set_decided", "supplement", "unblock", "write_off",
+    "AppropriatedBefore", "Busy", "CarriedBefore", "CommittedBefore", "Entry", "KeyClash", "Locked", "NoBudget",
+    "NoDecree", "NotInForce", "NotReturnable", "OtherPart", "OverBudget", "OverCase", "YearClosed", "YearOver",
+    "account_of", "appropriate", "block", "bounce", "budget_of", "cancel_order", "carry", "carry_all", "claim",
+    "close_year", "commit", "decide", "decommit", "end_authority", "hold", "interest_claim", "interest_recover",
+    "interest_waive", "lapse", "lock", "open_budget", "open_case", "open_cases", "order", "pay", "post_many",
+    "put_in_force", "recover", "reduce", "release_all", "reserve_to", "return_repaid", "set_decided", "supplement",
+    "unblock", "write_off",
 ]  # fmt: skip

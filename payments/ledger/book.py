@@ -1,7 +1,7 @@
 """Locks and the one statement that writes a transfer."""
 
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, NewType, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -15,6 +15,8 @@ from payments.postings import CASE_USES, CLAIM_USES, MOVES, column
 from payments.states import Account, Posting
 
 M = TypeVar("M", bound=Model)
+# A budget that `lock` has returned: nobody else changes it until the transaction ends.
+Locked = NewType("Locked", Budget)
 
 
 class Book(NamedTuple):
@@ -36,14 +38,14 @@ def for_update(rows: QuerySet[M]) -> QuerySet[M]:
     return rows
 
 
-def lock(budget: Budget) -> Budget:
+def lock(budget: Budget) -> Locked:
     """Return the budget fresh and locked until the transaction ends.
 
     Raises:
         Busy: somebody else held it for longer than the lock timeout.
     """
     with refusals():
-        return for_update(Budget.objects.select_related("fund")).get(pk=budget.pk)
+        return Locked(for_update(Budget.objects.select_related("fund")).get(pk=budget.pk))
 
 
 def accounts_of(application_id: int) -> QuerySet[CaseAccount]:
@@ -121,27 +123,50 @@ def post(
         KeyClash: the key stands for another content.
         OverBudget, OverCase, NotInForce, YearClosed, YearOver and the other refusals of the database.
     """
-    move = next(m for m in MOVES if m.posting == posting and debit in (None, m.debit))
     first = used_before(key, posting, case)
     if first is not None:
         if (first.amount_cents, first.budget.fund_id) != (amount_cents, budget.fund_id):
             raise KeyClash
         return first
+    made = write(
+        posting, amount_cents, budget=budget, key=key, by=by, case=case, other_case=other_case, debit=debit, on=on,
+        reason=reason,
+    )  # fmt: skip
+    for record in (budget, case, other_case):
+        if record is not None:
+            record.refresh_from_db()
+    return made
+
+
+def write(
+    posting: Posting,
+    amount_cents: int,
+    *,
+    budget: Budget,
+    key: str,
+    by: Person,
+    case: CaseAccount | None = None,
+    other_case: CaseAccount | None = None,
+    debit: Account | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> Transfer:
+    """Write a transfer under a key that was not used before; the records passed do not learn their new balances.
+
+    Args and Raises: as `post`.
+    """
+    move = next(m for m in MOVES if m.posting == posting and debit in (None, m.debit))
     if budget.closed_at is not None and not move.in_closed_year:
         raise YearClosed
     _check_balance(move.debit, amount_cents, budget, case)
     now = clock.now()
     with refusals():
-        made = Transfer.objects.create(
+        return Transfer.objects.create(
             posting=posting, budget=budget, case=case, other_case=other_case, debit=move.debit,
             credit=move.credit, amount_cents=amount_cents, key=key, reason=reason[:300], at=now,
             decision=case.decision if case and posting == Posting.COMMIT else None,
             on_date=on or clock.berlin_day(now), by=by if isinstance(by, User) else None,
         )  # fmt: skip
-    for record in (budget, case, other_case):
-        if record is not None:
-            record.refresh_from_db()
-    return made
 
 
 def _check_balance(debit: Account, amount_cents: int, budget: Budget, case: CaseAccount | None) -> None:

@@ -6,7 +6,18 @@ from django.db.models import Case, F, Sum, When
 
 from accounts.models import Person
 from grants.models import Application
-from payments.ledger.book import Book, accounts_of, for_update, hold, hold_exactly, lock, post, used_before
+from payments.ledger.book import (
+    Book,
+    Locked,
+    accounts_of,
+    for_update,
+    hold,
+    hold_exactly,
+    lock,
+    post,
+    used_before,
+    write,
+)
 from payments.ledger.refusals import KeyClash, OverCase, YearClosed
 from payments.models import Budget, CaseAccount, Transfer
 from payments.states import Account, Posting
@@ -21,7 +32,10 @@ def open_case(application: Application, budget: Budget) -> CaseAccount:
     Raises:
         Busy: the lock timeout passed.
     """
-    budget = lock(budget)
+    return _open(application, lock(budget))
+
+
+def _open(application: Application, budget: Locked) -> CaseAccount:
     limit = min(application.requested_cents, application.round.maximum_cents, application.eligible_cents)
     terms = {"limit_cents": limit, "repaid_returns": application.round.repaid_returns}
     case, made = for_update(CaseAccount.objects.all()).get_or_create(
@@ -62,12 +76,12 @@ def _reserve(book: Book, target_cents: int, key: str, by: Person, reason: str = 
         return _same_target(first, case, target_cents)
     difference = target_cents - case.reserved_cents
     if difference < 0:
-        return post(Posting.RELEASE, -difference, budget=budget, case=case, key=key, by=by, reason=reason)
+        return write(Posting.RELEASE, -difference, budget=budget, case=case, key=key, by=by, reason=reason)
     if difference == 0:
         return None
     if case.spent_cents + difference > case.limit_cents:
         raise OverCase(case.limit_cents - case.bound_cents)
-    return post(Posting.RESERVE, difference, budget=budget, case=case, key=key, by=by, reason=reason)
+    return write(Posting.RESERVE, difference, budget=budget, case=case, key=key, by=by, reason=reason)
 
 
 def _same_target(first: Transfer, case: CaseAccount, target_cents: int) -> Transfer:
@@ -108,21 +122,34 @@ def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
     Raises:
         OverCase: more than requested, the maximum or the eligible cost, or less than is bound already.
     """
-    return _set_decided(hold(case).case, cents)
+    current = hold(case).case
+    return _set_decided(current, cents, list(accounts_of(current.application_id)))
 
 
-def decide(case: CaseAccount, cents: int, *, key: str, by: Person) -> CaseAccount:
-    """Reserve exactly what was decided and record it as the case's decided amount, under one lock.
+def decide(application: Application, budget: Locked, cents: int, *, key: str, by: Person) -> None:
+    """Record what was decided as the case's amount, and reserve exactly that.
+
+    Everybody else who decides about this budget waits meanwhile: so nothing is read twice here.
+
+    Args:
+        application: the case; its account is opened when there is none.
+        budget: locked before the case was.
+        cents: amount decided for the whole case.
+        key: same key twice reserves once.
+        by: who decided.
 
     Raises: as `reserve_to` and `set_decided`.
     """
-    book = hold(case)
-    _reserve(book, cents, key, by)
-    return _set_decided(book.case, cents)
+    case = _open(application, budget)
+    accounts = list(accounts_of(application.pk).select_related("budget"))
+    latest = [account for account in accounts if account.budget.sub_budget == budget.sub_budget][-1]
+    book = Book(budget, case) if latest.pk == case.pk else hold(case)
+    _set_decided(book.case, cents, accounts)
+    if book.case.reserved_cents != cents:
+        _reserve(book, cents, key, by)
 
 
-def _set_decided(current: CaseAccount, cents: int) -> CaseAccount:
-    accounts = list(accounts_of(current.application_id))
+def _set_decided(current: CaseAccount, cents: int, accounts: list[CaseAccount]) -> CaseAccount:
     elsewhere = sum(
         (account.decided_cents or 0) - account.late_returned_cents for account in accounts if account.pk != current.pk
     )

@@ -32,9 +32,9 @@ def make_paper(*, round: Round, number: str, title: str, paper_date: date, seen:
 
 def record_decision(*, application: Application, word: Word, decided_on: date, seen_version: int, by: User) -> Decision:
     """Record what the next body said, and move the money. Raises: as `steps.record_decision`."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), clock.hold(clock.now()) as now:
         return steps.record_decision(
-            application, word, by=by, decided_on=decided_on, now=clock.now(), seen_version=seen_version
+            application, word, by=by, decided_on=decided_on, now=now, seen_version=seen_version
         )
 
 

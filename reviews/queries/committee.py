@@ -54,8 +54,12 @@ def recommendations(item: PaperItem) -> QuerySet[Decision]:
 
 def next_body(application: Application, item: PaperItem | None) -> Body | None:
     """Return the body whose word is recorded next."""
-    bodies = chain(application.round)
-    passed = recommendations(item).count() if item else 0
+    return body_after(application.round, recommendations(item).count() if item else 0)
+
+
+def body_after(round: Round, passed: int) -> Body | None:
+    """Return the body that follows when so many have spoken."""
+    bodies = chain(round)
     return bodies[passed] if passed < len(bodies) else None
 
 

@@ -161,14 +161,16 @@ def record_decision(
         OverBudget: the amount decided is more than is available.
         DayOutOfPlace: the day is still to come, or before the paper or the body before.
     """
-    body, item = _place(application)
-    check_decision_day(application, item, decided_on, today=berlin_day(now))
+    body, item, before = _place(application)
+    check_decision_day(item, before, decided_on, today=berlin_day(now))
     _check_word(application, word, item, decides=body.decides)
     budget = _lock_budget(application, word)
     transition = getattr(application, _TRANSITIONS[word.outcome])
     fresh: Application = perform(transition, by=by, reason=word.reason)
     if fresh.version != (application.version if seen_version is None else seen_version) + 1:
         raise LostRace
+    # The rules of a published round are frozen: they need not be read again while others wait for the budget.
+    fresh.round = application.round
     decision = Decision.objects.create(
         application=fresh, paper=item.paper if item else None, body=body.name, step=body.step,
         outcome=word.outcome, amount_cents=word.amount_cents, rank=word.rank, reason=word.reason,
@@ -188,12 +190,14 @@ _TRANSITIONS = {
 }
 
 
-def _place(application: Application) -> tuple[queries.Body, PaperItem | None]:
+def _place(application: Application) -> tuple[queries.Body, PaperItem | None, date | None]:
+    """Return the body whose word comes next, the case's place in the paper, and the day of the word before."""
     item = queries.current_item(application)
-    body = queries.next_body(application, item)
+    said = list(queries.recommendations(item)) if item else []
+    body = queries.body_after(application.round, len(said))
     if body is None:
         raise NotInChain
-    return body, item
+    return body, item, max((word.decided_on for word in said), default=None)
 
 
 def _check_word(application: Application, word: Word, item: PaperItem | None, *, decides: bool) -> None:
@@ -215,7 +219,7 @@ def _check_rank(application: Application, rank: int | None) -> None:
         raise RankTaken
 
 
-def _lock_budget(application: Application, word: Word) -> Budget | None:
+def _lock_budget(application: Application, word: Word) -> ledger.Locked | None:
     """Lock the budget before anything else where money moves."""
     if word.outcome == O.FUND:
         return ledger.lock(ledger.budget_of(application))

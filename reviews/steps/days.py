@@ -6,9 +6,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from grants.models import Application, Round
+from grants.models import Round
 from reviews.exceptions import DayOutOfPlace
-from reviews.models import Decision, JurySession, PaperItem
+from reviews.models import JurySession, PaperItem
 
 _FUTURE = _("This day is still to come. Enter the day on which it happened.")
 
@@ -25,18 +25,11 @@ def check_paper_day(round: Round, paper_date: date, *, today: date) -> None:
     _check(paper_date, today, _latest_session(round), _("The jury met on %(day)s. Enter that day or a later one."))
 
 
-def check_decision_day(application: Application, item: PaperItem | None, decided_on: date, *, today: date) -> None:
-    """A body decides after the paper was made and after the body before. Raises: DayOutOfPlace."""
+def check_decision_day(item: PaperItem | None, before: date | None, decided_on: date, *, today: date) -> None:
+    """A body decides after the paper was made and after the body `before`. Raises: DayOutOfPlace."""
     paper_date = item.paper.paper_date if item else None
     _check(decided_on, today, paper_date, _("The paper is of %(day)s. Enter that day or a later one."))
-    before = _last_word(application, item) if item else None
     _check(decided_on, today, before, _("The body before decided on %(day)s. Enter that day or a later one."))
-
-
-def _last_word(application: Application, item: PaperItem) -> date | None:
-    said = Decision.objects.filter(application=application, paper=item.paper_id, superseded_at__isnull=True)
-    last: date | None = said.aggregate(last=Max("decided_on"))["last"]
-    return last
 
 
 def _latest_session(round: Round) -> date | None:

@@ -9,7 +9,6 @@ from accounts.models import Person, User
 from grants.models import Application
 from notifications.dates import fmt_day
 from payments import ledger
-from payments.models import Budget
 from payments.steps.letters import owe_to_applicant
 from reviews.models import Decision
 from reviews.states import DecisionOutcome as O
@@ -40,7 +39,7 @@ def supersede(decision: Decision, *, now: datetime) -> None:
     decision.save(update_fields=["superseded_at"])
 
 
-def settle_money(decision: Decision, budget: Budget | None, by: Person) -> None:
+def settle_money(decision: Decision, budget: ledger.Locked | None, by: Person) -> None:
     """Let the money follow a decision: a grant reserves its amount and is the case's decided one, else it is released.
 
     Args:
@@ -50,11 +49,11 @@ def settle_money(decision: Decision, budget: Budget | None, by: Person) -> None:
     """
     if budget is None:
         return
-    case, key = ledger.open_case(decision.application, budget), f"decision:{decision.pk}"
+    application, key = decision.application, f"decision:{decision.pk}"
     if decision.outcome == O.FUND:
-        ledger.decide(case, decision.amount_cents, key=key, by=by)
+        ledger.decide(application, budget, decision.amount_cents, key=key, by=by)
     else:
-        ledger.release_all(case, key=key, by=by)
+        ledger.release_all(ledger.open_case(application, budget), key=key, by=by)
 
 
 def tell_decision(decision: Decision) -> None:

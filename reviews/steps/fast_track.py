@@ -7,7 +7,6 @@ from accounts.exceptions import LostRace, NeedsReason, SecondPersonNeeded
 from accounts.models import User
 from grants.models import Application
 from payments import ledger
-from payments.models import Budget
 from payments.states import SubBudget
 from reviews.exceptions import FastTrackSpent
 from reviews.models import Decision
@@ -92,7 +91,7 @@ def hand_to_jury(application: Application, *, by: User, reason: str) -> Applicat
     return returned
 
 
-def _lock(application: Application) -> Budget:
+def _lock(application: Application) -> ledger.Locked:
     """Lock the money before the case, as everybody does who moves money."""
     return ledger.lock(ledger.budget_of(application, SubBudget.FAST_TRACK))
 
