@@ -47,6 +47,7 @@ def _rows() -> Iterator[str]:
         if not MigrationRecorder(connection).has_table():
             yield "The database is empty: run manage.py migrate."
             return
+        yield from _timeouts()
         missing = missing_migrations()
         if missing:
             yield f"The database lacks {missing} migrations: run manage.py migrate."
@@ -57,6 +58,19 @@ def _rows() -> Iterator[str]:
             )
     except (OperationalError, InterfaceError) as error:
         log.warning("database_away", error=type(error).__name__)
+
+
+def _timeouts() -> Iterator[str]:
+    """Without these limits, which the connection sets itself unless it is pooled, a wait for a lock has no end."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE setting = '0'"
+            " AND name IN ('lock_timeout', 'idle_in_transaction_session_timeout') ORDER BY name"
+        )
+        for (name,) in cursor.fetchall():
+            yield f"The database role has no {name}: see DATABASE_POOLED in docs/operators.md."
 
 
 def refuse_if_wrong(*, serves: bool) -> None:

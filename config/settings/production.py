@@ -50,6 +50,7 @@ if MEDIA_ROOT == STATIC_ROOT or STATIC_ROOT in MEDIA_ROOT.parents:
     env.complaints.append("MEDIA_ROOT must not lie in STATIC_ROOT: its files are private, those are public.")
 LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
+DATABASE_POOLED = env.flag("DATABASE_POOLED")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 1)
 if AS_OWNER and urlsplit(MIGRATION_DATABASE_URL).username == urlsplit(DATABASE_URL).username:
     env.complaints.append("DATABASE_URL must name another role than MIGRATION_DATABASE_URL.")
@@ -57,16 +58,30 @@ env.check()
 OUTBOX_EMAIL_URL = email_settings(EMAIL_URL)
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return the connection to PostgreSQL: a lock that takes over three seconds is an answer, not a wait."""
+def database(url: str, *, pooled: bool) -> dict[str, Any]:
+    """Return the connection to PostgreSQL: a lock that takes over three seconds is an answer, not a wait.
+
+    Args:
+        url: of the database.
+        pooled: a pooler hands the same connection to another process with each transaction. It knows no options of
+            one client, so the timeouts are the role's own there (`config.readiness` looks), and no cursor that
+            outlives a transaction.
+    """
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=CONN_MAX_AGE, conn_health_checks=True))
     options = settings.setdefault("OPTIONS", {})
-    options["options"] = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
     options.setdefault("connect_timeout", 5)
+    if pooled:
+        settings["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
+        options["options"] = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
     return settings
 
 
-DATABASES = {"default": database(MIGRATION_DATABASE_URL if AS_OWNER else DATABASE_URL)}
+DATABASES = {
+    "default": database(MIGRATION_DATABASE_URL, pooled=False)
+    if AS_OWNER
+    else database(DATABASE_URL, pooled=DATABASE_POOLED)
+}
 # The role that gets the rights on the tables after each migrate.
 DATABASE_APP_ROLE = urlsplit(DATABASE_URL).username or ""
 

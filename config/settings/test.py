@@ -33,7 +33,7 @@ if TEST_ENGINE == "postgresql":
     # tests/conftest.py starts a private server and fills in where it is.
     url = WORKER_DATABASE or os.environ.get("TEST_DATABASE_URL") or "postgresql://postgres@/miteinander"
     DATABASES = {"default": dict(dj_database_url.parse(url))}
-    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000"}
+    DATABASES["default"]["OPTIONS"] = {"options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"}
 else:
     DATABASES = {"default": sqlite(Path(WORKER_DATABASE or DATA_DIR / "unused.sqlite3"))}
     # A file, not memory: several threads and processes must meet in it.

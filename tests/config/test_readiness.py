@@ -89,6 +89,16 @@ def test_key_that_opens_no_bank_data_is_refused(request: pytest.FixtureRequest) 
     assert complaint.startswith("FIELD_ENCRYPTION_KEY does not open the bank data in this database.")
 
 
+@pytest.mark.postgresql
+def test_pooled_connection_whose_role_waits_without_end() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+
+    assert readiness.complaints(serves=False) == [
+        "The database role has no lock_timeout: see DATABASE_POOLED in docs/operators.md."
+    ]
+
+
 def test_database_that_is_away_is_no_reason_not_to_begin() -> None:
     def away(*_args: object) -> None:
         raise OperationalError

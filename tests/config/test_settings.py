@@ -48,6 +48,25 @@ def test_production_is_never_a_demo() -> None:
     assert done.stdout.strip() == "False False"
 
 
+@pytest.mark.parametrize(
+    ("pooled", "options", "cursors"),
+    [
+        ("no", "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000", False),
+        ("yes", None, True),
+    ],
+)
+def test_pooler_gets_no_options_and_no_cursors(pooled: str, options: str | None, cursors: bool) -> None:
+    env = {"PATH": os.environ["PATH"], **production_sample(), "DATABASE_POOLED": pooled}
+    script = (
+        "from django.conf import settings; database = settings.DATABASES['default'];"
+        " print(repr((database['OPTIONS'].get('options'), database.get('DISABLE_SERVER_SIDE_CURSORS', False))))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == repr((options, cursors))
+
+
 def test_every_scheduled_task_exists() -> None:
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
