@@ -8,6 +8,7 @@ stands still cannot hide behind a client that waits politely.
 """
 
 import asyncio
+import itertools
 import secrets
 import string
 import time
@@ -21,6 +22,8 @@ SESSION_COOKIE: Final = "__Host-sessionid"
 CSRF_COOKIE: Final = "csrftoken"
 TIMEOUT_SECONDS: Final = 60.0
 LETTERS: Final = string.ascii_letters + string.digits
+# A view of a file goes over the line without being copied.
+Piece = bytes | memoryview
 T = TypeVar("T")
 
 
@@ -104,8 +107,8 @@ class Line(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._may_write.set()
 
-    async def ask(self, data: bytes, *, bodyless: bool, bytes_per_second: float = 0) -> _Reply:
-        """Send a whole request and return its answer. Raises: Broken."""
+    async def ask(self, pieces: Sequence[Piece], *, bodyless: bool, bytes_per_second: float = 0) -> _Reply:
+        """Send a whole request, head and body in pieces, and return its answer. Raises: Broken."""
         if self._wire is None or self.closed:
             raise Broken("the connection is closed", started=False)
         self._buffer.clear()
@@ -113,9 +116,10 @@ class Line(asyncio.Protocol):
         waiting: asyncio.Future[_Reply] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
         if bytes_per_second:
-            await self._trickle(data, bytes_per_second)
+            await self._trickle(b"".join(pieces), bytes_per_second)
         else:
-            self._wire.write(data)
+            for piece in pieces:
+                self._wire.write(piece)
         reply = await waiting
         if self._wire.get_write_buffer_size():
             # Answered before everything was sent: what is still on its way would be read as the next request.
@@ -241,8 +245,9 @@ class Visitor:
         bytes_per_second: float = 0,
     ) -> Answer:
         """Send a form, with files as multipart; ``bytes_per_second`` makes a slow uploader of it."""
+        body: Sequence[Piece]
         if files is None:
-            kind, body = "application/x-www-form-urlencoded", urlencode(fields, doseq=True).encode()
+            kind, body = "application/x-www-form-urlencoded", [urlencode(fields, doseq=True).encode()]
         else:
             kind, body = _multipart(fields, files)
         return await self.ask(
@@ -257,7 +262,7 @@ class Visitor:
         self,
         method: str,
         path: str,
-        body: bytes = b"",
+        body: Sequence[Piece] = (),
         *,
         kind: str = "",
         due: float | None = None,
@@ -267,10 +272,11 @@ class Visitor:
         """Send one request; a connection that fails gives an answer with status 0, never an exception."""
         sent = time.monotonic()
         due = sent if due is None else due
-        head = self._head(method, path, body, kind, headers or {})
+        size = sum(map(len, body))
+        head = self._head(method, path, size, kind, headers or {})
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS + len(body) / (bytes_per_second or 1e9)):
-                reply = await self._through(method, head + body, bytes_per_second)
+            async with asyncio.timeout(TIMEOUT_SECONDS + size / (bytes_per_second or 1e9)):
+                reply = await self._through(method, _joined([head, *body]), bytes_per_second)
         except (OSError, Broken, TimeoutError) as error:
             now = time.monotonic()
             return Answer(0, {}, (), b"", due, sent, now, now, error=f"{type(error).__name__}: {error}")
@@ -279,16 +285,16 @@ class Visitor:
             reply.status, reply.headers, tuple(reply.cookies), reply.body, due, sent, reply.first, time.monotonic()
         )
 
-    async def _through(self, method: str, data: bytes, bytes_per_second: float) -> _Reply:
+    async def _through(self, method: str, pieces: Sequence[Piece], bytes_per_second: float) -> _Reply:
         """Use a kept connection; one that the server has just closed is replaced once, as browsers do."""
         line, is_new = await self._line()
         try:
-            reply = await line.ask(data, bodyless=method == "HEAD", bytes_per_second=bytes_per_second)
+            reply = await line.ask(pieces, bodyless=method == "HEAD", bytes_per_second=bytes_per_second)
         except Broken as broken:
             if is_new or broken.started or method != "GET":
                 raise
             line = await self._connect()
-            reply = await line.ask(data, bodyless=False, bytes_per_second=bytes_per_second)
+            reply = await line.ask(pieces, bodyless=False, bytes_per_second=bytes_per_second)
         except BaseException:
             line.abort()
             raise
@@ -307,7 +313,7 @@ class Visitor:
         _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", self._port)
         return line
 
-    def _head(self, method: str, path: str, body: bytes, kind: str, headers: Mapping[str, str]) -> bytes:
+    def _head(self, method: str, path: str, size: int, kind: str, headers: Mapping[str, str]) -> bytes:
         lines = {
             "Host": HOST,
             "X-Forwarded-Proto": "https",
@@ -317,7 +323,7 @@ class Visitor:
         }
         if method not in ("GET", "HEAD"):
             lines |= {"Origin": f"https://{HOST}", "X-CSRFToken": self.cookies[CSRF_COOKIE]}
-            lines |= {"Content-Type": kind, "Content-Length": str(len(body))}
+            lines |= {"Content-Type": kind, "Content-Length": str(size)}
         lines |= headers
         text = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         return f"{method} {path} HTTP/1.1\r\n{text}\r\n".encode("latin-1")
@@ -336,20 +342,29 @@ class Visitor:
         self._idle = []
 
 
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Put neighbours that are small into one piece; files stay as they are."""
+    found: list[Piece] = []
+    for is_file, run in itertools.groupby(pieces, lambda piece: isinstance(piece, memoryview)):
+        neighbours = list(run)
+        found += neighbours if is_file else [b"".join(neighbours)]
+    return found
+
+
 def _multipart(
     fields: Mapping[str, str | Sequence[str]] | Sequence[tuple[str, str]], files: Mapping[str, File]
-) -> tuple[str, bytes]:
+) -> tuple[str, list[Piece]]:
     boundary = secrets.token_hex(16)
     start = f'--{boundary}\r\nContent-Disposition: form-data; name="'.encode()
-    parts = []
+    parts: list[Piece] = []
     for name, value in fields.items() if isinstance(fields, Mapping) else fields:
         parts += [
             start + f'{name}"\r\n\r\n{each}\r\n'.encode() for each in ([value] if isinstance(value, str) else value)
         ]
     for name, file in files.items():
         head = f'{name}"; filename="{file.name}"\r\nContent-Type: {file.kind}\r\n\r\n'
-        parts.append(start + head.encode() + file.content + b"\r\n")
-    return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
+        parts += [start + head.encode(), memoryview(file.content), b"\r\n"]
+    return f"multipart/form-data; boundary={boundary}", [*parts, f"--{boundary}--\r\n".encode()]
 
 
 def path_of(url: str) -> str:

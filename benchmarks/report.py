@@ -17,8 +17,14 @@ PATH = ROOT / "docs" / "benchmarks.md"
 
 
 def write(section: str, text: str, path: Path = PATH) -> None:
-    """Put ``text`` in the place of what the section held; a section that is new comes last."""
-    begin, end = f"<!-- {section}: begin, written by make {section} -->", f"<!-- {section}: end -->"
+    """Put ``text`` in the place of what the section held; a section that is new comes last.
+
+    Args:
+        section: name of the writer, ``soak``, or with a part of its own, ``soak storm``.
+        text: Markdown.
+        path: of the page.
+    """
+    begin, end = f"<!-- {section}: begin, written by make {section.split()[0]} -->", f"<!-- {section}: end -->"
     block = f"{begin}\n{text.strip()}\n{end}"
     old = path.read_text() if path.exists() else "# Measured\n"
     pattern = re.compile(re.escape(begin) + r".*?" + re.escape(end), re.DOTALL)

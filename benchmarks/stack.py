@@ -41,6 +41,8 @@ DATABASE = "miteinander"
 # Production refuses the demo's people by their addresses, so after the seed they have others.
 DEMO_DOMAIN, DOMAIN = "demo.example", "stadt.example"
 QUEUES = "notices,letters,slow"
+# As in the units of docs/deploy/systemd.
+NICE_OF_WORKERS = 5
 GUNICORN = ROOT / "docs" / "deploy" / "gunicorn.conf.py"
 
 
@@ -340,7 +342,7 @@ class Stack:
 
     def start_workers(self, number: int = 2, queues: str = QUEUES, concurrency: int = 1) -> list[Worker]:
         """Start that many celery workers, each with so many processes, and return them."""
-        started = [Worker(self.env, self.logs, queues, concurrency).start() for _ in range(number)]
+        started = [Worker(self.env, self.logs, queues, concurrency, NICE_OF_WORKERS).start() for _ in range(number)]
         self.workers += started
         return started
 

@@ -6,9 +6,11 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -18,10 +20,16 @@ from accounts.fields import normalise
 from grants.exceptions import BadFile
 from grants.filetypes import Kind, inspect
 
+if TYPE_CHECKING:
+    _UploadedFile = UploadedFile[bytes]
+else:
+    _UploadedFile = UploadedFile
+
 _NAME_LENGTH: Final = 160
 # Longer than any backup takes to copy the files that its snapshot names.
 _KEPT_SECONDS: Final = 24 * 3600.0
 REMOVED: Final = "removed"
+ARRIVING: Final = "arriving"
 _ALSO_JPG: Final = ("jpeg", "jpe")
 
 
@@ -45,40 +53,81 @@ def full_path(path: str) -> Path:
     return found
 
 
+class Arriving(_UploadedFile):
+    """An upload on its way: written on the store's own disk and hashed as it comes, so that nothing is copied later.
+
+    Closing it takes it away, unless it was moved into the store.
+    """
+
+    def __init__(self, name: str) -> None:
+        folder = full_path(ARRIVING)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Without a buffer: a full disk is told by the write, not by closing the file.
+        file = NamedTemporaryFile(dir=folder, suffix=".part", buffering=0)  # noqa: SIM115 - open until it has arrived
+        super().__init__(file, name, size=0)
+        self._digest = hashlib.sha256()
+
+    @property
+    def path(self) -> Path:
+        """Where it lies now."""
+        return Path(self.file.name)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what has come."""
+        return self._digest.hexdigest()
+
+    def take(self, piece: bytes) -> None:
+        """Write a piece. Raises: BadFile: larger than a file may be; OSError: there is no room."""
+        self.size += len(piece)
+        if self.size > settings.UPLOAD_MAX_BYTES:
+            raise BadFile(too_large())
+        self._digest.update(piece)
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[self.file.write(rest) :]
+
+    def move(self, target: Path) -> None:
+        """Let it lie at another place of the same disk, whole and for good."""
+        os.fsync(self.file.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.replace(target)
+
+    def close(self) -> None:
+        """Close it; what was moved away is no longer here to be removed."""
+        with suppress(FileNotFoundError):
+            super().close()
+
+
+def _arrive(upload: "UploadedFile[Any]") -> Arriving:
+    """Return the upload as one that came piece by piece."""
+    arriving = Arriving(upload.name or "")
+    try:
+        for piece in upload.chunks():
+            arriving.take(piece)
+    except BaseException:
+        arriving.close()
+        raise
+    return arriving
+
+
 def store(upload: "UploadedFile[Any]") -> Stored:
-    """Write an upload into the store under a random name, after looking at its content.
+    """Put an upload into the store under a random name, after looking at its content.
 
     Raises:
         BadFile: too large, empty, or of a kind that is not taken; nothing is left behind.
     """
-    token = secrets.token_hex(16)
-    path = f"{token[:2]}/{token}"
-    target = full_path(path)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_suffix(".part")
+    arriving = upload if isinstance(upload, Arriving) else _arrive(upload)
     try:
-        size, sha256 = _write(upload.chunks(), part)
-        kind = inspect(part)
-        part.replace(target)
+        if not arriving.size:
+            raise BadFile(_("The file is empty. Please choose it again."))
+        kind = inspect(arriving.path)
+        token = secrets.token_hex(16)
+        path = f"{token[:2]}/{token}"
+        arriving.move(full_path(path))
     finally:
-        part.unlink(missing_ok=True)
-    return Stored(path, safe_name(upload.name or "", kind), size, kind.content_type, sha256)
-
-
-def _write(chunks: Iterable[bytes], part: Path) -> tuple[int, str]:
-    size, digest = 0, hashlib.sha256()
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > settings.UPLOAD_MAX_BYTES:
-                raise BadFile(too_large())
-            digest.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    if size == 0:
-        raise BadFile(_("The file is empty. Please choose it again."))
-    return size, digest.hexdigest()
+        arriving.close()
+    return Stored(path, safe_name(upload.name or "", kind), arriving.size, kind.content_type, arriving.sha256)
 
 
 def too_large() -> str:
@@ -127,12 +176,14 @@ def remove_all(paths: Iterable[str]) -> None:
         remove(path)
 
 
-def sweep_removed() -> int:
-    """Delete what was removed a day ago; return how many files."""
-    folder = full_path(REMOVED)
+def sweep() -> int:
+    """Delete what was removed a day ago, and what a web server that was killed had begun to take; return how many."""
     # The age of a file is told by the clock of the file system, not by the one of the product.
     limit = time.time() - _KEPT_SECONDS
-    old = [path for path in folder.iterdir() if path.stat().st_mtime < limit] if folder.is_dir() else []
+    folders = [folder for folder in map(full_path, (REMOVED, ARRIVING)) if folder.is_dir()]
+    aside = [path for folder in folders for path in folder.iterdir()]
+    # One that arrives may be gone by now.
+    old = [path for path in aside if path.exists() and path.stat().st_mtime < limit]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -31,7 +31,7 @@ def sweep() -> None:
         _alone(actions.close_round, round_=round_)
     _sweep_drafts(now)
     _sweep_timers(now)
-    filestore.sweep_removed()
+    filestore.sweep()
 
 
 def _alone(act: Callable[..., object], **record: models.Model) -> None:

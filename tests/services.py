@@ -296,9 +296,13 @@ class SmtpSink:
 
 
 class Worker:
-    """A Celery worker in a process group of its own, on the test's database, broker and mail server."""
+    """A Celery worker in a process group of its own, on the test's database, broker and mail server.
 
-    def __init__(self, env: dict[str, str], folder: Path, queues: str, concurrency: int) -> None:
+    Args:
+        nice: by how much it stands back when others want the processor.
+    """
+
+    def __init__(self, env: dict[str, str], folder: Path, queues: str, concurrency: int, nice: int = 0) -> None:
         self.log_path = folder / f"worker-{free_port()}.log"
         self._env = env
         options = [
@@ -308,6 +312,7 @@ class Worker:
             "--without-mingle",
         ]
         self._command = [
+            *(["nice", "-n", str(nice)] if nice else []),
             sys.executable,
             "-m",
             "celery",

@@ -111,7 +111,7 @@ class Applicant:
         texts = dict.fromkeys(TEXTS, f"Wir treffen uns jede Woche im Stadtteil, Satz {number} von vielen. " * 5)
         fields = texts | {"planned_participants": str(60 + number), "version": str(self._version)}
         answer = await self._visitor.post(
-            self.seen.draft.path("steps/content/autosave/"), fields, {}, due=due, headers={"X-Autosave": "1"}
+            self.seen.draft.path("steps/content/autosave/"), fields, due=due, headers={"X-Autosave": "1"}
         )
         self._version = int(answer.headers.get("x-version", self._version))
         return answer

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -77,13 +77,29 @@ def writable(application: Application, *, by: User, seen_version: int | None) ->
     return fresh
 
 
-def mark_edited(application: Application, *, by: User, fields: Sequence[str]) -> Application:
-    """Save a change by the applicant: a new version of the record; after sending also a line of history."""
+# What a change by the applicant always sets.
+_MARKS = ("edited_at", "expiry_noticed_at", "plan_sent_at", "version")
+# What lists search and sort by is made of these.
+_INDEXED = frozenset({"organisation", "title", "municipality"})
+_INDEX = ("search_key", "title_key")
+
+
+def mark_edited(
+    application: Application, *, by: User, fields: Sequence[str], written: Collection[str] = ()
+) -> Application:
+    """Save a change by the applicant: a new version of the record; after sending also a line of history.
+
+    Args:
+        application: locked, with its new values.
+        by: who made the change.
+        fields: what was changed, in the words of the form.
+        written: names of the record's own columns that have new values; the others are not written again.
+    """
     application.edited_at = clock.now()
     application.expiry_noticed_at = None
     application.plan_sent_at = None
     application.version += 1
-    application.save()
+    application.save(update_fields=[*_MARKS, *written, *(_INDEX if _INDEXED & {*written} else ())])
     if application.state != ApplicationState.DRAFT:
         audit.record("edit", application, by=by, data={"fields": sorted(fields)})
     return application
@@ -115,8 +131,15 @@ def save_fields(*, application: Application, by: User, seen_version: int, values
             return fresh
         for name, value in changed.items():
             setattr(fresh, name, value)
-        _drop_foreign(fresh)
-        return mark_edited(fresh, by=by, fields=list(changed))
+        written = {*changed}
+        if written & _BOUND:
+            _drop_foreign(fresh)
+            written |= _BOUND
+        return mark_edited(fresh, by=by, fields=list(changed), written=written)
+
+
+# Belong to one organisation, as the application does.
+_BOUND = frozenset({"organisation", "bank_account", "follows"})
 
 
 def _drop_foreign(application: Application) -> None:

@@ -25,7 +25,8 @@ def add_file(*, application: Application, by: User, kind: str, stored: filestore
         if queries.living_attachments(fresh).count() >= settings.UPLOAD_MAX_FILES:
             limit = {"limit": settings.UPLOAD_MAX_FILES}
             raise BadFile(_("An application holds at most %(limit)s files. Please remove one first.") % limit)
-        made = Attachment.objects.create(
+        mark_edited(fresh, by=by, fields=[kind])
+        return Attachment.objects.create(
             application=fresh,
             kind=kind,
             name=stored.name,
@@ -34,10 +35,8 @@ def add_file(*, application: Application, by: User, kind: str, stored: filestore
             content_type=stored.content_type,
             sha256=stored.sha256,
             uploaded_by=by,
-            uploaded_at=clock.now(),
+            uploaded_at=fresh.edited_at,
         )
-        mark_edited(fresh, by=by, fields=[kind])
-        return made
 
 
 def remove_file(*, attachment: Attachment, by: User) -> None:

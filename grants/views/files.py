@@ -1,4 +1,3 @@
-import errno
 from typing import Any
 
 import structlog
@@ -21,12 +20,10 @@ from grants.forms import UploadForm
 from grants.models import Application, Attachment
 from grants.sections import FIELDS, Section
 from grants.states import AttachmentKind
-from grants.uploads import FILES_PER_REQUEST, LimitedUploadHandler, request_limit
+from grants.uploads import FILES_PER_REQUEST, NO_ROOM, LimitedUploadHandler, request_limit
 from grants.views.loading import editable, is_draft, page_of, visible
 
 log = structlog.get_logger(__name__)
-
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @csrf_exempt
@@ -35,15 +32,15 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """The step of attachments. The body is read by our own handler, which stops at the limit.
 
-    The token is checked by `_take`, after the handler is in place; nothing is written before that.
+    The token is checked by `_take`, after the handler is in place; before that nothing comes into the store.
     """
-    application = editable(request, pk)
     if request.method != "POST":
-        return _show(request, application, None, [])
+        return _show(request, editable(request, pk), None, [])
+    application = editable(request, pk, alone=True)
     try:
         return _receive(request, application)
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise
         log.exception("no_room_for_files", application=pk)
         return _show(request, editable(request, pk), None, [filestore.no_room()], status=507)
@@ -54,7 +51,9 @@ def _receive(request: HttpRequest, application: Application) -> HttpResponse:
         return _show(request, application, None, [filestore.too_large()], status=413)
     handler = LimitedUploadHandler(request)
     request.upload_handlers = [handler]
-    complaint = _read_body(request)
+    complaint = _read_body(request, handler)
+    if handler.no_room:
+        raise handler.no_room
     if complaint:
         return _show(request, application, None, [complaint])
     if handler.too_large:
@@ -62,10 +61,11 @@ def _receive(request: HttpRequest, application: Application) -> HttpResponse:
     return _take(request, application)
 
 
-def _read_body(request: HttpRequest) -> str:
+def _read_body(request: HttpRequest, handler: LimitedUploadHandler) -> str:
     """Read what was sent, through the handler that is in place; return why it cannot be read, if so."""
     try:
-        request.POST  # noqa: B018 - reads the body now
+        with handler.whole_or_nothing():
+            request.POST  # noqa: B018 - reads the body now
     except TooManyFilesSent:
         return _("Please send at most %(limit)s files at once.") % {"limit": FILES_PER_REQUEST}
     except MultiPartParserError:

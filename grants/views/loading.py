@@ -10,18 +10,24 @@ from grants.models import Application
 from grants.states import ApplicationState
 
 
-def visible(request: HttpRequest, pk: int) -> Application:
-    """Return the application if the signed-in person acts for its applicant, else 404."""
+def visible(request: HttpRequest, pk: int, *, alone: bool = False) -> Application:
+    """Return the application if the signed-in person acts for its applicant, else 404; `alone` as for `editable`."""
     rows: QuerySet[Application] = queries.applications_of(person(request))
-    found = rows.filter(pk=pk).first()
+    found = (rows.select_related(None) if alone else rows).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def editable(request: HttpRequest, pk: int) -> Application:
-    """Return the application if the person may write in it now, else 404."""
-    found = visible(request, pk)
+def editable(request: HttpRequest, pk: int, *, alone: bool = False) -> Application:
+    """Return the application if the person may write in it now, else 404.
+
+    Args:
+        request: of a signed-in person.
+        pk: of the application.
+        alone: without its round, fund and organisation, for what is saved without looking at them.
+    """
+    found = visible(request, pk, alone=alone)
     if not queries.may_edit(found, person(request)):
         raise Http404
     return found

@@ -177,7 +177,7 @@ def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     204 saved · 200 saved except the entries named, which cannot be read · 409 stale, with what is stored.
     The header X-Version carries the version to send next time.
     """
-    application = editable(request, pk)
+    application = editable(request, pk, alone=True)
     part = _section(name, queries.open_fields(application))
     page = _page(request, application, part, request.POST)
     valid = page.is_valid()

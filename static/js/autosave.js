@@ -115,8 +115,10 @@
     }
 
     async function send() {
-      const body = new FormData(form);
-      Array.from(form.querySelectorAll("input[type=file]")).forEach(function (field) { body.delete(field.name); });
+      const filled = new FormData(form);
+      Array.from(form.querySelectorAll("input[type=file]")).forEach(function (field) { filled.delete(field.name); });
+      // Without files the plain encoding says the same, and the server reads it with a fraction of the work.
+      const body = new URLSearchParams(filled);
       const token = form.querySelector("input[name=csrfmiddlewaretoken]");
       return fetch(form.dataset.autosaveUrl, {
         method: "POST", body: body, credentials: "same-origin", redirect: "error",

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from grants.models import Application, Attachment, CaseCounter
 from tests.factories import make_fund, make_round
-from tests.faults.web import Page, Visitor, Web, stored_files
+from tests.faults.web import Page, Visitor, Web, arriving_files, stored_files
 from tests.grants.factories import make_sendable, pdf, sender_of
 from tests.services import Broker, Postgres, environment, wait_until
 
@@ -85,12 +85,12 @@ def test_web_worker_killed_while_answering(web: Web, in_threads: InThreads) -> N
 def test_upload_aborted_leaves_nothing(web: Web) -> None:
     draft = make_sendable()
     visitor, before = Visitor(web.port, sender_of(draft)), Attachment.objects.count()
-    half = visitor.begin_upload(reverse("grants:files", args=[draft.pk]), pdf() + b"\n" * 600_000)
-    wait_until(lambda: web.temporary_files, 60, "the first half")
+    half = visitor.begin_upload(reverse("grants:files", args=[draft.pk]), pdf() + b"\n" * 3_000_000)
+    wait_until(arriving_files, 60, "the first half")
 
     half.break_off()
 
-    wait_until(lambda: not web.temporary_files, 60, "the server to notice")
+    wait_until(lambda: not arriving_files(), 60, "the server to notice")
     assert stored_files() == []
     assert Attachment.objects.count() == before
     assert visitor.get(reverse("grants:files", args=[draft.pk])).status == 200
@@ -103,11 +103,11 @@ def test_slow_uploaders_keep_nobody_waiting(web: Web) -> None:
     reader = Visitor(web.port, sender_of(drafts[0]))
     slow = [
         Visitor(web.port, sender_of(draft)).begin_upload(
-            reverse("grants:files", args=[draft.pk]), pdf() + b"\n" * 600_000
+            reverse("grants:files", args=[draft.pk]), pdf() + b"\n" * 3_000_000
         )
         for draft in drafts
     ]
-    wait_until(lambda: len(web.temporary_files) == 3, 60, "the slow ones")
+    wait_until(lambda: len(arriving_files()) == 3, 60, "the slow ones")
 
     pages = [reader.get(reverse("grants:application", args=[drafts[0].pk])).status for _ in range(5)]
 

@@ -20,6 +20,7 @@ from django.test import Client
 
 from accounts.models import User
 from config.processes import die_with_parent
+from grants import filestore
 from tests.services import ROOT, free_port, wait_until
 
 FORM = "application/x-www-form-urlencoded"
@@ -148,16 +149,17 @@ class Web:
         for pid in self.workers:
             os.kill(pid, signal.SIGKILL)
 
-    @property
-    def temporary_files(self) -> list[Path]:
-        return list(self.folder.glob("*.upload*"))
-
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(40)
             self._process = None
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def arriving_files() -> list[Path]:
+    """What has come of uploads that are on their way."""
+    return list(filestore.full_path(filestore.ARRIVING).glob("*.part"))
 
 
 def stored_files() -> list[Path]:

@@ -1,6 +1,7 @@
 """Uploads judged by content, kept whole, handed out as downloads only."""
 
 import errno
+import hashlib
 import io
 import os
 import zipfile
@@ -17,7 +18,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from grants import actions, filestore
+from grants import actions, filestore, uploads
 from grants.exceptions import BadFile, NotReopened
 from grants.filetypes import DOCX, JPG, ODT, PDF, PNG, XLSX, Kind
 from grants.models import Application, Attachment
@@ -246,9 +247,19 @@ def test_removed_file_lies_aside_for_a_day() -> None:
     filestore.remove(path)
     aside = filestore.removed_path(path)
 
-    assert (files_in_store(), aside.is_file(), filestore.sweep_removed()) == ([], True, 0)
+    assert (files_in_store(), aside.is_file(), filestore.sweep()) == ([], True, 0)
     os.utime(aside, (0, 0))
-    assert (filestore.sweep_removed(), aside.exists(), filestore.sweep_removed()) == (1, False, 0)
+    assert (filestore.sweep(), aside.exists(), filestore.sweep()) == (1, False, 0)
+
+
+def test_what_a_killed_server_left_goes_after_a_day() -> None:
+    left = filestore.Arriving("antrag.pdf")
+    left.take(b"half")
+
+    assert (filestore.sweep(), left.path.exists()) == (0, True)
+    os.utime(left.path, (0, 0))
+    assert (filestore.sweep(), left.path.exists()) == (1, False)
+    left.close()
 
 
 def test_too_large_stops_at_the_limit(settings: Settings) -> None:
@@ -353,16 +364,27 @@ class TestPage:
 
         assert answer.status_code == 413
 
+    def test_one_that_comes_in_many_pieces(self, client: Client) -> None:
+        draft, content = make_application(), pdf() + b"\n" * 3_000_000
+
+        answer = self.send(client, draft, upload("a.pdf", content))
+
+        attachment = draft.attachments.get()
+        assert answer.status_code == 302
+        assert (attachment.size, attachment.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+        assert filestore.full_path(attachment.path).read_bytes() == content
+
+    @pytest.mark.parametrize(("where", "what"), [(os, "fsync"), (filestore.Arriving, "take"), (uploads, "Arriving")])
     def test_no_room_on_the_disk_is_told_and_leaves_nothing(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, where: Any, what: str
     ) -> None:
         draft = make_application()
 
-        def full(_: int) -> None:
+        def full(*_: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as disk:
-            disk.setattr(os, "fsync", full)
+            disk.setattr(where, what, full)
             answer = self.send(client, draft, upload("a.pdf", pdf()))
 
         assert answer.status_code == 507

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.stack import NICE_OF_WORKERS
 from tests.production.units import DEPLOY, SERVICES, UNITS, Unit, settings_of
 from tests.services import ROOT
 
@@ -71,6 +72,12 @@ def test_a_worker_has_the_time_to_finish(name: str) -> None:
 
     assert (unit.one("KillMode"), unit.one("TimeoutStopSec")) == ("mixed", "200")
     assert (container["init"], container["stop_grace_period"]) == (True, "200s")
+
+
+@pytest.mark.parametrize("name", ["notices", "letters", "slow"])
+def test_a_worker_stands_back_behind_the_web_server(name: str) -> None:
+    assert (Unit.read(name).one("Nice"), COMPOSE[name]["cpu_shares"]) == (str(NICE_OF_WORKERS), 341)
+    assert "cpu_shares" not in COMPOSE["web"]
 
 
 @pytest.mark.parametrize("path", sorted(UNITS.glob("*.service")), ids=lambda path: path.stem)
