@@ -122,6 +122,22 @@ class AttachmentKind(models.TextChoices):
     OTHER = "other", _("Other document")
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said about a file. Only what is unchecked for want of a scanner, or clean, is shown."""
+
+    NONE = "none", _("Not checked: there is no scanner")
+    WAITING = "waiting", _("Waiting for the virus scanner")
+    CLEAN = "clean", _("Checked for viruses")
+    INFECTED = "infected", _("Refused by the virus scanner")
+
+
+class MessageSide(models.TextChoices):
+    """Who wrote a message about a case."""
+
+    APPLICANT = "applicant", _("Applicant")
+    OFFICE = "office", _("Office")
+
+
 class VersionReason(models.TextChoices):
     """Why a frozen version of the application was made."""
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from config.backup import shelf
 from grants import filestore
-from grants.models import Attachment
+from grants.models import Attachment, CaseMessageFile, OrganisationDocument
 from notifications.models import Document
 from payments.models import PaymentExport
 from payments.steps.payouts import EXPORT_FOLDER
@@ -31,6 +31,7 @@ def named() -> str:
         f"SELECT '{prefix}' || {column}, sha256 FROM {model._meta.db_table} WHERE {column} <> ''"  # noqa: S608  # nosec B608 - names from models only
         for model, column, prefix in (
             (Document, "file", ""), (PaymentExport, "file", ""), (Attachment, "path", uploads),
+            (OrganisationDocument, "path", uploads), (CaseMessageFile, "path", uploads),
         )
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from grants.models.applications import Application, CaseCounter
 from grants.models.checks import DocumentRequest, FormalCheck
-from grants.models.files import ApplicationVersion, Attachment
+from grants.models.files import ApplicationVersion, Attachment, OrganisationDocument, StoredFile
+from grants.models.messages import CaseMessage, CaseMessageFile
 from grants.models.plans import CostLine, FundingLine
 from grants.models.rounds import Criterion, Round
 
@@ -11,10 +12,14 @@ __all__ = [
     "ApplicationVersion",
     "Attachment",
     "CaseCounter",
+    "CaseMessage",
+    "CaseMessageFile",
     "CostLine",
     "Criterion",
     "DocumentRequest",
     "FormalCheck",
     "FundingLine",
+    "OrganisationDocument",
     "Round",
+    "StoredFile",
 ]

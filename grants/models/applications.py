@@ -95,6 +95,8 @@ class Application(Machine):
     lasting = models.TextField(_("what lasts"), max_length=1500, blank=True)
     publicity = models.TextField(_("publicity"), max_length=1500, blank=True)
     priority = models.CharField(_("priority field"), max_length=120, blank=True)
+    # {entry or "plan": [version in which it was last changed, who]}, so that two people may write side by side.
+    entry_versions = models.JSONField(default=dict, editable=False)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     # Sums of the plan, kept by the step that saves its lines.

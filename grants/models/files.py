@@ -3,16 +3,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from grants.models.applications import Application
-from grants.states import AttachmentKind, VersionReason
+from grants.states import AttachmentKind, Scan, VersionReason
 
 
-class Attachment(models.Model):
-    """A file of an application. Removing hides it; what was part of a sent version stays in the file store."""
+class StoredFile(models.Model):
+    """A file of the store, as somebody sent it."""
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
-    kind = models.CharField(_("kind"), max_length=20, choices=AttachmentKind.choices)
     name = models.CharField(_("file name"), max_length=160)
     # Path below MEDIA_ROOT, made of random characters, never of the given name.
     path = models.CharField(max_length=120, unique=True)
@@ -21,15 +19,44 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
+    scan = models.CharField(max_length=10, choices=Scan.choices, default=Scan.NONE)
+    scanned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationDocument(StoredFile):
+    """A paper of an organisation, kept once and attached to its applications by a tick. Removing hides it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=AttachmentKind.choices)
+    issued_on = models.DateField(_("date of the paper"), null=True, blank=True)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("paper of an organisation")
+        verbose_name_plural = _("papers of organisations")
+        ordering = ["pk"]
+
+
+class Attachment(StoredFile):
+    """A file of an application. Removing hides it; what was part of a sent version stays in the file store."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
+    kind = models.CharField(_("kind"), max_length=20, choices=AttachmentKind.choices)
+    # The organisation's own paper of which this is a copy.
+    source = models.ForeignKey(OrganisationDocument, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ApplicationVersion(models.Model):

@@ -105,6 +105,9 @@ class Round(Machine):
     start_rule_up_to_cents = models.BigIntegerField(null=True, blank=True)
     priorities = models.JSONField(default=list, blank=True)
     required_attachments = models.JSONField(default=default_attachments)
+    # Kinds of files that are taken (endings as in `grants.filetypes`), none for all; None is the installation's size.
+    file_types = models.JSONField(default=list, blank=True)
+    file_max_bytes = models.PositiveIntegerField(null=True, blank=True)
 
     score_minimum = models.PositiveSmallIntegerField(default=60)
     group_minimum = models.JSONField(default=default_group_minimum)
@@ -115,6 +118,8 @@ class Round(Machine):
     quorum = models.PositiveSmallIntegerField(default=4)
     hide_jurors = models.BooleanField(default=False)
     others_visible = models.CharField(max_length=10, choices=OthersVisible.choices, default=OthersVisible.AFTER_OWN)
+    # The day the jury means to meet; the session itself has its own.
+    jury_on = models.DateField(_("session of the jury"), null=True, blank=True)
     committee_chain = models.JSONField(default=default_committees)
     notify_decision = models.BooleanField(default=False)
     fast_track_max_cents = models.BigIntegerField(default=0)
