@@ -244,6 +244,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
             money(label="Eigenmittel", cents=70_050, key="", strong=False),
             money(label="Förderung", cents=500_000, key="", strong=True),
         ],
+        "deadline_at": _at(22, 22),
+        "now": _at(20, 17),
         "facts": [
             ("Träger", "Nachbarschaftshilfe Linden e. V."),
             ("Zeitraum", "01.03.2027 bis 30.11.2027"),
