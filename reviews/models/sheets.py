@@ -51,7 +51,7 @@ class Review(Machine):
         verbose_name_plural = _("sheets")
         base_manager_name = "objects"
         ordering = ["position", "pk"]
-        indexes = [models.Index(fields=["juror", "state"], name="review_of_juror")]
+        indexes = [models.Index(fields=["juror", "state", "position", "id"], name="review_of_juror_in_order")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="review_known_state"),
             models.UniqueConstraint(fields=["application", "juror"], name="review_one_sheet"),

@@ -5,12 +5,27 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from grants.models import Application
 from grants.states import ApplicationState
 from reviews.models import Juror, Review, ScoringPeriod
-from reviews.queries.sheets import SCORING_ROUNDS, UNBLOCKED, own_sheets
+from reviews.queries.seats import seats_of
+from reviews.queries.sheets import SCORING_ROUNDS, UNBLOCKED
 from reviews.states import COUNTED
 from reviews.states import ReviewState as S
 
@@ -60,6 +75,7 @@ class Seat:
     sheets: int
     due_date: date | None
     days_left: int | None
+    next_sheet: int | None
 
     @property
     def over(self) -> bool:
@@ -88,22 +104,22 @@ class Board:
 
 
 _OPEN: Final = (
-    Q(state__in=(S.ASSIGNED, S.IN_PROGRESS), application__state=ApplicationState.IN_REVIEW)
-    & Q(application__round__state__in=SCORING_ROUNDS)
-    & UNBLOCKED
+    Q(application__state=ApplicationState.IN_REVIEW, application__round__state__in=SCORING_ROUNDS) & UNBLOCKED
 )
-# Open ones first: begun, then new; then what waits for the chair, then what is done.
-_PLACES: Final = {S.IN_PROGRESS: 0, S.ASSIGNED: 1, S.SUBMITTED: 3, S.LOCKED: 4, S.LAPSED: 5, S.RECUSED: 6}
-_LAST: Final = 10
-_IN_ORDER: Final = Case(
-    *(When(_OPEN & Q(state=state), then=Value(place)) for state, place in _PLACES.items()),
-    *(When(Q(state=state), then=Value(_LAST + place)) for state, place in _PLACES.items()),
+_BEGUN: Final = (S.IN_PROGRESS, S.ASSIGNED)
+# Open ones first: begun, then new; then what is done, and last what waits for the chair. Only columns of the sheet, so
+# that a page of a juror's thousands is found before anything is joined to it.
+_PLACES: Final = (*_BEGUN, S.SUBMITTED, S.LOCKED, S.LAPSED, S.RECUSED)
+_PLACE: Final = Case(
+    *(When(UNBLOCKED, state=state, then=Value(place)) for place, state in enumerate(_PLACES)),
+    default=Value(len(_PLACES)),
     output_field=IntegerField(),
 )
+_ORDER: Final = (_PLACE, "position", "pk")
 
 
 def board_of(person: User, today: date, *, round_id: str = "", page: str | None = None) -> Board:
-    """Return the dashboard of a juror (five queries for any number of sheets).
+    """Return the dashboard of a juror (four queries for any number of sheets).
 
     Args:
         person: the juror.
@@ -111,48 +127,70 @@ def board_of(person: User, today: date, *, round_id: str = "", page: str | None 
         round_id: the jury whose sheets are shown; anything else shows the newest that is not over.
         page: of those sheets.
     """
-    seats = _seats(person, today)
+    sheets = _sheets(person)
+    seats = _seats(person, sheets, today)
     shown = next((seat for seat in seats if str(seat.juror.round_id) == round_id), None)
     shown = shown or next((seat for seat in seats if not seat.over), seats[0] if seats else None)
-    sheets = own_sheets(person).order_by(_IN_ORDER, "application__case_number", "pk")
     # A juror with several juries begins with the sheets on the page.
-    mine_first = Case(When(juror=shown.juror.pk if shown else None, then=Value(0)), default=Value(1))
-    following = sheets.filter(_OPEN).order_by(mine_first, *sheets.query.order_by).values_list("pk", flat=True).first()
-    return Board(seats, shown, _page(sheets, shown, page) if shown else None, following)
+    following = sorted((seat for seat in seats if seat.next_sheet), key=lambda seat: seat is not shown)
+    return Board(
+        seats, shown, _page(sheets, shown, page) if shown else None, following[0].next_sheet if following else None
+    )
 
 
-def _seats(person: User, today: date) -> list[Seat]:
+def _sheets(person: User) -> QuerySet[Review]:
+    """Return the sheets of the person's seats; the few withdrawn cases are looked up, not all others joined."""
+    seats = seats_of(person)
+    withdrawn = Application.objects.filter(
+        round__in={seat.round_id for seat in seats}, state=ApplicationState.WITHDRAWN
+    ).order_by()
+    return Review.objects.filter(juror__in=seats).exclude(application__in=withdrawn.values("pk")).order_by()
+
+
+def _seats(person: User, sheets: QuerySet[Review], today: date) -> list[Seat]:
     jurors = list(
         Juror.objects.filter(user=person, ended_at__isnull=True)
         .select_related("round__fund")
+        .annotate(next_sheet=Coalesce(*(_first(sheets, state) for state in _BEGUN)))
         .order_by("-round__opens_at", "pk")
     )
     periods = ScoringPeriod.objects.filter(round__in=[juror.round_id for juror in jurors])
     due = dict(periods.values_list("round", "due_date"))
-    counted = (
-        own_sheets(person).order_by().values("juror")
-        .annotate(done=Count("pk", Q(state__in=COUNTED)), total=Count("pk", ~Q(state=S.RECUSED)), sheets=Count("pk"))
-    )  # fmt: skip
+    counted = sheets.values("juror").annotate(
+        done=Count("pk", Q(state__in=COUNTED)), total=Count("pk", ~Q(state=S.RECUSED)), sheets=Count("pk")
+    )
     counts = {row["juror"]: (row["done"], row["total"], row["sheets"]) for row in counted}
-    return [_seat(juror, counts.get(juror.pk, (0, 0, 0)), due.get(juror.round_id), today) for juror in jurors]
+    return [
+        _seat(juror, counts.get(juror.pk, (0, 0, 0)), due.get(juror.round_id), today, juror.next_sheet)
+        for juror in jurors
+    ]
 
 
-def _seat(juror: Juror, counts: tuple[int, int, int], due: date | None, today: date) -> Seat:
-    return Seat(juror, *counts, due, (due - today).days if due else None)
+def _first(sheets: QuerySet[Review], state: S) -> Subquery:
+    """Return the first open sheet of a seat in one state; an index has them in this order."""
+    return Subquery(sheets.filter(_OPEN, juror=OuterRef("pk"), state=state).order_by("position", "pk").values("pk")[:1])
+
+
+def _seat(juror: Juror, counts: tuple[int, int, int], due: date | None, today: date, following: int | None) -> Seat:
+    return Seat(juror, *counts, due, (due - today).days if due else None, following)
 
 
 def _page(sheets: QuerySet[Review], seat: Seat, number: str | None) -> Page[tuple[Any, ...]]:
+    mine = sheets.filter(juror=seat.juror).order_by(*_ORDER).values("pk")
+    page = _Counted(mine, seat.sheets).get_page(number)
+    before = PER_PAGE * (page.number - 1)
     blocked = ExpressionWrapper(~UNBLOCKED, output_field=BooleanField())
-    rows = sheets.filter(juror=seat.juror).annotate(blocked=blocked).values_list(
+    rows = Review.objects.filter(pk__in=mine[before : before + PER_PAGE]).annotate(blocked=blocked).order_by(*_ORDER)
+    page.object_list = rows.values_list(
         "pk", "application__case_number", "application__title", "application__organisation__name",
         "application__requested_cents", "state", "declared_at", "blocked",
     )  # fmt: skip
-    return _Counted(rows, seat.sheets).get_page(number)
+    return page
 
 
 class _Counted(Paginator[tuple[Any, ...]]):
     """A paginator that was told how many rows there are."""
 
-    def __init__(self, rows: QuerySet[Review, tuple[Any, ...]], total: int) -> None:
+    def __init__(self, rows: QuerySet[Review, Any], total: int) -> None:
         super().__init__(rows, PER_PAGE)
         self.count = total  # counted with the seats

@@ -203,7 +203,7 @@ REVIEWS = (
     Cost(CASE, "officer", fill.notices_of("paid_case"), 11, at=pk("paid_case"), query="?part=history", label="notices"),
     Cost("reviews:search", "officer", fill.cases("submitted"), 7, ahead=1, query="?q=zeile"),
     Cost("reviews:search", "owner", fill.cases("draft"), 7, ahead=1, query="?q=zeile"),
-    Cost("reviews:jury", "juror", fill.cases("in_review"), 11),
+    Cost("reviews:jury", "juror", fill.cases("in_review"), 10),
     Cost("reviews:sheet", "juror", fill.files("in_review"), 13, at=pk("sheet"), label="files"),
     Cost("reviews:sheet", "juror", fill.other_sheets("locked_sheet"), 14, at=pk("locked_sheet"), label="others"),
     Cost("reviews:conflicts", "chair", fill.matches, 9),
