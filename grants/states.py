@@ -131,6 +131,10 @@ class Scan(models.TextChoices):
     INFECTED = "infected", _("Refused by the virus scanner")
 
 
+# What anybody may open; the rest stays in quarantine.
+SHOWN = (Scan.NONE, Scan.CLEAN)
+
+
 class MessageSide(models.TextChoices):
     """Who wrote a message about a case."""
 

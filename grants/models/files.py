@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from grants.models.applications import Application
-from grants.states import AttachmentKind, Scan, VersionReason
+from grants.states import SHOWN, AttachmentKind, Scan, VersionReason
 
 
 class StoredFile(models.Model):
@@ -27,6 +27,11 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown(self) -> bool:
+        """Whether anybody may open it: the virus scanner let it pass, or there is none."""
+        return self.scan in SHOWN
 
 
 class OrganisationDocument(StoredFile):

@@ -19,6 +19,7 @@ from grants import actions, filestore, queries, rules
 from grants.forms import UploadForm
 from grants.models import Application, Attachment
 from grants.sections import FIELDS, Section
+from grants.serving import serve
 from grants.states import AttachmentKind
 from grants.uploads import FILES_PER_REQUEST, NO_ROOM, LimitedUploadHandler, request_limit
 from grants.views.loading import editable, is_draft, page_of, visible
@@ -150,22 +151,6 @@ def _attachment(request: HttpRequest, pk: int, file_pk: int) -> Attachment:
     if attachment is None:
         raise Http404
     return attachment
-
-
-def serve(attachment: Attachment) -> FileResponse:
-    """Answer with the file as a download that no browser opens inside our pages.
-
-    The caller has asked whether the person may read it. Raises: Http404 when the file is gone.
-    """
-    path = filestore.full_path(attachment.path)
-    if not path.is_file():
-        raise Http404
-    answer = FileResponse(
-        path.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
 
 
 @login_required

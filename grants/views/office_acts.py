@@ -18,9 +18,9 @@ from grants.differences import changes
 from grants.forms.office_check import DocumentsForm, ExtendForm, ReasonForm
 from grants.models import Application, ApplicationVersion, Attachment
 from grants.queries import open_request
+from grants.serving import serve
 from grants.states import ApplicationState as S
 from grants.steps.checks.rejections import SOURCES
-from grants.views.files import serve
 from grants.views.office_loading import Act, act_on_case, check_page, load_case, permit
 from notifications.dates import next_working_day
 

@@ -13,9 +13,9 @@ from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.models import User
-from grants.filestore import full_path
 from grants.queries import living_attachments
 from grants.sections import Section
+from grants.serving import serve
 from grants.states import ApplicationState
 from reviews.actions import sheets as actions
 from reviews.forms.sheets import DeclarationForm, SheetForm, WhyForm
@@ -200,14 +200,4 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     review = _open_sheet(request, pk)
     if review.application.state == ApplicationState.WITHDRAWN:
         raise Http404
-    attachment = get_object_or_404(living_attachments(review.application), pk=file_pk)
-    path = full_path(attachment.path)
-    if not path.is_file():
-        raise Http404
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve(get_object_or_404(living_attachments(review.application), pk=file_pk))
