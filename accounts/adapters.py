@@ -5,7 +5,9 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import passthrough_next_redirect_url
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -43,8 +45,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with translation.override(language):
             super().send_mail(template_prefix, email, {**context, **_always(self.request)})
 
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Carry the page for which somebody signs up through the mail, which may be opened in another browser."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        carried: str = passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME)
+        return carried
+
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Lead a new person to the welcome page, by the sign-in; who has been here before back to the profile."""
+        """Lead on who came for no page: a new person to the welcome, by the sign-in; all others to the profile."""
         if self.request.user.is_authenticated:
             return reverse("accounts:profile")
         known = email_address.user.last_login is not None

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import User
-from accounts.permissions import own_organisations, roles_of
-from grants.models import Application, Round
+from accounts.permissions import roles_of
+from grants.models import Round
+from grants.queries import applications_of
 from grants.states import RoundState
 from reviews.queries.seats import seats_of
 from reviews.queries.tasks import tasks_of
@@ -59,12 +60,10 @@ def _open_rounds() -> list[Round]:
 
 
 def _tasks(person: User) -> dict[str, Any]:
-    organisations = own_organisations(person)
     applies = not roles_of(person) and not seats_of(person)
-    cases = Application.objects.filter(organisation__in=organisations).select_related("round", "organisation")
     return {
         "tasks": tasks_of(person),
         "applies": applies,
-        "cases": list(cases.order_by("-pk")[:5]) if applies else [],
+        "cases": list(applications_of(person).order_by("-pk")[:5]) if applies else [],
         "rounds": _open_rounds() if applies else [],
     }

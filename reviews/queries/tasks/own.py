@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import berlin_day
 from accounts.models import User
-from accounts.permissions import memberships_of
+from accounts.permissions import memberships_of, roles_of
 from accounts.states import MemberRole
 from grants.models import Application
 from grants.states import ApplicationState as A
@@ -28,11 +28,11 @@ _OWN = {
 
 
 def applicant(person: User) -> Iterator[Task]:
-    """Yield what waits for the person's organisations."""
+    """Yield what waits for the person's organisations, and drafts that belong to none of them yet."""
     organisations = [m.organisation_id for m in memberships_of(person) if m.role != MemberRole.READER]
-    if not organisations:
+    if not organisations and roles_of(person):
         return
-    mine = Application.objects.filter(organisation__in=organisations)
+    mine = Application.objects.filter(Q(organisation__in=organisations) | Q(organisation=None, created_by=person))
     waiting = (
         mine.filter(state__in=list(_OWN))
         .exclude(Q(state=A.DRAFT) & ~Q(round__state=RoundState.OPEN))
