@@ -1,10 +1,18 @@
-r"""``python -m tools.messages [file.tsv …]``: brings locale/de up to date with the sources.
+r"""``python -m tools.messages [--language de_Easy] [file.tsv …]``: brings a catalogue up to date with the sources.
 
-Texts that are new come in empty (a test refuses them), texts that nobody uses go, translations stay. A file of
-lines ``English<TAB>German`` fills in what it names; ``\\n`` stands for a line break.
+Without a language it is German, which is whole: texts that are new come in empty (a test refuses them). A catalogue of
+another language may be sparse: what it does not hold is read in German. Texts that nobody uses go, translations stay.
+
+A file of lines ``English<TAB>German`` fills in what it names; ``\\n`` stands for a line break. A message that has a
+context may be named alone: ``context<TAB>English<TAB>German``.
 """
 
+import os
 import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from io import BytesIO
 from pathlib import Path
 from subprocess import run
@@ -15,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
-GERMAN = ROOT / "locale/de/LC_MESSAGES/django.po"
+GERMAN = "de"
 FLOORS = ("config", "accounts", "notifications", "grants", "payments", "reviews")
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
@@ -63,49 +71,97 @@ def used(paths: list[Path]) -> dict[Message, str]:
     return found
 
 
-def german() -> Catalog:
-    """Return the German catalogue as it stands."""
-    if not GERMAN.exists():
-        return Catalog(locale="de")
-    with GERMAN.open("rb") as file:
-        return read_po(file, locale="de")
+def path_of(language: str) -> Path:
+    """Return where the catalogue of a language lies, named as its folder in locale/."""
+    return ROOT / "locale" / language / "LC_MESSAGES/django.po"
 
 
-def _given(paths: list[str]) -> dict[str, str]:
+def catalogue_of(language: str) -> Catalog:
+    """Return the catalogue of a language as it stands."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=_locale(language))
+    with path.open("rb") as file:
+        return read_po(file, locale=_locale(language))
+
+
+def _locale(language: str) -> str:
+    # Babel knows the languages of the world; plain German is German to it.
+    return language.partition("_")[0]
+
+
+def _given(paths: list[str]) -> dict[Message, str]:
     lines = (line for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines())
-    pairs = (line.split("\t") for line in lines if "\t" in line)
-    return {pair[0].replace("\\n", "\n"): pair[1].replace("\\n", "\n") for pair in pairs if pair[1].strip()}
+    found: dict[Message, str] = {}
+    for *context, source, translation in (line.replace("\\n", "\n").split("\t") for line in lines if "\t" in line):
+        if translation.strip():
+            found[(context[0] if context else None, source)] = translation
+    return found
 
 
-def updated(old: Catalog, given: dict[str, str]) -> Catalog:
-    """Return the catalogue of today's messages with the translations that are known."""
+def updated(old: Catalog, given: Mapping[Message, str], *, whole: bool = True) -> Catalog:
+    """Return the catalogue of today's messages with the translations that are known.
+
+    Args: whole, hold also what has no translation yet.
+    """
     new = Catalog(
-        locale="de", project="Miteinander", version="0.1", charset="utf-8", fuzzy=False,
+        locale=old.locale, project="Miteinander", version="0.1", charset="utf-8", fuzzy=False,
         last_translator="Miteinander", language_team="German", msgid_bugs_address="CONTRIBUTING.md",
         creation_date=old.creation_date, revision_date=old.creation_date,
     )  # fmt: skip
-    new.header_comment = "# German for Miteinander; written by `python -m tools.messages`."
+    new.header_comment = old.header_comment
     for (context, text), where in sorted(used(sources()).items(), key=lambda item: str(item[0])):
-        key = text if isinstance(text, str) else text[0]
-        known = old.get(key, context)
-        string = known.string if known else ""
-        if isinstance(text, tuple):
-            kept = tuple(string) if isinstance(string, tuple | list) else ("", "")
-            string = tuple(given.get(part) or have for part, have in zip(text, kept, strict=False))
-        else:
-            string = given.get(text) or (string if isinstance(string, str) else "")
-        new.add(text, string=string, locations=[(where, 0)], context=context)
+        string = _translation(old, given, context, text)
+        if whole or all(_parts(string)):
+            new.add(text, string=string, locations=[(where, 0)], context=context)
     return new
 
 
+def _translation(old: Catalog, given: Mapping[Message, str], context: str | None, text: Text) -> Text:
+    def named(part: str) -> str:
+        return given.get((context, part)) or given.get((None, part), "")
+
+    known = old.get(text if isinstance(text, str) else text[0], context)
+    string = known.string if known else ""
+    if isinstance(text, str):
+        return named(text) or (string if isinstance(string, str) else "")
+    kept = tuple(string) if isinstance(string, tuple | list) else ("", "")
+    return (named(text[0]) or str(kept[0]), named(text[1]) or str(kept[1]))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second call waiting: each reads the catalogue, adds its own and writes all of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        flock(held, LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def write(language: str, given: Mapping[Message, str]) -> Catalog:
+    """Bring a catalogue up to date and return it; readers find the old file or the new one, never half of it."""
+    path = path_of(language)
+    with _alone(path.parent):
+        catalogue = updated(catalogue_of(language), given, whole=language == GERMAN)
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            write_po(file, catalogue, include_lineno=False, omit_header=False, width=120)
+        part.replace(path)
+    return catalogue
+
+
 def main() -> None:
-    """Write the catalogue and say what is still empty."""
-    catalogue = updated(german(), _given(sys.argv[1:]))
-    GERMAN.parent.mkdir(parents=True, exist_ok=True)
-    with GERMAN.open("wb") as file:
-        write_po(file, catalogue, include_lineno=False, omit_header=False, width=120)
+    """Write a catalogue and say what is still empty."""
+    parser = ArgumentParser(prog="python -m tools.messages")
+    parser.add_argument("--language", default=GERMAN)
+    parser.add_argument("files", nargs="*")
+    arguments = parser.parse_args(sys.argv[1:])
+    catalogue = write(arguments.language, _given(arguments.files))
     empty = [message.id for message in catalogue if message.id and not all(_parts(message.string))]
-    print(f"{len(catalogue)} texts, {len(empty)} without German.")
+    print(f"{len(catalogue)} texts, {len(empty)} without translation.")
     for text in empty:
         print(f"  {text!r}")
 

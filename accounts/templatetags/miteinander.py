@@ -4,118 +4,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
-from django.utils import formats
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import days, glossary
 from accounts.money import format_cents
+from accounts.tones import tone_of
 
 register = template.Library()
 
-BERLIN = ZoneInfo("Europe/Berlin")
 NOTHING = "–"
-
-# Colour and shape of a badge. A state that no list names is neutral: it only says where a case is.
-_TONES: dict[str, frozenset[str]] = {
-    "success": frozenset(
-        {
-            "ACCEPTED",
-            "ACTIVE",
-            "ANNOUNCED",
-            "APPROVED",
-            "AWARDED",
-            "CONFIRMED",
-            "DECIDED",
-            "ELIGIBLE",
-            "FINAL",
-            "GRANTED",
-            "LOCKED",
-            "PAID",
-            "SENT",
-            "SETTLED",
-            "SIGNED",
-            "SUBMITTED_SHEET",
-            "VERIFIED",
-        }
-    ),
-    "info": frozenset(
-        {
-            "CHECKED",
-            "COMMITTEE",
-            "EXPORTED",
-            "FAST_TRACK",
-            "FORMAL_CHECK",
-            "IN_COMMITTEE",
-            "IN_PROGRESS",
-            "IN_REVIEW",
-            "ISSUED",
-            "JURY",
-            "NOTIFIED",
-            "OPEN",
-            "ORDERED",
-            "POSTED",
-            "PROOF_SUBMITTED",
-            "PUBLISHED",
-            "RANKED",
-            "RELEASED",
-            "REQUESTED",
-            "REVIEWED",
-            "RUNNING",
-            "SCORING",
-            "SENDING",
-            "SUBMITTED",
-        }
-    ),
-    "warning": frozenset(
-        {
-            "CHALLENGED",
-            "CHANGE_PENDING",
-            "DEFERRED",
-            "DUNNING",
-            "HEARING",
-            "IN_DEPTH",
-            "PENDING",
-            "PLAN_REVISION",
-            "PROOF_DUE",
-            "PROOF_RETURNED",
-            "REPAYMENT_ORDERED",
-            "RESERVE_LISTED",
-            "RETURNED",
-        }
-    ),
-    "danger": frozenset(
-        {
-            "BOUNCED",
-            "CANCELLED",
-            "DECLINED",
-            "ENFORCEMENT",
-            "FAILED",
-            "INELIGIBLE",
-            "RECUSED",
-            "REFUSED",
-            "REJECTED",
-            "VOID",
-        }
-    ),
-}
-
-
-_TONE_OF = {state: tone for tone, states in _TONES.items() for state in states}
-
-
-def tone_of(state: str) -> str:
-    """The badge tone of a state code: success, info, warning, danger, or neutral."""
-    return _TONE_OF.get(state, "neutral")
 
 
 @register.filter
@@ -125,61 +32,33 @@ def euros(cents: int | Literal[""] | None) -> str:
 
 
 @register.filter
-def berlin(instant: datetime | None) -> str:
+def berlin(value: datetime | None) -> str:
     """An instant as the wall clock in Hannover: ``22.11.2026, 14:05 Uhr``."""
-    if not instant:
-        return NOTHING
-    local = instant.astimezone(BERLIN)
-    if get_language() == "en":
-        return f"{_day_words(local, 'j F Y')}, {local:%H:%M}"
-    return f"{local:%d.%m.%Y}, {local:%H:%M} Uhr"
+    return days.instant(value) if value else NOTHING
 
 
 @register.filter
-def berlin_seconds(instant: datetime | None) -> str:
+def berlin_seconds(value: datetime | None) -> str:
     """An instant to the second, where a deadline was at stake: ``22.11.2026, 14:05:09 Uhr``."""
-    if not instant:
-        return NOTHING
-    local = instant.astimezone(BERLIN)
-    if get_language() == "en":
-        return f"{_day_words(local, 'j F Y')}, {local:%H:%M:%S}"
-    return f"{local:%d.%m.%Y}, {local:%H:%M:%S} Uhr"
+    return days.instant_seconds(value) if value else NOTHING
 
 
 @register.filter
-def berlin_long(instant: datetime | None) -> str:
+def berlin_long(value: datetime | None) -> str:
     """A deadline with its weekday: ``Sonntag, 22. November 2026, 14:05 Uhr``."""
-    if not instant:
-        return NOTHING
-    local = instant.astimezone(BERLIN)
-    clock = f"{local:%H:%M}" if get_language() == "en" else f"{local:%H:%M} Uhr"
-    return f"{day_long(local)}, {clock}"
+    return days.instant_long(value) if value else NOTHING
 
 
 @register.filter
 def day(value: date | None) -> str:
     """A day as ``22.11.2026``. An instant is taken to its day in Hannover first."""
-    if not value:
-        return NOTHING
-    known = _local_day(value)
-    return _day_words(known, "j F Y") if get_language() == "en" else f"{known:%d.%m.%Y}"
+    return days.day(value) if value else NOTHING
 
 
 @register.filter
 def day_long(value: date | None) -> str:
     """A day with its weekday, where a deadline is meant: ``Sonntag, 22. November 2026``."""
-    if not value:
-        return NOTHING
-    form = "l, j F Y" if get_language() == "en" else "l, j. F Y"
-    return _day_words(_local_day(value), form)
-
-
-def _local_day(value: date) -> date:
-    return value.astimezone(BERLIN).date() if isinstance(value, datetime) and value.tzinfo else value
-
-
-def _day_words(value: date, form: str) -> str:
-    return str(formats.date_format(value, form))
+    return days.day_long(value) if value else NOTHING
 
 
 @register.filter
@@ -198,6 +77,32 @@ def state_badge(state: str, label: str | Promise = "", tone: str = "") -> SafeSt
         tone: overrules the tone (success, info, warning, danger, neutral).
     """
     return format_html('<span class="mt-badge mt-badge--{}">{}</span>', tone or tone_of(str(state)), label or state)
+
+
+@register.simple_tag(takes_context=True)
+def term(context: Context, key: str, word: str | Promise = "") -> SafeString:
+    """A word of the field that explains itself when it is pressed; on later use in the same page only the word.
+
+    Args:
+        context: of the page, which remembers what it has explained.
+        key: of the glossary, for example ``own share``.
+        word: as the sentence needs it; the term itself when none is given.
+
+    Raises:
+        KeyError: the glossary has no such term.
+    """
+    known = glossary.TERMS[key]
+    explained = _explained(context)
+    if key in explained:
+        return format_html("{}", word or known.word)
+    explained.add(key)
+    return SafeString(render_to_string("components/term.html", {"term": known, "word": word or known.word}).strip())
+
+
+def _explained(context: Context) -> set[str]:
+    request = context.get("request")
+    known: set[str] = vars(request).setdefault("explained_terms", set()) if isinstance(request, HttpRequest) else set()
+    return known
 
 
 @register.inclusion_tag("components/button.html")

@@ -24,8 +24,8 @@ from accounts.templatetags.miteinander import (
     day_long,
     euros,
     page_window,
-    tone_of,
 )
+from accounts.tones import tone_of
 
 SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
 WINTER = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
