@@ -26,6 +26,9 @@ class Machine(models.Model):
     class Meta:
         abstract = True
 
+    def index(self) -> None:
+        """Set the columns that lists search and sort by; called before each save. Most records have none."""
+
     def refresh_from_db(
         self,
         using: str | None = None,

@@ -45,7 +45,10 @@ def lock(budget: Budget) -> Locked:
         Busy: somebody else held it for longer than the lock timeout.
     """
     with refusals():
-        return Locked(for_update(Budget.objects.select_related("fund")).get(pk=budget.pk))
+        fresh = for_update(Budget.objects.all()).get(pk=budget.pk)
+    # A budget stays in its fund.
+    fresh.fund = budget.fund
+    return Locked(fresh)
 
 
 def accounts_of(application_id: int) -> QuerySet[CaseAccount]:

@@ -1,6 +1,7 @@
 """Postings of a case: from reserved over committed and ordered to disbursed, and back."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Case, F, Sum, When
 
@@ -123,7 +124,7 @@ def set_decided(case: CaseAccount, cents: int, *, by: Person) -> CaseAccount:
         OverCase: more than requested, the maximum or the eligible cost, or less than is bound already.
     """
     current = hold(case).case
-    return _set_decided(current, cents, list(accounts_of(current.application_id)))
+    return _set_decided(current, cents, _pieces(current.application_id))
 
 
 def decide(application: Application, budget: Locked, cents: int, *, key: str, by: Person) -> None:
@@ -140,24 +141,39 @@ def decide(application: Application, budget: Locked, cents: int, *, key: str, by
 
     Raises: as `reserve_to` and `set_decided`.
     """
-    case = _open(application, budget)
-    accounts = list(accounts_of(application.pk).select_related("budget"))
-    latest = [account for account in accounts if account.budget.sub_budget == budget.sub_budget][-1]
+    case, pieces = _open(application, budget), _pieces(application.pk)
+    latest = [piece for piece in pieces if piece.sub_budget == budget.sub_budget][-1]
     book = Book(budget, case) if latest.pk == case.pk else hold(case)
-    _set_decided(book.case, cents, accounts)
+    _set_decided(book.case, cents, pieces)
     if book.case.reserved_cents != cents:
         _reserve(book, cents, key, by)
 
 
-def _set_decided(current: CaseAccount, cents: int, accounts: list[CaseAccount]) -> CaseAccount:
+class _Piece(NamedTuple):
+    """What one account of a case has of its decision."""
+
+    pk: int
+    sub_budget: str
+    decided_cents: int | None
+    late_returned_cents: int
+    decision: int
+
+
+def _pieces(application_id: int) -> list[_Piece]:
+    """Return the accounts of a case as far as its decision goes, the latest year last."""
+    columns = ("pk", "budget__sub_budget", "decided_cents", "late_returned_cents", "decision")
+    return [_Piece(*row) for row in accounts_of(application_id).values_list(*columns)]
+
+
+def _set_decided(current: CaseAccount, cents: int, pieces: list[_Piece]) -> CaseAccount:
     elsewhere = sum(
-        (account.decided_cents or 0) - account.late_returned_cents for account in accounts if account.pk != current.pk
+        (piece.decided_cents or 0) - piece.late_returned_cents for piece in pieces if piece.pk != current.pk
     )
     here = cents - elsewhere
     if not current.bound_cents <= here <= current.limit_cents:
         raise OverCase(current.limit_cents + elsewhere)
     # One count over all years: an account opened anew must not begin with a number that was committed before.
-    current.decided_cents, current.decision = here, max(account.decision for account in accounts) + 1
+    current.decided_cents, current.decision = here, max(piece.decision for piece in pieces) + 1
     current.save(update_fields=["decided_cents", "decision"])
     return current
 
