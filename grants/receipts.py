@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 
+from accounts import languages
 from accounts.models import Fund, Organisation
 from accounts.money import format_cents, format_plain
 from accounts.states import OrganisationKind
@@ -108,7 +108,7 @@ def text_of(field: str, value: object) -> str:
     if field in ("starts_on", "ends_on", "tax_exempt_date") and value:
         return fmt_day(date.fromisoformat(str(value)))
     if field == "contact_language":
-        return str(dict(settings.LANGUAGES).get(str(value), value))
+        return languages.name_of(str(value))
     return "" if value is None else str(value)
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
 from accounts.forms import RoleForm
 from accounts.forms.signin import MAX_PASSWORD
@@ -104,7 +104,7 @@ class JoinForm(forms.Form):
         help_text=_("At least 12 characters. Use it nowhere else."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=languages.choices)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 
 from accounts import clock, trace
 from accounts.fields import normalise
@@ -42,7 +43,7 @@ def owe(
     *,
     key: str,
     to: User | str,
-    context: Mapping[str, str],
+    context: Mapping[str, str | Promise],
     fund: Fund | None = None,
     case_key: str = "",
     organisation_id: int | None = None,
@@ -59,7 +60,8 @@ def owe(
         code: of the notice, N01 …; names the template.
         key: unique for event and recipient; a repeat owes nothing new.
         to: the person, or a bare address of somebody without an account.
-        context: values of the template, plain text.
+        context: values of the template, plain text; what differs by language, as days do, comes lazy
+            (accounts.days.later).
         fund: whose staff may see the row.
         case_key: of the case it belongs to.
         organisation_id: whose case it is; staff who act for it do not see the row.
@@ -92,21 +94,26 @@ def find(key: str) -> Notice | None:
 
 
 def compose(
-    code: str, *, to: User | str, context: Mapping[str, str], fund: Fund | None, link: str, language: str
+    code: str, *, to: User | str, context: Mapping[str, str | Promise], fund: Fund | None, link: str, language: str
 ) -> tuple[str, str]:
     """Return subject and text in the recipient's language; values never become markup or header lines."""
-    address = f"{settings.SITE_URL}{link}" if link else ""
-    values = {key: _inline(value) for key, value in context.items()}
+    with translation.override(language):
+        return _composed(code, to=to, context=context, fund=fund, address=f"{settings.SITE_URL}{link}" if link else "")
+
+
+def _composed(
+    code: str, *, to: User | str, context: Mapping[str, str | Promise], fund: Fund | None, address: str
+) -> tuple[str, str]:
+    values = {key: _inline(str(value)) for key, value in context.items()}
     values |= {key: values[key].translate(_INNER) for key in _QUOTED & values.keys()}
     values |= {"name": _inline(str(to)), "fund": _inline(fund.name if fund else ""), "link": address}
     template = Engine.get_default().get_template(f"notifications/mail/{code.lower()}.txt")
-    with translation.override(language):
-        first, _, rest = template.render(Context(values, autoescape=False)).lstrip().partition("\n")
-        text = normalise(rest.replace(_BREAK, "\n"), lines=True)
-        body = render_to_string(
-            "notifications/mail/_frame.txt",
-            {"text": text, "link": address if address not in text else "", "fund": fund},
-        )
+    first, _, rest = template.render(Context(values, autoescape=False)).lstrip().partition("\n")
+    text = normalise(rest.replace(_BREAK, "\n"), lines=True)
+    body = render_to_string(
+        "notifications/mail/_frame.txt",
+        {"text": text, "link": address if address not in text else "", "fund": fund},
+    )
     return _subject(first.replace(_BREAK, " ")), body.strip() + "\n"
 
 

@@ -1,9 +1,9 @@
 """Forms about oneself, for feedback, for lists and for the demo's clock."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.fields import LongTextField, NormalisedField
 
 # Further than that the rates and holidays of the demo are not known.
@@ -20,7 +20,7 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=languages.choices)
 
 
 class FeedbackForm(forms.Form):

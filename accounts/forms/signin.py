@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.fields import NormalisedField
 
 MAX_PASSWORD = 256  # a longer one only costs computing time
@@ -60,7 +61,7 @@ class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=languages.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 """Filters and tags of all pages: money, days, instants, states, addresses that keep their filters."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -14,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from accounts import days, glossary
+from accounts import days, glossary, languages
 from accounts.money import format_cents
+from accounts.summary import SummaryError, emptied_by, errors_of, errors_of_rows
 from accounts.tones import tone_of
 
 register = template.Library()
@@ -59,6 +58,18 @@ def day(value: date | None) -> str:
 def day_long(value: date | None) -> str:
     """A day with its weekday, where a deadline is meant: ``Sonntag, 22. November 2026``."""
     return days.day_long(value) if value else NOTHING
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """How a language calls itself, for example ``Einfache Sprache``."""
+    return languages.name_of(code)
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """What goes into ``lang="…"`` for a language."""
+    return languages.tag_of(code)
 
 
 @register.filter
@@ -130,15 +141,6 @@ def notice(kind: str, text: str | Promise, **options: object) -> dict[str, objec
     return {"kind": known.get(kind, kind), "text": text, **options}
 
 
-@dataclass(frozen=True)
-class SummaryError:
-    """One line of the summary: where it leads ("" when it belongs to no field) and what it says."""
-
-    href: str
-    label: str
-    message: str
-
-
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | Sequence[BaseForm] | None") -> dict[str, object]:
     """All errors of one or several forms, lists of forms and formsets, each a link to its field.
@@ -149,12 +151,12 @@ def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | Sequence[BaseForm]
     emptied: set[str] = set()
     for form in forms:
         if isinstance(form, BaseFormSet):
-            errors.extend(_errors_of_rows(form))
+            errors.extend(errors_of_rows(form))
         elif isinstance(form, Sequence):
-            errors.extend(error for row in form for error in _errors_of(row))
+            errors.extend(error for row in form for error in errors_of(row))
         elif form:
-            errors.extend(_errors_of(form))
-            emptied |= _emptied(form)
+            errors.extend(errors_of(form))
+            emptied |= emptied_by(form)
             form.told_above = True  # type: ignore[attr-defined]  # for components/form.html
     return {
         "errors": errors,
@@ -162,35 +164,6 @@ def error_summary(*forms: "BaseForm | BaseFormSet[BaseForm] | Sequence[BaseForm]
         "wrong_entries": any(error.href for error in errors),
         "emptied": emptied,
     }
-
-
-def _emptied(form: BaseForm) -> set[str]:
-    """What a browser does not keep of a form that comes back: its password, its files."""
-    kinds = {getattr(field.widget, "input_type", "") for field in form.fields.values()}
-    return kinds & ({"password", "file"} if form.files else {"password"})
-
-
-def _errors_of_rows(formset: "BaseFormSet[BaseForm]") -> Iterator[SummaryError]:
-    if not formset.is_bound:
-        return
-    for message in formset.non_form_errors():
-        yield SummaryError(href=f"#{formset.prefix}-rows", label="", message=str(message))
-    # Named as above the row itself, so that two sets on a page are not taken for one.
-    name = getattr(formset, "row_name", _("Line"))
-    for number, row in enumerate(formset.forms, start=1):
-        place = f"{name} {number}"
-        for error in _errors_of(row):
-            label = f"{place}, {error.label}" if error.label else place
-            yield SummaryError(error.href or f"#{row.prefix}-errors", label, error.message)
-
-
-def _errors_of(form: BaseForm) -> Iterator[SummaryError]:
-    for message in form.non_field_errors():
-        yield SummaryError(href="", label="", message=str(message))
-    for field in (*form.visible_fields(), *form.hidden_fields()):
-        for message in field.errors:
-            target = getattr(field, "anchor", field.auto_id)
-            yield SummaryError(f"#{target}", str(field.label).rstrip(".?!:"), str(message))
 
 
 @register.simple_tag(takes_context=True)

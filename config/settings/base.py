@@ -7,7 +7,8 @@ from typing import Any
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
+
+from config import languages
 
 # Lets classes of Django take type arguments (ModelForm[Round]), which they only know in their stubs.
 django_stubs_ext.monkeypatch()
@@ -99,8 +100,11 @@ FORM_RENDERER = "accounts.rendering.Renderer"
 
 # Language, time, figures
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("German")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+_KNOWN = languages.found()
+LANGUAGES = [(language.code, language.name) for language in _KNOWN]
+LANGUAGES_BIDI = [language.code.partition("-")[0] for language in _KNOWN if language.rtl]
+LANGUAGE_TAGS = {language.code: language.tag for language in _KNOWN}
+LOCALE_PATHS = [languages.LOCALE]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Berlin"

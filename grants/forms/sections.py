@@ -2,10 +2,10 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
 from accounts.models import BankAccount, Organisation, User
 from grants import queries
@@ -104,7 +104,6 @@ class ApplicantForm(SectionForm):
             "contact_name": forms.TextInput({"autocomplete": "name"}),
             "contact_email": forms.EmailInput({"autocomplete": "email"}),
             "contact_phone": forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
-            "contact_language": forms.Select(choices=settings.LANGUAGES),
         }
 
     def prepare(self, application: Application) -> None:
@@ -117,7 +116,7 @@ class ApplicantForm(SectionForm):
         accounts = BankAccount.objects.filter(organisation=application.organisation, replaced_at=None)
         self.fields["bank_account"] = _choice(self.fields["bank_account"], accounts)
         self.fields["contact_language"] = forms.ChoiceField(
-            choices=settings.LANGUAGES, label=self.fields["contact_language"].label
+            choices=languages.choices, label=self.fields["contact_language"].label
         )
         if application.state != ApplicationState.DRAFT:
             del self.fields["organisation"]
