@@ -11,7 +11,9 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
-from babel.dates import format_date, format_datetime
+from django.utils.translation import override
+
+from accounts import days
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 
@@ -203,16 +205,17 @@ def fmt_day(day: date) -> str:
 @lru_cache(maxsize=512)
 def fmt_day_long(day: date, language: str = "de") -> str:
     """``5. März 2027``, or ``5 March 2027`` in English."""
-    return format_date(day, "d. MMMM y" if language == "de" else "d MMMM y", locale=language)
+    with override(language):
+        return days.day_words(day)
 
 
 def fmt_deadline(day: date, language: str = "de") -> str:
     """``Freitag, 5. März 2027``: with the weekday, as a deadline is meant."""
-    return format_date(day, "EEEE, d. MMMM y" if language == "de" else "EEEE, d MMMM y", locale=language)
+    with override(language):
+        return days.day_long(day)
 
 
 def fmt_instant(instant: datetime, language: str = "de", *, seconds: bool = False) -> str:
     """``05.03.2027, 14:05 Uhr`` in Berlin time; with seconds where a deadline is at stake."""
-    clock = "HH:mm:ss" if seconds else "HH:mm"
-    pattern = f"dd.MM.y, {clock} 'Uhr'" if language == "de" else f"dd/MM/y, {clock}"
-    return format_datetime(_aware(instant), pattern, tzinfo=BERLIN, locale=language)
+    with override(language):
+        return days.instant_seconds(_aware(instant)) if seconds else days.instant(_aware(instant))

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
-from accounts import audit
+from accounts import audit, days
 from accounts.clock import berlin_day
 from accounts.models import Person, User
 from accounts.states import MemberRole
@@ -12,7 +14,7 @@ from grants.states import ApplicationState, VersionReason
 from grants.steps.numbers import give_case_number
 from grants.steps.versions import freeze
 from notifications import documents, outbox, timers
-from notifications.dates import deadline_includes, end_of_berlin_day, fmt_day, fmt_instant, three_months_after
+from notifications.dates import deadline_includes, end_of_berlin_day, three_months_after
 from notifications.states import DocumentKind, TimerKind
 
 # What a discarded draft must not keep: names, addresses and everything that was written.
@@ -36,19 +38,29 @@ def writers(application: Application) -> list[User]:
     )
 
 
-def tell_applicant(code: str, application: Application, *, key: str, context: dict[str, str]) -> None:
-    """Owe a notice to everybody who writes for the applicant; `key` names the event."""
+def tell_applicant(
+    code: str, application: Application, *, key: str, context: Mapping[str, str | Promise], link: str = ""
+) -> None:
+    """Owe a notice to everybody who writes for the applicant.
+
+    Args:
+        code: of the notice.
+        application: of theirs.
+        key: names the event.
+        context: of its text, beside title, case number and round.
+        link: the page it leads to, by default the application's own.
+    """
     known = {"title": application.title, "case_number": application.case_number or "", "round": application.round.name}
     for user in writers(application):
         outbox.owe(
             code,
             key=f"{key}:{user.pk}",
             to=user,
-            context=known | context,
+            context={**known, **context},
             fund=application.fund,
             case_key=application.case_key,
             organisation_id=application.organisation_id,
-            link=reverse("grants:application", args=[application.pk]),
+            link=link or reverse("grants:application", args=[application.pk]),
         )
 
 
@@ -100,7 +112,7 @@ def submit(application: Application, *, by: User, now: datetime) -> Application:
         subject_id=sent.pk,
         due_at=end_of_berlin_day(three_months_after(berlin_day(now))),
     )
-    received = {"received": fmt_instant(now, seconds=True), "late": "1" if late else ""}
+    received = {"received": days.later(days.instant_seconds, now), "late": "1" if late else ""}
     tell_applicant("N01", sent, key=f"N01:{sent.case_key}", context=received)
     return sent
 
@@ -140,7 +152,7 @@ def withdraw(application: Application, *, by: User, reason: str, now: datetime) 
     timers.stop(f"decision_due:{gone.pk}", now)
     for request in gone.document_requests.filter(answered_at=None):
         timers.stop_all(TimerKind.DOCUMENTS_DUE, request.pk, now)
-    tell_applicant("N03", gone, key=f"N03:{gone.case_key}", context={"day": fmt_day(berlin_day(now))})
+    tell_applicant("N03", gone, key=f"N03:{gone.case_key}", context={"day": days.later(days.day, berlin_day(now))})
     return gone
 
 

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
-from accounts import audit
+from accounts import audit, days
 from accounts.clock import berlin_day
 from accounts.exceptions import LostRace
 from accounts.models import SYSTEM, BankAccount, Person, User
 from grants.models import Application
 from grants.states import StartRule
 from notifications import outbox
-from notifications.dates import fmt_day, period_to_sue_ends
+from notifications.dates import period_to_sue_ends
 from notifications.models import Letter
 from notifications.states import DocumentKind, LetterState
 from payments.exceptions import StartTooEarly
@@ -44,12 +44,12 @@ def _announce_award(award: Award, *, on: date) -> None:
 
 
 def _tell(application: Application, letter: Letter, code: str) -> None:
-    day = letter.announced_on
+    announced_on = letter.announced_on
     owe_to_applicant(
         code,
         application,
-        key=f"{code}:{letter.pk}:{day}",
-        context={"announced_on": fmt_day(day) if day else ""},
+        key=f"{code}:{letter.pk}:{announced_on}",
+        context={"announced_on": days.later(days.day, announced_on)},
         link=reverse("grants:application", args=[application.pk]),
     )
 
@@ -73,7 +73,7 @@ def become_final(award: Award, *, on: date, by: Person) -> Award:
         "N15",
         award.application,
         key=f"N15:{award.pk}",
-        context={"final_on": fmt_day(on)},
+        context={"final_on": days.later(days.day, on)},
         link=reverse("payments:award", args=[award.pk]),
     )
     return final
@@ -146,7 +146,7 @@ def owe_account_changed(account: BankAccount) -> None:
             context={
                 "organisation": account.organisation.name,
                 "account": account.masked,
-                "usable_from": fmt_day(account.usable_from) if account.usable_from else "",
+                "usable_from": days.later(days.day, account.usable_from),
             },
             link=reverse("accounts:organisation", args=[account.organisation_id]),
         )

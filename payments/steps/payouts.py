@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,12 +10,13 @@ from typing import Final
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import Promise
 
-from accounts import audit
+from accounts import audit, days
 from accounts.clock import BERLIN, berlin_day
 from accounts.exceptions import NotPossible
 from accounts.models import BankAccount, Fund, User
-from notifications.dates import fmt_day, use_by
+from notifications.dates import use_by
 from notifications.exceptions import FileDamaged
 from notifications.states import LetterState
 from payments import ledger
@@ -251,7 +252,7 @@ def content_of(record: PaymentExport) -> bytes:
 
 def owe_paid(payment: Payment) -> None:
     """Owe N19: money is on its way, and until when it has to be used."""
-    _owe("N19", payment, {"use_by": fmt_day(payment.use_by) if payment.use_by else ""})
+    _owe("N19", payment, {"use_by": days.later(days.day, payment.use_by)})
 
 
 def owe_failed(payment: Payment) -> None:
@@ -259,7 +260,7 @@ def owe_failed(payment: Payment) -> None:
     _owe("N24", payment, {})
 
 
-def _owe(code: str, payment: Payment, context: dict[str, str]) -> None:
+def _owe(code: str, payment: Payment, context: Mapping[str, str | Promise]) -> None:
     award = payment.award
     owe_to_applicant(
         code,

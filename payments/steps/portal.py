@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from accounts import audit, clock
+from accounts import audit, clock, days
 from accounts.models import SYSTEM, User
 from grants.states import Announcement
 from notifications import outbox
-from notifications.dates import announced_by_retrieval, deadline_includes, fmt_day_long, retrieval_last_day
+from notifications.dates import announced_by_retrieval, deadline_includes, retrieval_last_day
 from notifications.models import Letter
 from notifications.states import LetterState, NoticeState
 from payments.exceptions import RetrievalOver
@@ -40,7 +40,7 @@ def publish(case: CaseLetter, letter: Letter, *, now: datetime) -> Letter:
             context={
                 "case_number": application.case_number or "",
                 "title": application.title,
-                "last_day": fmt_day_long(last, owner.language),
+                "last_day": days.later(days.day_words, last),
             },
             fund=application.fund,
             case_key=application.case_key,

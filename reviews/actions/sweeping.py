@@ -6,13 +6,12 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import clock
+from accounts import clock, days
 from accounts.exceptions import LostRace
 from accounts.models import SYSTEM
 from grants.models import Application
 from grants.states import ApplicationState, RoundState
 from notifications import outbox
-from notifications.dates import fmt_day
 from reviews import steps
 from reviews.models import Juror, Review, ScoringPeriod
 from reviews.permissions import handles_cases
@@ -49,7 +48,7 @@ def _remind(period: ScoringPeriod, today: date) -> None:
             to=juror.user,
             fund=period.round.fund,
             link="/jury/",
-            context={"round": period.round.name, "due": fmt_day(period.due_date), "kind": "reminder"},
+            context={"round": period.round.name, "due": days.later(days.day, period.due_date), "kind": "reminder"},
         )
 
 

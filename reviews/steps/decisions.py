@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
+from accounts import days
 from accounts.clock import berlin_day
 from accounts.models import Person, User
 from grants.models import Application
-from notifications.dates import fmt_day
 from payments import ledger
 from payments.steps.letters import owe_to_applicant
 from reviews.models import Decision
@@ -74,6 +74,6 @@ def tell_applicant(code: str, application: Application, key: str, *, on: date | 
         code,
         application,
         key=f"{code}:{application.pk}:{key}",
-        context={"on": fmt_day(on) if on else ""},
+        context={"on": days.later(days.day, on)},
         link=reverse("grants:application", args=[application.pk]),
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import F
 
-from accounts import audit
+from accounts import audit, days
 from accounts.audit import perform
 from accounts.models import SYSTEM, Person, User
 from accounts.permissions import forget_roles
@@ -13,7 +13,6 @@ from grants.models import Application, Round
 from grants.states import ApplicationState as A
 from grants.states import RoundState
 from notifications import outbox
-from notifications.dates import fmt_day
 from reviews.exceptions import (
     AlreadySeated,
     ChairTaken,
@@ -131,7 +130,7 @@ def tell_assigned(jurors: Iterable[Juror], *, key: str, due: date | None = None)
             to=juror.user,
             fund=round_.fund,
             link="/jury/",
-            context={"round": round_.name, "due": fmt_day(due) if due else "", "kind": "assigned"},
+            context={"round": round_.name, "due": days.later(days.day, due), "kind": "assigned"},
         )
 
 

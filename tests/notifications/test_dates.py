@@ -244,4 +244,4 @@ def test_print() -> None:
     assert dates.fmt_day_long(d("2027-03-05"), "en") == "5 March 2027"
     assert dates.fmt_deadline(d("2027-03-05")) == "Freitag, 5. März 2027"
     assert dates.fmt_instant(at("2027-03-05T13:05:00+00:00")) == "05.03.2027, 14:05 Uhr"
-    assert dates.fmt_instant(at("2027-07-05T13:05:00+00:00"), "en") == "05/07/2027, 15:05"
+    assert dates.fmt_instant(at("2027-07-05T13:05:00+00:00"), "en") == "5 July 2027, 15:05"

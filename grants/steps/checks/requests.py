@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from accounts import audit
+from accounts import audit, days
 from accounts.clock import berlin_day
 from accounts.exceptions import LostRace, NeedsReason
 from accounts.models import User
@@ -13,7 +13,7 @@ from grants.states import ApplicationState as S
 from grants.steps.checks.common import refuse_while_proposed
 from grants.steps.sending import tell_applicant
 from notifications import timers
-from notifications.dates import end_of_berlin_day, fmt_deadline
+from notifications.dates import end_of_berlin_day
 from notifications.states import TimerKind
 
 # The friendly reminder comes this long before the day, when there is time for it.
@@ -75,7 +75,7 @@ def _tell_of(request: DocumentRequest, kind: str) -> None:
         "N04",
         request.application,
         key=f"N04:{request.pk}:{kind}:{request.due_date:%Y%m%d}",
-        context={"kind": kind, "due": fmt_deadline(request.due_date)},
+        context={"kind": kind, "due": days.later(days.day_long, request.due_date)},
     )
 
 

@@ -1,17 +1,21 @@
 """Who is told what about a case."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
+from accounts import days
 from accounts.money import format_cents
 from grants.models import Application
 from notifications import outbox
-from notifications.dates import fmt_day
 from payments.queries import members
 
 
-def owe_to_applicant(code: str, application: Application, *, key: str, context: dict[str, str], link: str) -> None:
+def owe_to_applicant(
+    code: str, application: Application, *, key: str, context: Mapping[str, str | Promise], link: str
+) -> None:
     """Owe a notice to everybody who acts for the organisation of the case."""
     for member in members(application.organisation_id):
         outbox.owe(
@@ -32,6 +36,6 @@ def owe_plan_notice(application: Application, *, offered_cents: int, due: date) 
         "N12",
         application,
         key=f"N12:{application.pk}:{due.isoformat()}",
-        context={"amount": format_cents(offered_cents), "due": fmt_day(due)},
+        context={"amount": format_cents(offered_cents), "due": days.later(days.day, due)},
         link=reverse("grants:application", args=[application.pk]),
     )
