@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,8 @@ class CaseMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
+        # The few that nobody of the other side has opened: the desk asks for them.
+        indexes = [models.Index(fields=["application"], condition=Q(read_at=None), name="message_unread")]
 
     def __str__(self) -> str:
         return self.text[:60]
