@@ -72,10 +72,17 @@ class KernBoundField(BoundField):
         if self.kind in _GROUPS:
             # The group is wrong, not one of its options; a radio button knows no such attribute.
             built.pop("aria-invalid", None)
+        if self._takes_prose(widget or self.field.widget):
+            # Names and texts come in many languages, whatever the language of the page.
+            built.setdefault("dir", "auto")
         if self.counter_limit:
             # The browser must not cut pasted text off silently: the counter warns, the server refuses.
             built["data-counter"] = str(self.counter_limit)
         return built
+
+    def _takes_prose(self, widget: forms.Widget) -> bool:
+        plain = self.kind == "text" and getattr(widget, "input_type", "") == "text"
+        return self.kind == "textarea" or (plain and "inputmode" not in widget.attrs)
 
 
 class Renderer(TemplatesSetting):

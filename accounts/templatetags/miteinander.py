@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
 
 from accounts import days, glossary, languages
 from accounts.money import format_cents
@@ -27,7 +28,10 @@ NOTHING = "–"
 @register.filter
 def euros(cents: int | Literal[""] | None) -> str:
     """An amount in cents as ``1.234,56 €``; nothing known shows a dash."""
-    return NOTHING if cents is None or cents == "" else format_cents(cents)
+    if cents is None or cents == "":
+        return NOTHING
+    # Kept together among words that run from right to left, sign and unit included.
+    return f"\u2066{format_cents(cents)}\u2069" if get_language_bidi() else format_cents(cents)
 
 
 @register.filter
