@@ -71,6 +71,7 @@ def present(items: Iterable[NavItem | None]) -> list[NavItem]:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: legal links on every page, and in the demo the links to its mail and clock."""
-    legal = (nav_item(request, label, "accounts:legal", slug) for slug, label in LEGAL_PAGES)
+    legal = [nav_item(request, label, "accounts:legal", slug) for slug, label in LEGAL_PAGES]
+    legal.append(nav_item(request, _("Terms explained"), "accounts:glossary"))
     demo = (nav_item(request, label, name) for name, label in DEMO_PAGES) if settings.DEMO else ()
     return {"legal_links": present(legal), "demo_links": present(demo)}

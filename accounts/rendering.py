@@ -7,6 +7,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+from accounts import glossary
+
 # A field's kind decides how `components/field.html` lays it out. The first match wins, so that
 # subclasses of a widget stand before the widget itself.
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -55,6 +57,11 @@ class KernBoundField(BoundField):
     def suffix(self) -> str:
         """A unit shown inside the control at its end, for example "€"."""
         return str(getattr(self.field.widget, "suffix", ""))
+
+    @property
+    def term(self) -> glossary.Term | None:
+        """The term of the glossary that the label uses and the page explains below it, if the form names one."""
+        return glossary.TERMS.get(getattr(self.field, "term", ""))
 
     @property
     def counter_limit(self) -> int | None:

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/feedback/", site.feedback_list, name="feedback_list"),
     path("administration/feedback/<int:pk>/answered/", site.feedback_answer, name="feedback_answer"),
     path("legal/<slug:slug>/", site.legal, name="legal"),
+    path("glossary/", site.glossary_list, name="glossary"),
     path("accessibility-feedback/", site.accessibility_feedback, name="accessibility_feedback"),
     path("demo/", site.demo, name="demo"),
     path("demo/clock/", site.demo_clock, name="demo_clock"),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import actions, clock
+from accounts import actions, clock, glossary
 from accounts.context import LEGAL_PAGES
 from accounts.exceptions import LostRace, Refused
 from accounts.forms import ClockForm, FeedbackForm, LegalTextForm
@@ -33,6 +33,7 @@ from accounts.queries import (
     legal_versions,
     open_feedback,
 )
+from accounts.text import search_key
 
 TITLES = dict(LEGAL_PAGES)
 FEEDBACK_AN_HOUR = 5
@@ -66,6 +67,13 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
         "feedback_link": slug == "barrierefreiheit",
     }
     return render(request, "accounts/legal_detail.html", context)
+
+
+@require_safe
+def glossary_list(request: HttpRequest) -> HttpResponse:
+    """Explain the terms of the field, sorted as the reader's language calls them."""
+    terms = sorted(glossary.TERMS.values(), key=lambda term: search_key(str(term.word)))
+    return render(request, "accounts/glossary.html", {"terms": terms})
 
 
 @require_http_methods(READ_OR_SEND)

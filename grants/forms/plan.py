@@ -147,6 +147,7 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["requested"].widget.attrs["data-sum"] = "funding"
+        self.fields["smallest"].term = "smallest grant"  # type: ignore[attr-defined]  # read by the field's template
 
 
 def _factory(form: type[LineForm], extra: int) -> Any:

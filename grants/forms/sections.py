@@ -34,6 +34,14 @@ _FIELD_CLASSES: dict[str, type[forms.Field]] = {
 # Wanted before sending, so their labels do not say "(optional)", although a draft may leave them empty.
 _WANTED = {*REQUIRED_TEXTS, "organisation", "starts_on", "ends_on", "planned_participants", "contact_language"}
 
+# What the label takes for known is explained below it.
+_TERMS = {
+    "executing_unit": "executing unit",
+    "not_begun": "start of the project",
+    "no_double_funding": "double funding",
+    "electronic_announcement": "announcement",
+}
+
 
 class SectionForm(_ModelForm):
     """A page of the form. Nothing is required: a draft is saved in any state; the rules say what is missing."""
@@ -58,6 +66,7 @@ class SectionForm(_ModelForm):
             field.required = False
             field.label = _sentence(field.label)
             field.hide_optional = name in _WANTED  # type: ignore[attr-defined]  # read by the field's template
+            field.term = _TERMS.get(name, "")  # type: ignore[attr-defined]
 
     def prepare(self, application: Application) -> None:
         """Fit choices to the application; pages with choices say how."""

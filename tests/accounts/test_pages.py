@@ -98,6 +98,7 @@ TABLE: list[tuple[str, str | None, dict[str, int]]] = [
     ("accounts:feedback_list", None, row(LOGIN, signed_in=404, admin=200)),
     ("accounts:feedback_answer", "feedback", row(LOGIN, signed_in=405)),
     ("accounts:accessibility_feedback", None, row(200)),
+    ("accounts:glossary", None, row(200)),
     ("accounts:demo", None, row(200)),
     ("accounts:demo_clock", None, row(200)),
     ("notifications:staff_invitations", None, row(LOGIN, signed_in=404, **ADMINS)),

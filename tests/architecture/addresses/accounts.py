@@ -90,6 +90,7 @@ ROWS = (
     look("accounts:legal_version", ADMIN, lambda side: ["impressum", "de", side.legal_version.pk]),
     look("accounts:feedback_list", ADMIN),
     button("accounts:feedback_answer", ADMIN, pk("feedback")),
+    look("accounts:glossary", EVERYBODY),
     look("accounts:legal", EVERYBODY, lambda _side: ["impressum"], fixed=True),
     page("accounts:accessibility_feedback", EVERYBODY),
     # The demo's own pages; elsewhere nobody finds them.

@@ -11,6 +11,7 @@ FIXED = frozenset(
         "accounts:demo_clock",
         "accounts:fund_create",
         "accounts:gallery",
+        "accounts:glossary",
         "accounts:kept",
         "accounts:legal",
         "accounts:legal_version",
