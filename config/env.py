@@ -142,6 +142,19 @@ def weak_neighbours(*, email: str, redis: str, database: str) -> list[str]:
     return [complaint for complaint, is_so in wrong.items() if is_so]
 
 
+def weak_scanner(url: str) -> list[str]:
+    """Return complaints about the address of the virus scanner: incomplete, or open on the way."""
+    parts = urlsplit(url)
+    wrong = {
+        "CLAMAV_ADDRESS must name a socket, unix:///path, or a host, tcp://host:3310.": url
+        and not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname),
+        "CLAMAV_ADDRESS reaches into another network: files would go there in the open.": parts.scheme == "tcp"
+        and bool(parts.hostname)
+        and not is_near(parts.hostname),
+    }
+    return [complaint for complaint, is_so in wrong.items() if is_so]
+
+
 def email_settings(url: str) -> dict[str, str | int | bool | None]:
     """Split ``EMAIL_URL`` into what the worker's mail connection needs.
 

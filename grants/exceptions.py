@@ -51,6 +51,12 @@ class BadFile(Refused):
     """A file that the fund cannot take; the message says why and what to do."""
 
 
+class UnknownKind(BadFile):
+    """A file of a kind that nobody takes; which kinds are taken depends on the round."""
+
+    message = _("This kind of file is not taken here.")
+
+
 class RoundStillOpen(NotPossible):
     """Nobody's application is looked at before all had the same time."""
 

@@ -4,10 +4,12 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +19,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.fields import normalise
-from grants.exceptions import BadFile
+from accounts.models import User
+from grants import scanning
+from grants.exceptions import BadFile, UnknownKind
 from grants.filetypes import Kind, inspect
+from grants.limits import Limits, limits_of
+from grants.models import StoredFile
+from grants.states import Scan
 
 if TYPE_CHECKING:
     _UploadedFile = UploadedFile[bytes]
@@ -30,6 +37,7 @@ _NAME_LENGTH: Final = 160
 _KEPT_SECONDS: Final = 24 * 3600.0
 REMOVED: Final = "removed"
 ARRIVING: Final = "arriving"
+PREVIEWS: Final = "previews"
 _ALSO_JPG: Final = ("jpeg", "jpe")
 
 
@@ -42,6 +50,12 @@ class Stored:
     size: int
     content_type: str
     sha256: str
+    scan: Scan = Scan.NONE
+
+    def row(self, *, by: User, at: datetime) -> dict[str, Any]:
+        """Return the columns of the row that names it (see `StoredFile`): sent by whom, when."""
+        scanned_at = at if self.scan == Scan.CLEAN else None
+        return {**vars(self), "uploaded_by": by, "uploaded_at": at, "scanned_at": scanned_at}
 
 
 def full_path(path: str) -> Path:
@@ -59,7 +73,8 @@ class Arriving(_UploadedFile):
     Closing it takes it away, unless it was moved into the store.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._limits = limits
         folder = full_path(ARRIVING)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Without a buffer: a full disk is told by the write, not by closing the file.
@@ -80,8 +95,8 @@ class Arriving(_UploadedFile):
     def take(self, piece: bytes) -> None:
         """Write a piece. Raises: BadFile: larger than a file may be; OSError: there is no room."""
         self.size += len(piece)
-        if self.size > settings.UPLOAD_MAX_BYTES:
-            raise BadFile(too_large())
+        if self.size > self._limits.max_bytes:
+            raise BadFile(self._limits.too_large())
         self._digest.update(piece)
         rest = memoryview(piece)
         while rest:
@@ -99,9 +114,9 @@ class Arriving(_UploadedFile):
             super().close()
 
 
-def _arrive(upload: "UploadedFile[Any]") -> Arriving:
+def _arrive(upload: "UploadedFile[Any]", limits: Limits) -> Arriving:
     """Return the upload as one that came piece by piece."""
-    arriving = Arriving(upload.name or "")
+    arriving = Arriving(upload.name or "", limits)
     try:
         for piece in upload.chunks():
             arriving.take(piece)
@@ -111,29 +126,65 @@ def _arrive(upload: "UploadedFile[Any]") -> Arriving:
     return arriving
 
 
-def store(upload: "UploadedFile[Any]") -> Stored:
+def store(upload: "UploadedFile[Any]", limits: Limits | None = None) -> Stored:
     """Put an upload into the store under a random name, after looking at its content.
 
+    Args:
+        upload: what somebody sent.
+        limits: of the round; by default whatever the product takes.
+
     Raises:
-        BadFile: too large, empty, or of a kind that is not taken; nothing is left behind.
+        BadFile: too large, empty, of a kind that is not taken, or with a virus; nothing is left behind.
     """
-    arriving = upload if isinstance(upload, Arriving) else _arrive(upload)
+    limits = limits or limits_of()
+    arriving = upload if isinstance(upload, Arriving) else _arrive(upload, limits)
     try:
-        if not arriving.size:
-            raise BadFile(_("The file is empty. Please choose it again."))
-        kind = inspect(arriving.path)
-        token = secrets.token_hex(16)
-        path = f"{token[:2]}/{token}"
+        kind = _look_at(arriving, limits)
+        scan = scanning.first_look(arriving.path)
+        if scan == Scan.INFECTED:
+            raise BadFile(_("The virus scanner refuses this file. Please check your device, then send a clean copy."))
+        path = _free_path()
         arriving.move(full_path(path))
     finally:
         arriving.close()
-    return Stored(path, safe_name(upload.name or "", kind), arriving.size, kind.content_type, arriving.sha256)
+    name = safe_name(upload.name or "", kind)
+    return Stored(path, name, arriving.size, kind.content_type, arriving.sha256, scan)
 
 
-def too_large() -> str:
-    """Return what to tell somebody whose file is above the limit."""
-    limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-    return _("The file is larger than %(limit)s MB. Please send a smaller one, for example as PDF.") % {"limit": limit}
+def _look_at(arriving: Arriving, limits: Limits) -> Kind:
+    if not arriving.size:
+        raise BadFile(_("The file is empty. Please choose it again."))
+    try:
+        kind = inspect(arriving.path)
+    except UnknownKind as error:
+        raise BadFile(limits.not_taken()) from error
+    if kind not in limits.kinds:
+        raise BadFile(limits.not_taken())
+    return kind
+
+
+def _free_path() -> str:
+    token = secrets.token_hex(16)
+    return f"{token[:2]}/{token}"
+
+
+def twin(file: StoredFile) -> Stored:
+    """Let a stored file lie in the store once more, under a path of its own: each goes without the other.
+
+    Raises:
+        BadFile: it is not there any more.
+    """
+    path, source = _free_path(), full_path(file.path)
+    target = full_path(path)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError as error:
+        raise BadFile(_("The file is not there any more. Please upload it again.")) from error
+    except OSError:
+        # A file system without links.
+        shutil.copyfile(source, target)
+    return Stored(path, file.name, file.size, file.content_type, file.sha256, Scan(file.scan))
 
 
 def no_room() -> str:
@@ -151,6 +202,16 @@ def safe_name(name: str, kind: Kind) -> str:
     return f"{stem}.{kind.extension}"
 
 
+def preview_folder(path: str) -> Path:
+    """Return where pictures of a stored file lie (see `grants.previews`), outside of what a backup keeps."""
+    return Path(settings.MEDIA_ROOT) / PREVIEWS / full_path(path).relative_to(full_path(""))
+
+
+def previews() -> list[Path]:
+    """Return every folder with pictures of a file."""
+    return list((Path(settings.MEDIA_ROOT) / PREVIEWS).glob("*/*"))
+
+
 def removed_path(path: str) -> Path:
     """Return where a file lies between its removal and its end."""
     return full_path(f"{REMOVED}/{path.replace('/', '-')}")
@@ -159,8 +220,9 @@ def removed_path(path: str) -> Path:
 def remove(path: str) -> None:
     """Take a stored file out of the store; one that is gone already is no error.
 
-    It lies aside for a day: a backup that began before the removal still names it.
+    It lies aside for a day: a backup that began before the removal still names it. Its pictures go at once.
     """
+    shutil.rmtree(preview_folder(path), ignore_errors=True)
     target = removed_path(path)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -11,7 +11,7 @@ from grants import permissions as may
 from grants.models import Application, Attachment, DocumentRequest, Round
 from grants.rules import Draft
 from grants.sections import ALL_FIELDS, PLAN_FIELDS, expand
-from grants.states import ApplicationState, RoundState
+from grants.states import ApplicationState, RoundState, Scan
 from notifications.models import Document, Letter
 from notifications.states import DocumentKind, LetterState
 
@@ -49,7 +49,11 @@ def living_attachments(application: Application) -> QuerySet[Attachment]:
     return Attachment.objects.filter(application=application, removed_at=None).order_by("pk")
 
 
-_LIVING = Prefetch("attachments", Attachment.objects.filter(removed_at=None).order_by("pk"), to_attr="living_files")
+_LIVING = Prefetch(
+    "attachments",
+    Attachment.objects.filter(removed_at=None).select_related("source").order_by("pk"),
+    to_attr="living_files",
+)
 
 
 def files_of(application: Application) -> list[Attachment]:
@@ -61,6 +65,8 @@ def files_of(application: Application) -> list[Attachment]:
 def load_draft(application: Application) -> Draft:
     """Return the application as the rules see it (four queries); its lines and files stay loaded on it."""
     prefetch_related_objects([application], "cost_lines", "funding_lines", _LIVING)
+    files = files_of(application)
+    expired = _expired(files)
     others = 0
     if application.organisation_id is not None:
         others = (
@@ -74,9 +80,17 @@ def load_draft(application: Application) -> Draft:
         organisation=application.organisation,
         cost_lines=tuple(application.cost_lines.all()),
         funding_lines=tuple(application.funding_lines.all()),
-        kinds_attached=frozenset(file.kind for file in files_of(application)),
+        kinds_attached=frozenset(file.kind for file in files if file not in expired and file.scan != Scan.INFECTED),
+        kinds_expired=frozenset(file.kind for file in expired),
         others_sent=others,
     )
+
+
+def _expired(files: Iterable[Attachment]) -> list[Attachment]:
+    """Return the organisation's own papers among the files that do not hold today; without any it asks no clock."""
+    ending = [(file, file.source.expires_on) for file in files if file.source and file.source.expires_on]
+    today = clock.today() if ending else None
+    return [file for file, expires_on in ending if today is not None and expires_on < today]
 
 
 def open_request(application: Application) -> DocumentRequest | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
 from accounts.templatetags.miteinander import berlin_long, day, day_long
+from grants.limits import limits_of
 from grants.models import Round
 from grants.states import Announcement, AttachmentKind, CostKind, FundingType, LatePolicy, StartRule
 
@@ -60,7 +61,10 @@ def applicants(round: Round) -> list[str]:
 
 def documents(round: Round) -> list[str]:
     """What must be attached."""
-    found = [_("Missing documents are asked for with %(days)s days of time.") % {"days": round.documents_deadline_days}]
+    found = [
+        _("Missing documents are asked for with %(days)s days of time.") % {"days": round.documents_deadline_days},
+        _("Files that are taken: %(limits)s") % {"limits": limits_of(round).told()},
+    ]
     for kind, needed in round.required_attachments.items():
         names = [str(AttachmentKind(name).label) for name in needed]
         found.append(f"{OrganisationKind(kind).label}: {_list(names)}.")

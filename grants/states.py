@@ -135,6 +135,10 @@ class Scan(models.TextChoices):
 SHOWN = (Scan.NONE, Scan.CLEAN)
 
 
+# Of files of these types a worker draws pictures (grants.previews).
+PICTURED = ("application/pdf", "image/jpeg", "image/png")
+
+
 class MessageSide(models.TextChoices):
     """Who wrote a message about a case."""
 

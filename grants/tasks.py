@@ -1,5 +1,6 @@
 """What the scheduler calls; each call may come twice or late, and does nothing new then."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from celery import shared_task
 from django.db import models
 
 from accounts import clock
-from grants import actions, filestore
+from grants import actions, filestore, papers, previews
 from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
@@ -17,6 +18,8 @@ from notifications.states import TimerKind
 
 logger = structlog.get_logger(__name__)
 _BATCH = 200
+# Less than a worker's time limit, with the patience for one more file.
+_SCANNING_SECONDS = 45.0
 
 
 @shared_task(name="grants.sweep")
@@ -32,6 +35,27 @@ def sweep() -> None:
     _sweep_drafts(now)
     _sweep_timers(now)
     filestore.sweep()
+    previews.sweep()
+    _sweep_quarantine()
+
+
+@shared_task(name=previews.DRAW, ignore_result=True)
+def draw(path: str) -> None:
+    """Draw pictures of a file at which somebody wants to look."""
+    previews.draw(path)
+
+
+def _sweep_quarantine() -> None:
+    """Ask the virus scanner about files that wait for it; while it is silent they go on waiting."""
+    ends = time.monotonic() + _SCANNING_SECONDS
+    for file in papers.in_quarantine(_BATCH):
+        if time.monotonic() > ends:
+            return
+        try:
+            actions.scan_file(file=file)
+        except OSError as error:
+            logger.warning("scanner_silent", error=str(error))
+            return
 
 
 def _alone(act: Callable[..., object], **record: models.Model) -> None:

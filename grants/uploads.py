@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
 
 from grants.filestore import Arriving
+from grants.limits import Limits
 
 #: Files in one request; the rest of the limit belongs to the application as a whole.
 FILES_PER_REQUEST: Final = 10
@@ -35,15 +37,19 @@ class LimitedUploadHandler(FileUploadHandler):
     no_room: OSError | None = None
     file: Arriving
 
+    def __init__(self, request: HttpRequest, limits: Limits) -> None:
+        super().__init__(request)
+        self.limits = limits
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
         super().new_file(*args, **kwargs)
         with self._room():
-            self.file = Arriving(self.file_name or "")
+            self.file = Arriving(self.file_name or "", self.limits)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write a piece, or stop."""
-        if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
+        if start + len(raw_data) > self.limits.max_bytes:
             self.too_large = True
             raise StopUpload(connection_reset=False)
         with self._room():

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -90,11 +91,17 @@ def send(task: str) -> bool:
     return sent
 
 
-def _send(task: str) -> bool:
+def ask(task: str, argument: str) -> bool:
+    """Ask a worker for one thing that somebody waits for and may ask for again; False when the broker did not take it."""
+    return _send(task, "letters", [argument])
+
+
+def _send(task: str, queue: str = "", arguments: Sequence[str] = ()) -> bool:
     if breaker.closed():
         return False
     try:
-        current_app.send_task(task, queue=_QUEUES[task], retry=False, ignore_result=True)
+        queue = queue or _QUEUES[task]
+        current_app.send_task(task, args=list(arguments), queue=queue, retry=False, ignore_result=True)
     except Exception as error:
         breaker.trip()
         log.warning("wakeup_lost", task=task, error=str(error))

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jury/sheets/<int:pk>/save/", jury.autosave, name="sheet_autosave"),
     path("jury/sheets/<int:pk>/conflict/", jury.late_conflict, name="sheet_conflict"),
     path("jury/sheets/<int:pk>/files/<int:file_pk>/", jury.file, name="sheet_file"),
+    path("jury/sheets/<int:pk>/files/<int:file_pk>/preview/", jury.file_preview, name="sheet_file_preview"),
     # The lead's.
     path("jury/conflicts/", session.conflicts, name="conflicts"),
     path("jury/sheets/<int:pk>/lead/", session.chair, name="sheet_chair"),

@@ -20,7 +20,7 @@ from accounts.models import AccessibilityFeedback, FundRole, LegalText, Membersh
 from accounts.states import MemberRole, Role
 from grants.actions import office as checks
 from grants.checklist import ITEMS
-from grants.models import Application, Attachment, FormalCheck, Round
+from grants.models import Application, Attachment, FormalCheck, OrganisationDocument, Round
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
 from grants.states import RoundState, VersionReason
@@ -207,6 +207,10 @@ def _people_of(side: Side) -> None:
         "new_account": make.make_bank_account(side.organisation, side.owner),
         "group": make.make_group(side.fund, side.organisation),
     }
+    side.records["kept_paper"] = OrganisationDocument.objects.create(
+        organisation=side.organisation, kind="register", name="Registerauszug.pdf", size=len(PDF), sha256="1" * 64,
+        path=_put(f"world/paper-{side.organisation.pk}"), content_type="application/pdf", uploaded_by=side.owner,
+    )  # fmt: skip
     side.records["member_invitation"] = invitations.invite_member(
         by=side.owner, organisation=side.organisation, email=f"mit{side.fund.pk}@example.org", role=MemberRole.EDITOR
     )
@@ -225,12 +229,17 @@ def _budget(side: Side) -> None:
     )  # fmt: skip
 
 
-def attach(application: Application) -> Attachment:
-    """Put a file into the store and file it with the case."""
-    path = f"world/{application.pk}"
+def _put(path: str) -> str:
+    """Put a file into the store."""
     full = Path(settings.MEDIA_ROOT) / settings.UPLOAD_FOLDER / path
     full.parent.mkdir(parents=True, exist_ok=True)
     full.write_bytes(PDF)
+    return path
+
+
+def attach(application: Application) -> Attachment:
+    """Put a file into the store and file it with the case."""
+    path = _put(f"world/{application.pk}")
     return Attachment.objects.create(
         application=application, kind="statutes", name=f"Satzung-{application.pk}.pdf", path=path, size=len(PDF),
         content_type="application/pdf", sha256="0" * 64, uploaded_by=application.created_by,

@@ -117,7 +117,8 @@ class Applicant:
         return answer
 
     async def _attach(self, number: int, due: float) -> Answer:
-        file = File(f"anlage-{number}.pdf", two_megabytes())
+        # Five files, not one sent five times, which would be attached once.
+        file = File(f"anlage-{number}.pdf", two_megabytes() + b"\n%% %d\n" % number)
         return await self._visitor.post(self.seen.draft.path("files/"), {"kind": "other"}, {"files": file}, due=due)
 
     async def _until_seen(self, answer: Answer) -> None:

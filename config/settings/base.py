@@ -119,6 +119,8 @@ UPLOAD_FOLDER = "uploads"
 LETTER_FOLDER = "letters"
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 UPLOAD_MAX_FILES = 100
+# Where the virus scanner listens (grants.scanning); without one, files are shown unchecked.
+CLAMAV_ADDRESS = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from config import logs
-from config.env import Env, email_settings, weak_neighbours
+from config.env import Env, email_settings, weak_neighbours, weak_scanner
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
 
@@ -48,6 +48,8 @@ if not MEDIA_ROOT.is_absolute():
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 if MEDIA_ROOT == STATIC_ROOT or STATIC_ROOT in MEDIA_ROOT.parents:
     env.complaints.append("MEDIA_ROOT must not lie in STATIC_ROOT: its files are private, those are public.")
+CLAMAV_ADDRESS = env.url("CLAMAV_ADDRESS", ("unix", "tcp"), "")
+env.complaints += weak_scanner(CLAMAV_ADDRESS)
 LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
 DATABASE_POOLED = env.flag("DATABASE_POOLED")

@@ -7,18 +7,33 @@ from typing import Final
 import filetype
 from PIL import Image, UnidentifiedImageError
 
-from grants.exceptions import BadFile
+from grants.exceptions import BadFile, UnknownKind
 from grants.filetypes import archives, pdfs
-from grants.filetypes.kinds import BROKEN, DOCX, ENCRYPTED, HIDDEN, JPG, NOT_TAKEN, ODT, PDF, PNG, XLSX, Kind
+from grants.filetypes.kinds import (
+    BROKEN,
+    DOCX,
+    ENCRYPTED,
+    HIDDEN,
+    JPG,
+    KINDS,
+    ODT,
+    PDF,
+    PHOTO,
+    PNG,
+    XLSX,
+    Kind,
+)
 
-__all__ = ["DOCX", "JPG", "ODT", "PDF", "PNG", "XLSX", "Kind", "inspect"]
+__all__ = ["DOCX", "JPG", "KINDS", "ODT", "PDF", "PNG", "XLSX", "Kind", "inspect"]
 
 _HEAD: Final = 8192
 _BY_EXTENSION: Final = {kind.extension: kind for kind in (PDF, JPG, PNG)}
+# ISO/IEC 23008-12, 10: the brands of photos as telephones keep them.
+_PHOTOS: Final = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypavif")
 
 
 def inspect(path: Path) -> Kind:
-    """Return what the file is. Raises: BadFile, with words for the person who sent it."""
+    """Return what the file is. Raises: BadFile, with words for the person who sent it; UnknownKind, without."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -27,10 +42,14 @@ def inspect(path: Path) -> Kind:
         return archives.check(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         # The old office container; an encrypted new document looks the same from outside.
-        raise BadFile(ENCRYPTED if b"E\0n\0c\0r\0y\0p\0t" in path.read_bytes() else NOT_TAKEN)
+        if b"E\0n\0c\0r\0y\0p\0t" in path.read_bytes():
+            raise BadFile(ENCRYPTED)
+        raise UnknownKind
+    if head[4:12] in _PHOTOS:
+        raise BadFile(PHOTO)
     kind = _BY_EXTENSION.get(filetype.guess_extension(head) or "")
     if kind is None:
-        raise BadFile(NOT_TAKEN)
+        raise UnknownKind
     _refuse_second_file(path, head, kind)
     if kind == PDF:
         pdfs.check(path)

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from grants.exceptions import BadFile
-from grants.filetypes.kinds import BROKEN, DOCX, ENCRYPTED, HIDDEN, MACROS, NOT_TAKEN, ODT, PACKED, REMOTE, XLSX, Kind
+from grants.exceptions import BadFile, UnknownKind
+from grants.filetypes.kinds import BROKEN, DOCX, ENCRYPTED, HIDDEN, MACROS, ODT, PACKED, REMOTE, XLSX, Kind
 
 _MAX_MEMBERS: Final = 3000
 _MAX_UNPACKED: Final = 300 * 1024 * 1024
@@ -70,7 +70,7 @@ def _office(archive: zipfile.ZipFile, names: list[str]) -> Kind:
         _refuse_parts(names, macros=lambda name: name.startswith(_ODT_SCRIPTS))
         return ODT
     if "[Content_Types].xml" not in names:
-        raise BadFile(NOT_TAKEN)
+        raise UnknownKind
     declared = _read(archive, "[Content_Types].xml")
     if b"macroenabled" in declared.lower():
         raise BadFile(MACROS)
@@ -79,7 +79,7 @@ def _office(archive: zipfile.ZipFile, names: list[str]) -> Kind:
     for mark, kind in _MAIN_PARTS.items():
         if mark in declared:
             return kind
-    raise BadFile(NOT_TAKEN)
+    raise UnknownKind
 
 
 def _refuse_parts(names: list[str], *, macros: Callable[[str], bool]) -> None:

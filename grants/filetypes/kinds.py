@@ -5,13 +5,16 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-NOT_TAKEN: Final = _("This kind of file is not taken. Please send PDF, JPG, PNG, DOCX, XLSX or ODT.")
 BROKEN: Final = _("The file cannot be read. Please open it on your device, save it again and send the new file.")
 HIDDEN: Final = _("The file holds a second file inside. Please save it as PDF and send that.")
 MACROS: Final = _("The file contains macros. Please save it without macros, or as PDF.")
 REMOTE: Final = _("The file loads something from elsewhere when it is opened. Please save it as PDF and send that.")
 PACKED: Final = _("The file is packed in a way that could do harm. Please save it as PDF and send that.")
 ENCRYPTED: Final = _("The file is protected by a password. Please send it without password.")
+PHOTO: Final = _(
+    "This is a photo in the form HEIC, which not every device can open. Please take the photo again with the button "
+    "“Take a photo”, or save it as JPG and send that."
+)
 SCRIPT: Final = _("The PDF contains a program. Please print it to a new PDF and send that.")
 
 
@@ -29,3 +32,4 @@ PNG: Final = Kind("png", "image/png")
 DOCX: Final = Kind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
 XLSX: Final = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 ODT: Final = Kind("odt", "application/vnd.oasis.opendocument.text")
+KINDS: Final = (PDF, JPG, PNG, DOCX, XLSX, ODT)

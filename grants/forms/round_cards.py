@@ -1,20 +1,19 @@
 """The settings of a round, card by card; each card is a form of its own."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import AmountField, BerlinDateField, LongTextField, NormalisedField
-from accounts.forms.versioned import VersionedForm
 from accounts.states import OrganisationKind
+from grants.forms.round_card import CardForm
+from grants.forms.round_documents import DocumentsCardForm
 from grants.forms.round_fields import MOST_CENTS, InstantsMixin, boxes, choice, number, split_instant, switch
 from grants.models import Round
 from grants.states import (
     Announcement,
-    AttachmentKind,
     CostKind,
     FundingType,
     LatePolicy,
@@ -23,28 +22,6 @@ from grants.states import (
     RuleProfile,
     StartRule,
 )
-
-
-class CardForm(VersionedForm):
-    """One card; its plain fields carry the names of the record's."""
-
-    title: ClassVar[Promise]
-    lead: ClassVar[Promise] = _("Change what this round needs; it is fixed when the round is published.")
-
-    def __init__(self, data: Any = None, *, round: Round) -> None:
-        self.round = round
-        super().__init__(data)
-        names = [name for name in self.fields if hasattr(round, name)]
-        self.initial = {name: getattr(round, name) for name in names} | self.read(round)
-        self.initial["version"] = round.version
-
-    def read(self, round: Round) -> dict[str, Any]:
-        """Return initial values of fields that are no field of the record."""
-        return {}
-
-    def values(self) -> dict[str, Any]:
-        """Return the settings to save, by name of the record's field."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class BasicsForm(CardForm):
@@ -111,27 +88,6 @@ class ApplicantsForm(CardForm):
     def values(self) -> dict[str, Any]:
         found = super().values()
         return found | {"places": _lines(found["places"]), "priorities": _lines(found["priorities"])}
-
-
-class DocumentsCardForm(CardForm):
-    title = _("Documents")
-
-    documents_deadline_days = number(_("Days to hand in missing documents"), 1, 365)
-
-    def __init__(self, data: Any = None, *, round: Round) -> None:
-        super().__init__(data, round=round)
-        for kind in round.applicant_types:
-            name = f"needs_{kind}"
-            self.fields[name] = boxes(OrganisationKind(kind).label, AttachmentKind.choices, required=False)
-            self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
-            self.initial[name] = round.required_attachments.get(kind, [])
-
-    def values(self) -> dict[str, Any]:
-        needed = {kind: self.cleaned_data.get(f"needs_{kind}", []) for kind in self.round.applicant_types}
-        return {
-            "documents_deadline_days": self.cleaned_data["documents_deadline_days"],
-            "required_attachments": {kind: kinds for kind, kinds in needed.items() if kinds},
-        }
 
 
 class MoneyForm(CardForm):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from grants.models.applications import Application
-from grants.states import SHOWN, AttachmentKind, Scan, VersionReason
+from grants.states import PICTURED, SHOWN, AttachmentKind, Scan, VersionReason
 
 
 class StoredFile(models.Model):
@@ -32,6 +32,11 @@ class StoredFile(models.Model):
     def shown(self) -> bool:
         """Whether anybody may open it: the virus scanner let it pass, or there is none."""
         return self.scan in SHOWN
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether somebody may look at it page by page, without a download."""
+        return self.shown and self.content_type in PICTURED
 
 
 class OrganisationDocument(StoredFile):

@@ -29,7 +29,8 @@ class Draft:
     """The application as the rules see it; nothing in here asks the database again.
 
     Attributes:
-        kinds_attached: kinds of the files that were added.
+        kinds_attached: kinds of the files that were added and hold.
+        kinds_expired: kinds of papers that were attached and do not hold any more.
         others_sent: how many other applications of the organisation the round already has.
     """
 
@@ -40,6 +41,7 @@ class Draft:
     funding_lines: tuple[FundingLine, ...]
     kinds_attached: frozenset[str]
     others_sent: int = 0
+    kinds_expired: frozenset[str] = frozenset()
 
     def funded_by(self, *kinds: FundingKind) -> int:
         """Return the planned money from these sources, in cents."""

@@ -121,6 +121,10 @@ def wanted(draft: Draft) -> list[str]:
 def attachments(draft: Draft) -> Iterator[Problem]:
     """The papers that the round asks of this kind of organisation."""
     for kind in wanted(draft):
-        if kind not in draft.kinds_attached:
-            name = AttachmentKind(kind).label
-            yield _problem(kind, _("Please add this document: %(name)s.") % {"name": name})
+        if kind in draft.kinds_attached:
+            continue
+        name = {"name": AttachmentKind(kind).label}
+        if kind in draft.kinds_expired:
+            yield _problem(kind, _("This paper has expired. Please add a newer one: %(name)s.") % name)
+        else:
+            yield _problem(kind, _("Please add this document: %(name)s.") % name)

@@ -1,96 +1,64 @@
+"""The step of attachments: upload, attach by a tick, replace, remove, download."""
+
+from functools import partial
 from typing import Any
 
-import structlog
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import success
-from django.core.exceptions import TooManyFilesSent
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import clock
 from accounts.exceptions import Refused
 from accounts.http import person, refused
-from grants import actions, filestore, queries, rules
-from grants.forms import UploadForm
-from grants.models import Application, Attachment
+from grants import actions, filestore, papers, queries, rules
+from grants.forms.files import ReplaceForm, TickPapersForm, UploadForm
+from grants.limits import Limits, limits_for, limits_of
+from grants.models import Application, Attachment, OrganisationDocument
 from grants.sections import FIELDS, Section
 from grants.serving import serve
 from grants.states import AttachmentKind
-from grants.uploads import FILES_PER_REQUEST, NO_ROOM, LimitedUploadHandler, request_limit
 from grants.views.loading import editable, is_draft, page_of, visible
-
-log = structlog.get_logger(__name__)
+from grants.views.previews import show_preview
+from grants.views.uploading import by_script, hand_over, store_each, take_files, told_to_script
 
 
 @csrf_exempt
 @login_required
 @require_http_methods(["GET", "POST"])
 def files(request: HttpRequest, pk: int) -> HttpResponse:
-    """The step of attachments. The body is read by our own handler, which stops at the limit.
-
-    The token is checked by `_take`, after the handler is in place; before that nothing comes into the store.
-    """
+    """The step of attachments. The body is read, and its token checked, by `take_files`."""
     if request.method != "POST":
-        return _show(request, editable(request, pk), None, [])
+        return _show(request, editable(request, pk))
     application = editable(request, pk, alone=True)
-    try:
-        return _receive(request, application)
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        log.exception("no_room_for_files", application=pk)
-        return _show(request, editable(request, pk), None, [filestore.no_room()], status=507)
+    limits = limits_for(application)
+
+    def show(complaints: list[str], status: int) -> HttpResponse:
+        if by_script(request):
+            return told_to_script(complaints, status)
+        return _show(request, editable(request, pk), complaints=complaints, status=status)
+
+    return take_files(request, limits, show=show, take=partial(_take, application=application, limits=limits))
 
 
-def _receive(request: HttpRequest, application: Application) -> HttpResponse:
-    if _announced_bytes(request) > request_limit():
-        return _show(request, application, None, [filestore.too_large()], status=413)
-    handler = LimitedUploadHandler(request)
-    request.upload_handlers = [handler]
-    complaint = _read_body(request, handler)
-    if handler.no_room:
-        raise handler.no_room
-    if complaint:
-        return _show(request, application, None, [complaint])
-    if handler.too_large:
-        return _show(request, application, None, [filestore.too_large()], status=413)
-    return _take(request, application)
-
-
-def _read_body(request: HttpRequest, handler: LimitedUploadHandler) -> str:
-    """Read what was sent, through the handler that is in place; return why it cannot be read, if so."""
-    try:
-        with handler.whole_or_nothing():
-            request.POST  # noqa: B018 - reads the body now
-    except TooManyFilesSent:
-        return _("Please send at most %(limit)s files at once.") % {"limit": FILES_PER_REQUEST}
-    except MultiPartParserError:
-        return _(
-            "The files did not arrive as a whole, so none was taken. If the name of a file is very long, "
-            "please give it a shorter one, and send the files again."
-        )
-    return ""
-
-
-def _announced_bytes(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdecimal() and len(text) < 16 else request_limit() + 1
-
-
-@csrf_protect
-def _take(request: HttpRequest, application: Application) -> HttpResponse:
-    form = UploadForm(request.POST, request.FILES, kinds=_kinds(application))
-    if not form.is_valid():
-        return _show(request, application, form, [])
-    complaints = _attach(request, application, form)
-    if complaints:
-        form.add_error("files", complaints)
-        return _show(request, editable(request, application.pk), form, [])
+def _take(request: HttpRequest, *, application: Application, limits: Limits) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES, kinds=_kinds(application), limits=limits)
+    if form.is_valid():
+        kind, uploads = form.cleaned_data["kind"], form.cleaned_data["files"]
+        add = partial(_add, request, application, kind)
+        complaints = store_each(uploads, limits, add)
+        if complaints:
+            form.add_error("files", complaints)
+    if by_script(request):
+        wrong = [str(text) for texts in form.errors.values() for text in texts]
+        return told_to_script(wrong, 422 if wrong else 201)
+    if form.errors:
+        return _show(request, editable(request, application.pk), form)
     success(request, _("Saved."))
     return redirect("grants:files", application.pk)
 
@@ -102,46 +70,72 @@ def _kinds(application: Application) -> list[str]:
     return [kind for kind in AttachmentKind.values if kind in open_kinds]
 
 
-def _attach(request: HttpRequest, application: Application, form: UploadForm) -> list[str]:
-    """Attach each file that can be taken; return what is wrong with the others."""
-    complaints = []
-    for upload in form.cleaned_data["files"]:
-        try:
-            _attach_one(request, application, form.cleaned_data["kind"], upload)
-        except Refused as refusal:
-            complaints.append(f"{upload.name}: {refusal.message}")
-    return complaints
-
-
-def _attach_one(request: HttpRequest, application: Application, kind: str, upload: Any) -> None:
-    stored = filestore.store(upload)
-    try:
-        actions.add_file(application=application, by=person(request), kind=kind, stored=stored)
-    except BaseException:
-        filestore.remove(stored.path)
-        raise
+def _add(request: HttpRequest, application: Application, kind: str, stored: filestore.Stored) -> Attachment:
+    return actions.add_file(application=application, by=person(request), kind=kind, stored=stored)
 
 
 def _show(
-    request: HttpRequest, application: Application, form: UploadForm | None, complaints: list[str], status: int = 200
+    request: HttpRequest,
+    application: Application,
+    form: UploadForm | None = None,
+    *,
+    ticks: TickPapersForm | None = None,
+    complaints: list[str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    if form is None:
-        form = UploadForm(kinds=_kinds(application))
+    kinds, limits = _kinds(application), limits_of(application.round)
     draft = queries.load_draft(application)
+    if form is None:
+        asked = request.GET.get("kind", "")
+        form = UploadForm(kinds=kinds, limits=limits, kind=asked if asked in kinds else "")
+    if ticks is None:
+        ticks = TickPapersForm(papers=_papers(application, kinds))
     context = {
         "application": application,
         "form": form,
-        "complaints": complaints,
+        "ticks": ticks,
+        "complaints": complaints or [],
         "files": queries.files_of(application),
+        "open_kinds": kinds,
+        "limits": limits,
         "section": Section.FILES,
         "number": list(Section).index(Section.FILES) + 1,
         "total": len(Section),
-        "wanted": [(AttachmentKind(kind).label, kind in draft.kinds_attached) for kind in rules.wanted(draft)],
+        "wanted": [(kind, AttachmentKind(kind).label, kind in draft.kinds_attached) for kind in rules.wanted(draft)],
         "back": page_of(application),
         "draft": is_draft(application),
         "following": reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value]),
     }
     return render(request, "grants/application_files.html", context, status=status)
+
+
+def _papers(application: Application, kinds: list[str]) -> list[OrganisationDocument]:
+    return papers.papers_for(application, kinds=kinds, on=clock.today()) if application.organisation_id else []
+
+
+@login_required
+@require_POST
+def attach_papers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach the papers of the organisation that were ticked."""
+    application = editable(request, pk)
+    limits = limits_of(application.round)
+    ticks = TickPapersForm(request.POST, papers=_papers(application, _kinds(application)))
+    if ticks.is_valid():
+        for paper in ticks.ticked():
+            try:
+                _attach_paper(request, application, paper, limits)
+            except Refused as refusal:
+                ticks.add_error("papers", f"{paper.name}: {refusal.message}")
+    if ticks.errors:
+        return _show(request, editable(request, pk), ticks=ticks)
+    success(request, _("Saved."))
+    return redirect("grants:files", pk)
+
+
+def _attach_paper(request: HttpRequest, application: Application, paper: OrganisationDocument, limits: Limits) -> None:
+    limits.check(paper)
+    add = partial(actions.add_file, application=application, by=person(request), kind=paper.kind, source=paper)
+    hand_over(filestore.twin(paper), lambda stored: add(stored=stored))
 
 
 def _attachment(request: HttpRequest, pk: int, file_pk: int) -> Attachment:
@@ -162,6 +156,18 @@ def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse | File
 
 
 @login_required
+@require_GET
+@never_cache
+def preview(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse | FileResponse:
+    """Pictures of the pages of such a file."""
+    attachment = _attachment(request, pk, file_pk)
+    back = "grants:files" if queries.may_edit(attachment.application, person(request)) else "grants:application"
+    return show_preview(
+        request, attachment, download=reverse("grants:file", args=[pk, file_pk]), back=reverse(back, args=[pk])
+    )
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """Ask, then take a file out."""
@@ -178,3 +184,51 @@ def remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
         success(request, _("The file was removed."))
         return redirect(back)
     return render(request, "grants/application_remove.html", {"attachment": attachment, "back": back})
+
+
+@csrf_exempt
+@login_required
+@require_http_methods(["GET", "POST"])
+def replace(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """Put a newer file in the place of one that is attached."""
+    attachment = _attachment(request, pk, file_pk)
+    application = editable(request, pk)
+    if attachment.removed_at is not None:
+        return redirect("grants:files", pk)
+    limits = limits_of(application.round)
+    show = partial(_show_replace, request, attachment, limits, None)
+    if request.method != "POST":
+        return show([], 200)
+    return take_files(request, limits, show=show, take=partial(_replace, attachment=attachment, limits=limits))
+
+
+def _replace(request: HttpRequest, *, attachment: Attachment, limits: Limits) -> HttpResponse:
+    form = ReplaceForm(request.POST, request.FILES, limits=limits)
+    if not form.is_valid():
+        return _show_replace(request, attachment, limits, form, [], 200)
+    change: Any = partial(actions.replace_file, attachment=attachment, by=person(request))
+    try:
+        stored = filestore.store(form.cleaned_data["file"], limits)
+        hand_over(stored, lambda stored: change(stored=stored))
+    except Refused as refusal:
+        form.add_error("file", str(refusal.message))
+        return _show_replace(request, attachment, limits, form, [], 200)
+    success(request, _("The file was replaced."))
+    return redirect("grants:files", attachment.application_id)
+
+
+def _show_replace(
+    request: HttpRequest,
+    attachment: Attachment,
+    limits: Limits,
+    form: ReplaceForm | None,
+    complaints: list[str],
+    status: int,
+) -> HttpResponse:
+    context = {
+        "attachment": attachment,
+        "form": form or ReplaceForm(limits=limits),
+        "complaints": complaints,
+        "back": reverse("grants:files", args=[attachment.application_id]),
+    }
+    return render(request, "grants/application_replace.html", context, status=status)

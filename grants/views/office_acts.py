@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +23,7 @@ from grants.serving import serve
 from grants.states import ApplicationState as S
 from grants.steps.checks.rejections import SOURCES
 from grants.views.office_loading import Act, act_on_case, check_page, load_case, permit
+from grants.views.previews import show_preview
 from notifications.dates import next_working_day
 
 _ASK = Act(
@@ -172,10 +174,25 @@ def _version(known: list[ApplicationVersion], asked: str, *, default: int) -> Ap
     return found
 
 
+def _attachment(request: HttpRequest, pk: int, file_pk: int) -> Attachment:
+    """Return a file of a case to those who work on it; also one that only an older version names."""
+    application: Application = get_object_or_404(office.cases_of(person(request)), pk=pk)
+    return get_object_or_404(Attachment, application=application, pk=file_pk)
+
+
 @login_required
 @never_cache
 @require_safe
 def attachment(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
-    """Hand out a file of a case to those who work on it; also one that only an older version names."""
-    application: Application = get_object_or_404(office.cases_of(person(request)), pk=pk)
-    return serve(get_object_or_404(Attachment, application=application, pk=file_pk))
+    """Hand out a file of a case."""
+    return serve(_attachment(request, pk, file_pk))
+
+
+@login_required
+@never_cache
+@require_safe
+def preview(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse | FileResponse:
+    """Show pictures of the pages of such a file."""
+    found = _attachment(request, pk, file_pk)
+    download = reverse("grants:attachment", args=[pk, file_pk])
+    return show_preview(request, found, download=download, back=reverse("reviews:case", args=[pk]))

@@ -24,7 +24,7 @@ from grants.actions import office as actions
 from grants.checklist import ITEMS, question_of
 from grants.exceptions import CaseChanged, CheckIncomplete
 from grants.forms.office_check import CheckForm, ConfirmForm
-from grants.models import Application, FormalCheck
+from grants.models import Application, ApplicationVersion, Attachment, FormalCheck
 from grants.receipts import sections
 from grants.states import ApplicationState as S
 from grants.states import LatePolicy
@@ -186,13 +186,18 @@ def _context(request: HttpRequest, application: Application) -> dict[str, Any]:
         "latest": latest,
         "versions": versions,
         "parts": sections(latest.data) if latest else (),
-        "files": latest.data["attachments"] if latest else [],
+        "files": _files_of(latest) if latest else [],
         "check": check,
         "findings": [Finding(i.question, check.answers.get(i.code, "")) for i in ITEMS] if check.pk else [],
         "form": CheckForm(check=check) if editing else None,
         "requests": list(application.document_requests.select_related("asked_by").order_by("-pk")),
         **_rights(application, who, proposal),
     }
+
+
+def _files_of(version: ApplicationVersion) -> list[Attachment]:
+    """Return the files of a sent version, as the virus scanner sees them now."""
+    return list(Attachment.objects.filter(pk__in=[file["id"] for file in version.data["attachments"]]).order_by("pk"))
 
 
 def _rights(application: Application, who: Any, proposal: Proposal | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,10 +14,12 @@ from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.models import User
+from grants.models import Attachment
 from grants.queries import living_attachments
 from grants.sections import Section
 from grants.serving import serve
 from grants.states import ApplicationState
+from grants.views.previews import show_preview
 from reviews.actions import sheets as actions
 from reviews.forms.sheets import DeclarationForm, SheetForm, WhyForm
 from reviews.models import Review, ScoringPeriod
@@ -193,11 +196,25 @@ def late_conflict(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/sheet_conflict.html", {"review": review, "form": form})
 
 
-@login_required
-@require_safe
-def file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
-    """Hand out an attachment to a juror whose documents are open."""
+def _file(request: HttpRequest, pk: int, file_pk: int) -> Attachment:
+    """Return an attachment to a juror whose documents are open."""
     review = _open_sheet(request, pk)
     if review.application.state == ApplicationState.WITHDRAWN:
         raise Http404
-    return serve(get_object_or_404(living_attachments(review.application), pk=file_pk))
+    return get_object_or_404(living_attachments(review.application), pk=file_pk)
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
+    """Hand out an attachment."""
+    return serve(_file(request, pk, file_pk))
+
+
+@login_required
+@require_safe
+def file_preview(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse | FileResponse:
+    """Show pictures of the pages of an attachment."""
+    found = _file(request, pk, file_pk)
+    download = reverse("reviews:sheet_file", args=[pk, file_pk])
+    return show_preview(request, found, download=download, back=reverse("reviews:sheet", args=[pk]))

@@ -21,6 +21,7 @@ from pytest_django.fixtures import Settings
 from grants import actions, filestore, uploads
 from grants.exceptions import BadFile, NotReopened
 from grants.filetypes import DOCX, JPG, ODT, PDF, PNG, XLSX, Kind
+from grants.limits import limits_of
 from grants.models import Application, Attachment
 from grants.states import ApplicationState as S
 from grants.states import AttachmentKind
@@ -253,7 +254,7 @@ def test_removed_file_lies_aside_for_a_day() -> None:
 
 
 def test_what_a_killed_server_left_goes_after_a_day() -> None:
-    left = filestore.Arriving("antrag.pdf")
+    left = filestore.Arriving("antrag.pdf", limits_of())
     left.take(b"half")
 
     assert (filestore.sweep(), left.path.exists()) == (0, True)
@@ -397,7 +398,7 @@ class TestPage:
 
         answer = self.send(client, draft, *(upload(f"{n}.png", png()) for n in range(11)))
 
-        assert answer.status_code == 200
+        assert answer.status_code == 400
         assert not draft.attachments.exists()
 
     def test_file_number_101(self) -> None:
@@ -462,7 +463,7 @@ class TestPage:
 
         answer = client.generic("POST", reverse("grants:files", args=[draft.pk]), body, MULTIPART_CONTENT)
 
-        assert answer.status_code == 200
+        assert answer.status_code == 400
         assert "Name einer Datei sehr lang" in answer.content.decode()
         assert "satzung-2026.pdf" in answer.content.decode()
         assert Attachment.objects.count() == 1

@@ -59,6 +59,8 @@ ROWS = (
     page("reviews:sheet_conflict", JUROR, pk("sheet")),
     page("reviews:sheet_conflict", NOBODY, pk("recused_sheet"), "after a conflict"),
     look("reviews:sheet_file", JUROR, _file("sheet")),
+    look("reviews:sheet_file_preview", JUROR, _file("sheet")),
+    look("reviews:sheet_file_preview", NOBODY, _file("recused_sheet"), "after a conflict"),
     look("reviews:sheet_file", NOBODY, _file("undeclared_sheet"), "before the declaration"),
     look("reviews:sheet_file", NOBODY, _file("recused_sheet"), "after a conflict"),
     # The jury's lead.

@@ -66,6 +66,7 @@ def _picked(_side: Side) -> str:
 
 
 NOTICE = {"key": code, "message_id": code, "subject": mark}
+PAPER = {"path": code, "name": mark, "sha256": code}
 INVITED = {"email": lambda n: f"{code(n)}@example.org", "token_hash": code}
 
 ACCOUNTS = (
@@ -114,7 +115,9 @@ GRANTS = (
     Cost("grants:calls", "anonymous", fill.rounds("closed_round"), 1),
     Cost("grants:start", "owner", fill.associations, 7, at=_call),
     Cost("grants:applications", "owner", fill.cases("draft"), 9),
-    Cost("grants:files", "owner", fill.files("draft"), 11, at=pk("draft")),
+    Cost("grants:files", "owner", fill.files("draft"), 12, at=pk("draft")),
+    Cost("grants:files", "owner", of("kept_paper", **PAPER), 12, at=pk("draft"), label="papers"),
+    Cost("grants:papers", "owner", of("kept_paper", **PAPER), 8, at=pk("organisation")),
     Cost("grants:review", "owner", fill.files("draft"), 11, at=pk("draft")),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 10),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 8, query="?format=csv"),

@@ -1,0 +1,73 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit, clock
+from accounts.exceptions import NotPermitted
+from accounts.models import Organisation, User
+from accounts.permissions import forget_memberships, may_edit_for
+from grants import filestore, papers
+from grants.exceptions import BadFile
+from grants.models import OrganisationDocument
+
+
+def keep_paper(
+    *,
+    organisation: Organisation,
+    by: User,
+    kind: str,
+    issued_on: date | None,
+    expires_on: date | None,
+    stored: filestore.Stored,
+) -> OrganisationDocument:
+    """Keep a paper of an organisation for all its applications.
+
+    Args:
+        organisation: whose paper it is.
+        by: who keeps it; writes for the organisation.
+        kind: what it is.
+        issued_on: the date that stands on it, if any.
+        expires_on: the last day on which it holds, if it ends at all.
+        stored: the file.
+
+    Raises:
+        NotPermitted: the person does not write for the organisation.
+        BadFile: the organisation keeps as many papers as it may.
+    """
+    with transaction.atomic(durable=True):
+        locked = _writable(organisation, by)
+        if papers.papers_of(locked).count() >= settings.UPLOAD_MAX_FILES:
+            limit = {"limit": settings.UPLOAD_MAX_FILES}
+            raise BadFile(_("An organisation keeps at most %(limit)s papers. Please remove one first.") % limit)
+        made = OrganisationDocument.objects.create(
+            organisation=locked,
+            kind=kind,
+            issued_on=issued_on,
+            expires_on=expires_on,
+            **stored.row(by=by, at=clock.now()),
+        )
+        audit.record("keep_paper", locked, by=by, data={"name": made.name})
+        return made
+
+
+def remove_paper(*, paper: OrganisationDocument, by: User) -> None:
+    """Take a paper away; applications to which it was attached keep their own.
+
+    Raises:
+        NotPermitted: the person does not write for the organisation.
+    """
+    with transaction.atomic(durable=True):
+        locked = _writable(paper.organisation, by)
+        rows = OrganisationDocument.objects.filter(pk=paper.pk, removed_at=None)
+        if rows.update(removed_at=clock.now()):
+            audit.record("remove_paper", locked, by=by, data={"name": paper.name})
+
+
+def _writable(organisation: Organisation, by: User) -> Organisation:
+    locked = audit.locked(organisation)
+    forget_memberships(by)
+    if not may_edit_for(by, locked.pk):
+        raise NotPermitted
+    return locked

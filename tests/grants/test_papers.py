@@ -1,0 +1,179 @@
+"""Papers that an organisation keeps once, and attaches to its applications by a tick."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from accounts import clock
+from accounts.exceptions import NotPermitted
+from accounts.models import Organisation, User
+from accounts.states import MemberRole
+from grants import actions, filestore, papers, queries, rules
+from grants.limits import MEGABYTE
+from grants.models import Application, Attachment, OrganisationDocument
+from tests.factories import make_application, make_member, make_organisation
+from tests.grants.factories import make_attachment, make_sendable, organisation_of, pdf, png, sender_of, stored, upload
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def keep(organisation: Organisation, by: User, kind: str = "statutes", **more: Any) -> OrganisationDocument:
+    content = more.pop("content", None)
+    dates = {"issued_on": None, "expires_on": None} | more
+    return actions.keep_paper(organisation=organisation, by=by, kind=kind, stored=stored(content), **dates)
+
+
+def tick(client: Client, draft: Application, *ticked: OrganisationDocument) -> Any:
+    client.force_login(sender_of(draft))
+    data = {"papers": [paper.pk for paper in ticked]}
+    return client.post(reverse("grants:attach_papers", args=[draft.pk]), data)
+
+
+@pytest.mark.parametrize(("days", "holds"), [(-1, False), (0, True), (1, True)])
+def test_paper_holds_to_the_end_of_its_last_day(days: int, holds: bool) -> None:
+    paper = OrganisationDocument(expires_on=TODAY + timedelta(days=days))
+
+    assert papers.holds(paper, TODAY) is holds
+
+
+@pytest.mark.committing
+class TestPage:
+    def post(self, client: Client, organisation: Organisation, who: User, **more: Any) -> Any:
+        client.force_login(who)
+        data = {"kind": "statutes", "file": upload("satzung.pdf", pdf())} | more
+        return client.post(reverse("grants:papers", args=[organisation.pk]), data)
+
+    def test_paper_is_kept_with_its_dates(self, client: Client) -> None:
+        organisation = make_organisation()
+        owner = make_member(organisation)
+
+        answer = self.post(client, organisation, owner, issued_on="01.02.2025", expires_on="31.12.2027")
+
+        paper = OrganisationDocument.objects.get()
+        assert answer.status_code == 302
+        assert (paper.organisation, paper.kind, paper.name) == (organisation, "statutes", "satzung.pdf")
+        assert (paper.issued_on, paper.expires_on) == (date(2025, 2, 1), date(2027, 12, 31))
+        assert "31.12.2027" in client.get(answer["Location"]).content.decode()
+
+    def test_bad_file_is_told_and_leaves_nothing(self, client: Client) -> None:
+        organisation = make_organisation()
+        owner = make_member(organisation)
+
+        answer = self.post(client, organisation, owner, file=upload("satzung.pdf", b"MZ"))
+
+        assert 'href="#id_file"' in answer.content.decode()
+        assert not OrganisationDocument.objects.exists()
+
+    def test_end_before_the_date_is_told(self, client: Client) -> None:
+        organisation = make_organisation()
+        owner = make_member(organisation)
+
+        answer = self.post(client, organisation, owner, issued_on="02.02.2026", expires_on="01.02.2026")
+
+        assert 'href="#id_expires_on"' in answer.content.decode()
+
+    def test_reader_sees_and_keeps_nothing(self, client: Client) -> None:
+        organisation = make_organisation()
+        owner, reader = make_member(organisation), make_member(organisation, MemberRole.READER)
+        paper = keep(organisation, owner)
+
+        assert self.post(client, organisation, reader).status_code == 404
+        assert client.get(reverse("grants:paper", args=[paper.pk])).status_code == 200
+        with pytest.raises(NotPermitted):
+            actions.remove_paper(paper=paper, by=reader)
+
+    def test_removed_one_is_gone_from_the_page_and_stays_with_its_applications(self, client: Client) -> None:
+        draft = make_application()
+        content = pdf()
+        paper = keep(organisation_of(draft), sender_of(draft), content=content)
+        tick(client, draft, paper)
+
+        client.post(reverse("grants:paper_remove", args=[paper.pk]))
+
+        assert client.get(reverse("grants:paper", args=[paper.pk])).status_code == 404
+        attached = draft.attachments.get()
+        assert filestore.full_path(attached.path).read_bytes() == content
+
+
+@pytest.mark.committing
+class TestTick:
+    def test_ticked_paper_is_attached_with_a_file_of_its_own(self, client: Client) -> None:
+        draft = make_application()
+        paper = keep(organisation_of(draft), sender_of(draft))
+
+        answer = tick(client, draft, paper)
+
+        made = draft.attachments.get()
+        assert answer.status_code == 302
+        assert (made.source, made.kind, made.name, made.sha256) == (paper, "statutes", paper.name, paper.sha256)
+        assert made.path != paper.path
+        actions.remove_file(attachment=made, by=sender_of(draft))
+        assert filestore.full_path(paper.path).is_file()
+
+    def test_only_papers_that_hold_and_are_not_attached_are_offered(self, client: Client) -> None:
+        draft = make_application()
+        organisation, by = organisation_of(draft), sender_of(draft)
+        keep(organisation, by, "register", expires_on=clock.today() - timedelta(days=1))
+        attached, offered = keep(organisation, by), keep(organisation, by, "exemption_notice", content=png())
+        tick(client, draft, attached)
+
+        fresh = Application.objects.get(pk=draft.pk)
+
+        found = papers.papers_for(fresh, kinds=["statutes", "exemption_notice", "register"], on=clock.today())
+
+        assert found == [offered]
+
+    def test_paper_of_another_organisation_is_refused(self, client: Client) -> None:
+        draft, other = make_application(), make_organisation()
+        paper = keep(other, make_member(other))
+
+        answer = tick(client, draft, paper)
+
+        assert answer.status_code == 200
+        assert not Attachment.objects.exists()
+        with pytest.raises(NotPermitted):
+            actions.add_file(
+                application=draft, by=sender_of(draft), kind="statutes", stored=filestore.twin(paper), source=paper
+            )
+
+    @pytest.mark.parametrize(("types", "size"), [(["docx"], None), ([], MEGABYTE)])
+    def test_paper_that_the_round_does_not_take_is_told(
+        self, client: Client, types: list[str], size: int | None
+    ) -> None:
+        draft = make_application()
+        paper = keep(organisation_of(draft), sender_of(draft), content=pdf() + b"\n" * MEGABYTE)
+        draft.round.file_types, draft.round.file_max_bytes = types, size
+        draft.round.save()
+
+        answer = tick(client, draft, paper)
+
+        assert 'href="#id_papers_0"' in answer.content.decode()
+        assert not Attachment.objects.exists()
+
+    def test_nothing_ticked_is_told(self, client: Client) -> None:
+        draft = make_application()
+        keep(organisation_of(draft), sender_of(draft))
+
+        assert 'href="#id_papers_0"' in tick(client, draft).content.decode()
+
+    @pytest.mark.parametrize(("days", "missing"), [(-1, True), (0, False)])
+    def test_attached_paper_must_hold_when_it_is_sent(self, client: Client, days: int, missing: bool) -> None:
+        draft = make_sendable()
+        paper = keep(organisation_of(draft), sender_of(draft))
+        Attachment.objects.filter(application=draft, kind="statutes").delete()
+        make_attachment(draft, source=paper)
+        OrganisationDocument.objects.filter(pk=paper.pk).update(expires_on=clock.today() + timedelta(days=days))
+
+        problems = rules.check(queries.load_draft(Application.objects.get(pk=draft.pk)))
+
+        assert [(p.field, "abgelaufen" in p.message) for p in problems] == ([("statutes", True)] if missing else [])
