@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,10 +45,8 @@ def measure(size: int, jobs: Sequence[str], *, first: bool) -> Sheet:
     """Measure the jobs at one size; the ceilings only at the first, because they do not know of sizes."""
     file = folder_of(size) / "figures.json"
     file.unlink(missing_ok=True)
-    started = time.monotonic()
     with Stack(folder_of(size)) as stack:
         stack.seed(size)
-        seeded = time.monotonic() - started
         todo = [name for name in jobs if name in BARE]
         if first and todo:
             stack.start_web(DJANGO_SETTINGS_MODULE=BARE_SETTINGS)
@@ -58,7 +55,7 @@ def measure(size: int, jobs: Sequence[str], *, first: bool) -> Sheet:
         stack.start_web()
         stack.start_workers(2)
         run(stack, file, size, [name for name in jobs if name in ALL and (first or name not in ONCE)])
-        facts = {"data": f"{stack.database_bytes() / 1e6:,.0f} MB in the database", "seed": f"{seeded:,.0f} s"}
+        facts = {"data": f"{stack.database_bytes() / 1e6:,.0f} MB in the database", "seed": f"{stack.seed_seconds:,} s"}
     sheet = Sheet.load(file)
     sheet.facts = facts
     return sheet

@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,6 +253,7 @@ class Stack:
         """Run a command that fills an empty installation, unless that was done; then tidy the tables up."""
         if self.is_seeded:
             return
+        started = time.monotonic()
         self.manage(*command, seed=True)
         with psycopg.connect(self.database.url_of(DATABASE), autocommit=True) as server:
             for table in ("accounts_user", "account_emailaddress"):
@@ -260,7 +262,12 @@ class Stack:
             server.execute("DELETE FROM accounts_clockshift")
             server.execute("VACUUM (ANALYZE)")
             server.execute("CHECKPOINT")
-        (self.folder / "seeded").write_text(" ".join(command) + "\n")
+        (self.folder / "seeded").write_text(f"{time.monotonic() - started:.0f} {' '.join(command)}\n")
+
+    @property
+    def seed_seconds(self) -> int:
+        """Return how long it took to fill it, whenever that was."""
+        return int((self.folder / "seeded").read_text().split()[0])
 
     def database_bytes(self) -> int:
         """Return what the database takes on the disk."""
