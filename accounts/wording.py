@@ -14,6 +14,7 @@ GROUND: Words = {
     "add_member": _("Member joined"),
     "change_member": _("Role of a member changed"),
     "end_member": _("Membership ended"),
+    "hand_over": _("Representation handed over"),
     "enter_bank_account": _("Bank account entered"),
     "keep_paper": _("Paper kept"),
     "remove_paper": _("Paper taken away"),

@@ -1,7 +1,7 @@
 """Forms of the ground floor; settings name those of the sign-in library here."""
 
 from accounts.forms.administration import DeputyForm, EndRoleForm, FundForm, LegalTextForm, PayingAccountForm, RoleForm
-from accounts.forms.organisations import BankAccountForm, MembershipForm, OrganisationForm
+from accounts.forms.organisations import BankAccountForm, HandOverForm, MembershipForm, OrganisationForm
 from accounts.forms.people import ClockForm, FeedbackForm, ProfileForm, SearchForm
 from accounts.forms.signin import (
     ActivateTOTPForm,
@@ -27,6 +27,7 @@ __all__ = [
     "EndRoleForm",
     "FeedbackForm",
     "FundForm",
+    "HandOverForm",
     "LegalTextForm",
     "LoginForm",
     "MembershipForm",

@@ -1,6 +1,7 @@
 """Forms for organisations, their people and their bank account."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,12 +11,33 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from accounts.fields import BerlinDateField, NormalisedField
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from accounts.states import MemberRole, OrganisationKind
+
+_ADDRESS = ("street", "postcode", "city")
+# Who has no legal form is not asked for registers and notices of a tax office.
+_ASKED: dict[str, tuple[str, ...]] = {
+    OrganisationKind.INITIATIVE: ("kind", "name", "representatives", *_ADDRESS, "website"),
+    OrganisationKind.PERSON: ("kind", "name", *_ADDRESS),
+}
+_WORDS: dict[str, dict[str, tuple[Any, Any]]] = {
+    OrganisationKind.INITIATIVE: {
+        "name": (_("Name of the initiative"), _("As you call yourselves. The letter goes to this name.")),
+        "representatives": (
+            _("Who answers for the initiative"),
+            _("First and last names of grown-up people. They answer together: each may have to pay back all money."),
+        ),
+        "street": (_("Street and number"), _("The address of one of these people. Letters go there.")),
+    },
+    OrganisationKind.PERSON: {
+        "name": (_("First and last name"), _("The public list of awards names you only if you agree to it.")),
+        "street": (_("Street and number"), _("Where you live. Letters go there.")),
+    },
+}
 
 
 class OrganisationForm(forms.Form):
-    """What an organisation says about itself."""
+    """What an organisation says about itself; initiatives and private persons are asked for less, in other words."""
 
     kind = forms.ChoiceField(
         label=_("Kind of organisation"),
@@ -68,6 +90,33 @@ class OrganisationForm(forms.Form):
         help_text=_("Then costs count without VAT."),
     )
 
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None, own_way: bool = False) -> None:
+        """Fit the questions to the kind that was sent, or else is shown.
+
+        Args:
+            data: what was sent.
+            initial: what is shown.
+            own_way: the kind was chosen before and is not asked for.
+        """
+        super().__init__(data, initial=initial)
+        kind = str((self.initial if data is None else data).get("kind", ""))
+        self.left_out = [name for name in self.fields if name not in _ASKED.get(kind, tuple(self.fields))]
+        for name in self.left_out:
+            del self.fields[name]
+        for name, (label, hint) in _WORDS.get(kind, {}).items():
+            self.fields[name].label, self.fields[name].help_text = label, hint
+        if kind == OrganisationKind.INITIATIVE:
+            self.fields["representatives"].required = True
+        if kind == OrganisationKind.PERSON:
+            self.fields["name"].widget.attrs["autocomplete"] = "name"
+        if own_way and kind in _ASKED:
+            self.fields["kind"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Empty what does not belong to the kind: a society that became an initiative is in no register."""
+        cleaned = super().clean() or self.cleaned_data
+        return {**cleaned, **{name: self.base_fields[name].clean("") for name in self.left_out}}
+
     def clean_postcode(self) -> str:
         """Take German postcodes, and foreign ones with letters."""
         postcode: str = self.cleaned_data["postcode"]
@@ -102,6 +151,37 @@ class MembershipForm(forms.Form):
         if cleaned.get("represents") and cleaned.get("role") != MemberRole.OWNER:
             self.add_error("represents", _("Only owners represent the organisation. Choose the role owner."))
         return cleaned
+
+
+class HandOverForm(forms.Form):
+    """Who carries on, and what remains for who hands over."""
+
+    to = forms.TypedChoiceField(
+        label=_("Who takes over?"),
+        widget=forms.RadioSelect,
+        help_text=_("This person then names people, sends applications, opens letters and changes the bank account."),
+        error_messages={"required": _("Please choose a person.")},
+    )
+    stay = forms.ChoiceField(
+        label=_("What remains for you?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _("Nothing: I leave the organisation")),
+            (MemberRole.EDITOR, _("I go on writing applications (editor)")),
+            (MemberRole.READER, _("I only look (reader)")),
+        ],
+        required=False,
+        initial="",
+    )
+
+    def __init__(self, data: Any = None, *, others: Sequence[Membership]) -> None:
+        super().__init__(data)
+        known = {str(member.pk): member for member in others}
+        field = self.fields["to"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [(key, f"{member.user} ({member.get_role_display()})") for key, member in known.items()]
+            field.coerce = known.__getitem__
+        self.fields["stay"].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
 
 
 class BankAccountForm(forms.Form):

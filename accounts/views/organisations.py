@@ -11,13 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, audit
 from accounts.exceptions import BankAccountKnown, LastRepresentative, LostRace, NotPermitted
-from accounts.forms import BankAccountForm, MembershipForm, OrganisationForm
+from accounts.forms import BankAccountForm, HandOverForm, MembershipForm, OrganisationForm
 from accounts.http import conflict, person, posted, way_back
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import is_member, may_bind, may_edit_for, owns
 from accounts.queries import bank_accounts_of, history_lines, members_of, organisations_of
+from accounts.states import OrganisationKind
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
+# Kinds with questions of their own.
+OWN_WAYS = (OrganisationKind.INITIATIVE, OrganisationKind.PERSON)
 
 
 def _mine(request: HttpRequest, pk: int) -> tuple[Organisation, User]:
@@ -39,12 +42,20 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Enter an organisation, and go back to the page that asked for it (`next`)."""
-    form, onward = OrganisationForm(posted(request)), way_back(request)
+    kind, onward = request.GET.get("kind", ""), way_back(request)
+    form = OrganisationForm(posted(request), initial=_first(request, kind), own_way=bool(kind))
     if request.method == "POST" and form.is_valid():
         made = actions.create_organisation(by=person(request), fields=form.cleaned_data)
         messages.success(request, _("Your organisation is entered. You can write applications for it now."))
         return redirect(onward) if onward else redirect("accounts:organisation", made.pk)
-    return render(request, "accounts/organisation_edit.html", {"form": form, "onward": onward})
+    context = {"form": form, "onward": onward, "kind": kind if kind in OWN_WAYS else ""}
+    return render(request, "accounts/organisation_edit.html", context)
+
+
+def _first(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """Return what the form shows at first: what the address brings along, and a private person's own name."""
+    name = person(request).full_name if kind == OrganisationKind.PERSON else ""
+    return {"kind": kind, "name": name, "city": request.GET.get("city", "")[:80]}
 
 
 @login_required
@@ -88,6 +99,28 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen(request: HttpRequest) -> int:
     seen = request.POST.get("version", "")
     return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+
+
+@login_required
+@require_http_methods(READ_OR_SEND)
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let who represents the organisation pass that on to another member, and leave or stay, in one act."""
+    shown, me = _mine(request, pk)
+    if not may_bind(me, shown.pk):
+        raise Http404
+    others = list(members_of(shown).filter(user__is_active=True).exclude(user=me))
+    form = HandOverForm(posted(request), others=others)
+    context = {"form": form, "organisation": shown, "others": others}
+    if request.method == "POST" and form.is_valid():
+        try:
+            heir = actions.hand_over(organisation=shown, by=me, **form.cleaned_data)
+        except NotPermitted as refusal:
+            raise Http404 from refusal
+        except LostRace as refusal:
+            return conflict(request, "accounts/organisation_hand_over.html", context, refusal)
+        messages.success(request, _("%(name)s represents the organisation now.") % {"name": heir.user})
+        return redirect("accounts:organisation", shown.pk) if form.cleaned_data["stay"] else redirect("home")
+    return render(request, "accounts/organisation_hand_over.html", context)
 
 
 def _membership(request: HttpRequest, pk: int) -> tuple[Membership, User]:

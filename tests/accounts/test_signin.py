@@ -1,6 +1,7 @@
 """Sign-up, sign-in, passwords, addresses, second step: the library in this product's frame."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -97,6 +98,33 @@ def test_link_opened_elsewhere_leads_to_sign_in_and_then_on(client: Client) -> N
     done = Client().post(link_of(notice))
 
     assert done.headers["Location"] == f"{reverse('account_login')}?next={reverse('accounts:welcome')}"
+
+
+def test_a_sign_up_leads_back_to_where_it_began_also_in_another_browser(client: Client) -> None:
+    begun = "/calls/fonds/runde/start/?kind=initiative"
+    client.post(reverse("account_signup"), NEW | {"next": begun})
+    confirm = link_of(Notice.objects.get())
+
+    page = Client().get(confirm).content.decode()
+    elsewhere = Client().post(confirm, {"next": begun})
+
+    assert f'name="next" value="{begun}"' in page
+    assert elsewhere.headers["Location"] == begun
+
+
+def test_a_sign_up_leads_to_no_foreign_page(client: Client) -> None:
+    client.post(reverse("account_signup"), NEW | {"next": "https://boese.example/"})
+
+    assert "boese" not in Notice.objects.get().body
+
+
+def test_sign_in_on_the_page_of_a_round_comes_back_to_it(client: Client) -> None:
+    round_ = make.make_round()
+    address = reverse("grants:call", args=[round_.fund.slug, round_.slug])
+
+    page = client.get(address).content.decode()
+
+    assert f'href="{reverse("account_login")}?next={quote(address, safe="")}"' in page
 
 
 def test_sign_up_with_a_known_address_looks_the_same_and_mails_the_owner(client: Client) -> None:
