@@ -33,7 +33,7 @@
       if (left < 0) {
         line.textContent = box.dataset.over;
         line.removeAttribute("role");
-        box.querySelector("[data-countdown-day]").remove();
+        box.querySelectorAll(".mt-countdown__day").forEach(function (more) { more.remove(); });
         box.classList.add("mt-countdown--over");
         return;
       }

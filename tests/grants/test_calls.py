@@ -55,7 +55,7 @@ class TestNotices:
         assert sorted(told("jetzt Anträge stellen")) == sorted(writers)
         notice = Notice.objects.filter(code="N29")[0]
         assert f"/calls/{office.fund.slug}/{office.round.slug}/" in notice.body
-        assert "01.03.2027, 23:59 Uhr" in notice.body
+        assert "Montag, 1. März 2027, 23:59 Uhr" in notice.body
 
     def test_drafts_are_reminded_14_3_and_1_days_before_the_deadline_each_once(self) -> None:
         round_ = opened()

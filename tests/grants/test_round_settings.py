@@ -15,7 +15,7 @@ from accounts.states import Role
 from grants.actions import round_settings as actions
 from grants.exceptions import DeadlineNotLater, RoundChanged, RoundFixed
 from grants.forms.round_cards import CARDS
-from grants.models import Round
+from grants.models import Application, Round
 from grants.rubric import DEFAULT_RUBRIC
 from grants.states import ApplicationState as S
 from grants.states import RoundState
@@ -200,12 +200,35 @@ def extend(office: Office, deadline_at: datetime, reason: str = "Störung.") -> 
 def test_everybody_with_a_draft_is_told_of_a_later_deadline() -> None:
     office = make_office(RoundState.OPEN)
     draft = make_application(round=office.round)
-    make_application(round=office.round, state=S.SUBMITTED)
+    nobodys = make_application(round=office.round)
+    Application.objects.filter(pk=nobodys.pk).update(organisation=None)
+    sent = make_application(round=office.round, state=S.SUBMITTED)
+    # Applied before; the second writes here too, the third only had a draft.
+    before = make_application(round=make_round(office.fund), state=S.REJECTED)
+    make_application(round=make_round(office.fund), state=S.REJECTED, organisation=sent.organisation)
     make_application(round=make_round(office.fund))
+    gone = make_application(round=office.round, state=S.WITHDRAWN)
     extended = extend(office, office.round.deadline_at + timedelta(days=1))
 
     assert extended.deadline_at == office.round.deadline_at + timedelta(days=1)
-    assert [n.user for n in Notice.objects.filter(code="N29")] == [draft.created_by]
+    told = {notice.user: notice.body for notice in Notice.objects.filter(code="N29")}
+    assert set(told) >= {draft.created_by, nobodys.created_by, sent.submitted_by, before.submitted_by}
+    assert len(told) == Notice.objects.filter(code="N29").count() == 6
+    assert "noch ein Entwurf" in told[draft.created_by]
+    assert "müssen nichts tun" in told[sent.submitted_by]
+    assert f"/calls/{office.fund.slug}/" in told[before.submitted_by]
+    assert gone.submitted_by in told
+
+
+def test_the_day_of_an_extension_is_told_where_an_application_begins(client: Client) -> None:
+    office = make_office(RoundState.OPEN)
+    client.force_login(make_user())
+    address = reverse("grants:start", args=[office.fund.slug, office.round.slug])
+    assert "was extended" not in client.get(address, headers={"accept-language": "en"}).text
+
+    extend(office, office.round.deadline_at + timedelta(days=1))
+
+    assert "It was extended for everybody on" in client.get(address, headers={"accept-language": "en"}).text
 
 
 def test_a_deadline_moves_only_forwards_and_with_a_reason() -> None:
