@@ -1,10 +1,11 @@
 """Reads of rounds and applications."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from accounts import clock
+from accounts import audit, clock
 from accounts.models import Organisation, Person
 from accounts.permissions import may_edit_for, memberships_of
 from grants import permissions as may
@@ -28,6 +29,11 @@ def public_rounds() -> QuerySet[Round]:
     return Round.objects.filter(state__in=PUBLIC_ROUNDS).select_related("fund").order_by("-deadline_at", "pk")
 
 
+def extended_at(round_: Round) -> datetime | None:
+    """Return when the deadline was last moved for everybody, if it was (one query)."""
+    return audit.history(round_).filter(action="extend").order_by("-pk").values_list("at", flat=True).first()
+
+
 def applications_of(person: Person) -> QuerySet[Application]:
     """Return what the person may see as an applicant, newest first; discarded drafts are gone."""
     organisations = [m.organisation_id for m in memberships_of(person)]
@@ -42,6 +48,21 @@ def organisations_to_apply_for(person: Person) -> list[Organisation]:
     """Return the organisations in whose name the person may write, by name."""
     found = [m.organisation for m in memberships_of(person) if may_edit_for(person, m.organisation_id)]
     return sorted(found, key=lambda organisation: organisation.search_key)
+
+
+def former_applications(person: Person) -> QuerySet[Application]:
+    """Return what was sent before in a name in which the person may write, newest first."""
+    own = [m.organisation_id for m in memberships_of(person) if may_edit_for(person, m.organisation_id)]
+    sent = Application.objects.filter(organisation__in=own, submitted_at__isnull=False)
+    return sent.select_related("round", "organisation").order_by("-submitted_at", "-pk")
+
+
+def organisations_at_their_limit(round_: Round, organisations: Iterable[Organisation]) -> list[Organisation]:
+    """Return those that have sent as many applications as the round allows (one query, none without any)."""
+    mine = {organisation.pk: organisation for organisation in organisations}
+    sent = Application.objects.filter(round=round_, organisation__in=mine).exclude(state__in=NOT_SENT)
+    counts = sent.order_by().values_list("organisation").annotate(count=Count("pk"))
+    return [mine[pk] for pk, count in counts if pk is not None and count >= round_.max_applications]
 
 
 def living_attachments(application: Application) -> QuerySet[Attachment]:

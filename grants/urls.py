@@ -14,13 +14,15 @@ from grants.views import (
     round_settings,
     sections,
     sending,
+    starting,
 )
 
 app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<slug:fund>/<slug:slug>/", calls.call, name="call"),
-    path("calls/<slug:fund>/<slug:slug>/start/", calls.start, name="start"),
+    path("calls/<slug:fund>/<slug:slug>/check/", starting.eligibility, name="eligibility"),
+    path("calls/<slug:fund>/<slug:slug>/start/", starting.start, name="start"),
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:pk>/", applications.application, name="application"),
     path("applications/<int:pk>/steps/<slug:name>/", sections.section, name="section"),
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/receipt/", sending.receipt, name="receipt"),
     path("applications/<int:pk>/copy/", applications.copy, name="copy"),
     path("applications/<int:pk>/versions/<int:number>/", applications.version, name="version"),
+    path("applications/<int:pk>/again/", starting.again, name="again"),
     path("applications/<int:pk>/discard/", sending.discard, name="discard"),
     path("applications/<int:pk>/resubmit/", sending.resubmit, name="resubmit"),
     path("applications/<int:pk>/plan/", sending.send_plan, name="send_plan"),

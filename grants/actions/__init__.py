@@ -1,5 +1,6 @@
 """What people and the clock do on this floor: one action, one transaction."""
 
+from grants.actions.copying import start_anew
 from grants.actions.drafts import discard, save_fields, save_plan, start
 from grants.actions.files import add_file, remove_file, replace_file
 from grants.actions.papers import keep_paper, remove_paper
@@ -22,6 +23,7 @@ __all__ = [
     "save_plan",
     "scan_file",
     "start",
+    "start_anew",
     "submit",
     "submit_plan",
     "warn_of_expiry",

@@ -15,13 +15,16 @@ from grants.sections import PLAN_FIELDS
 from grants.states import ApplicationState, RoundState
 
 
-def start(*, round_: Round, by: User, organisation: Organisation | None) -> Application:
-    """Begin a draft. A second press finds the untouched draft of the first.
+def start(
+    *, round_: Round, by: User, organisation: Organisation | None, given: Mapping[str, Any] | None = None
+) -> Application:
+    """Begin a draft. A second press, with the same answers, finds the untouched draft of the first.
 
     Args:
         round_: must be open.
         by: the author; its name and address become the contact's.
         organisation: in whose name; None when that is still to be told.
+        given: entries that were answered before the draft began.
 
     Raises:
         RoundNotOpen: the round takes no applications now.
@@ -33,29 +36,14 @@ def start(*, round_: Round, by: User, organisation: Organisation | None) -> Appl
         if organisation is not None and not may_edit_for(by, organisation.pk):
             raise NotPermitted
         known = Application.objects.filter(
-            round=round_, organisation=organisation, created_by=by, state=ApplicationState.DRAFT, version=1
+            round=round_,
+            organisation=organisation,
+            created_by=by,
+            state=ApplicationState.DRAFT,
+            version=1,
+            **(given or {}),
         ).first()
-        return known or _create(round_, by, organisation)
-
-
-def _create(round_: Round, by: User, organisation: Organisation | None) -> Application:
-    now = clock.now()
-    account = organisation.bank_accounts.filter(replaced_at=None).first() if organisation else None
-    made = Application.objects.create(
-        fund=round_.fund,
-        round=round_,
-        organisation=organisation,
-        created_by=by,
-        created_at=now,
-        edited_at=now,
-        contact_name=by.full_name,
-        contact_email=by.email,
-        contact_phone=by.phone,
-        contact_language=by.language,
-        bank_account=account,
-    )
-    audit.record("start", made, by=by)
-    return made
+        return known or steps.begin(round_, by=by, organisation=organisation, given=given)
 
 
 def writable(application: Application, *, by: User, seen_version: int | None) -> Application:

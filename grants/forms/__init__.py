@@ -1,5 +1,6 @@
 """Forms of the applicant's pages."""
 
+from grants.forms.eligibility import EligibilityForm
 from grants.forms.files import UploadForm
 from grants.forms.plan import PlanForms, with_another_row
 from grants.forms.sections import SECTION_FORMS, SectionForm
@@ -7,6 +8,7 @@ from grants.forms.starting import StartForm, WithdrawForm
 
 __all__ = [
     "SECTION_FORMS",
+    "EligibilityForm",
     "PlanForms",
     "SectionForm",
     "StartForm",

@@ -2,38 +2,78 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.fields import LongTextField
 from accounts.models import Organisation
+from grants.models import Application
 
 
 class StartForm(forms.Form):
-    """In whose name to apply."""
+    """In whose name to apply, and with what the draft begins."""
 
-    organisation = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        organisations: Sequence[Organisation],
+        former: Sequence[Application] = (),
+        chosen: Application | None = None,
+    ) -> None:
+        """Take what can be chosen.
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, organisations: Sequence[Organisation]) -> None:
+        Args:
+            data: what was sent.
+            organisations: in whose names the person may write.
+            former: applications whose texts and plan may be taken over.
+            chosen: the one of them for which the person came here.
+        """
         super().__init__(data)
         self.organisations = {organisation.pk: organisation for organisation in organisations}
-        choices: list[tuple[Any, Any]] = [(pk, organisation.name) for pk, organisation in self.organisations.items()]
-        self.fields["organisation"] = forms.TypedChoiceField(
-            coerce=int,
-            empty_value=None,
-            choices=[*choices, ("", _("I will tell that later"))],
-            widget=forms.RadioSelect,
-            required=False,
-            label=_("Who applies?"),
-            initial=choices[0][0] if len(choices) == 1 else None,
-        )
-        self.fields["organisation"].hide_optional = True  # type: ignore[attr-defined]
+        self.former = {application.pk: application for application in former}
+        names = [(pk, organisation.name) for pk, organisation in self.organisations.items()]
+        own = names[0][0] if len(names) == 1 else None
+        first = chosen.organisation_id if chosen else own
+        self.fields["organisation"] = _radios(_("Who applies?"), names, _("I will tell that later"), first)
+        if self.former:
+            titles = [(pk, _title(application)) for pk, application in self.former.items()]
+            label, first = _("With what do you begin?"), chosen.pk if chosen else None
+            self.fields["former"] = _radios(label, titles, _("With an empty form"), first)
 
     def chosen(self) -> Organisation | None:
         """Return the organisation, or None when it is to be told later."""
         return self.organisations.get(self.cleaned_data["organisation"])
 
+    def taken_over(self) -> Application | None:
+        """Return the application whose texts and plan begin the draft, or None for an empty form."""
+        return self.former.get(self.cleaned_data.get("former") or 0)
+
+
+def _title(application: Application) -> str:
+    return _("Texts and plan of %(title)s (%(number)s, %(round)s)") % {
+        "title": application.title,
+        "number": application.case_number,
+        "round": application.round.name,
+    }
+
+
+def _radios(label: str, rows: list[tuple[int, str]], none: str, first: int | None) -> forms.TypedChoiceField:
+    choices: list[tuple[Any, str]] = [*rows, ("", none)]
+    field = forms.TypedChoiceField(
+        coerce=int,
+        empty_value=None,
+        choices=choices,
+        widget=forms.RadioSelect,
+        required=False,
+        label=label,
+        initial="" if first is None and len(rows) != 1 else first,
+    )
+    field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+    return field
+
 
 class WithdrawForm(forms.Form):
     """Words to a withdrawal; nobody has to explain."""
 
-    reason = LongTextField(max_length=1000, required=False, label=_("Reason"))
+    reason = LongTextField(max_length=1000, required=False, label=gettext_lazy("Reason"))

@@ -12,11 +12,13 @@ from grants.steps.sending import (
     withdraw,
     writers,
 )
+from grants.steps.starting import begin
 from grants.steps.versions import freeze
 
 __all__ = [
     "CostInput",
     "FundingInput",
+    "begin",
     "discard",
     "freeze",
     "give_case_number",

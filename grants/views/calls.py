@@ -1,20 +1,15 @@
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from accounts import clock
-from accounts.exceptions import Refused
-from accounts.http import person, posted, refused
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
-from grants import actions, applicant_view, queries
-from grants.forms import StartForm
+from grants import applicant_view, queries
 from grants.models import Round
 from grants.states import RoundState
-from grants.views.loading import page_of
 
 
 def _round(fund: str, slug: str) -> Round:
@@ -51,19 +46,3 @@ def context_of(round_: Round) -> dict[str, Any]:
         "minimum": format_cents(round_.minimum_cents) if round_.minimum_cents else "",
         "left": max(0, (round_.deadline_at - clock.now()).days),
     }
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
-    """Choose in whose name to apply, and begin."""
-    round_, by = _round(fund, slug), person(request)
-    form = StartForm(posted(request), organisations=queries.organisations_to_apply_for(by))
-    if request.method == "POST" and (not form.organisations or form.is_valid()):
-        organisation = form.chosen() if form.organisations else None
-        try:
-            return redirect(page_of(actions.start(round_=round_, by=by, organisation=organisation)))
-        except Refused as refusal:
-            return refused(request, refusal, request.path)
-    context = {"round": round_, "form": form, "is_open": round_.state == RoundState.OPEN}
-    return render(request, "grants/application_start.html", context)

@@ -61,6 +61,18 @@ class TestStart:
         assert (draft.organisation, draft.created_by) == (None, by)
         assert client.get(answer.headers["Location"]).status_code == 200
 
+    def test_a_draft_without_organisation_waits_at_home(self, client: Client) -> None:
+        by, round_ = make_user(), make_round()
+        draft = actions.start(round_=round_, by=by, organisation=None)
+        client.force_login(by)
+
+        page = client.get(reverse("home")).content.decode()
+
+        # As a task, and among the latest applications.
+        assert page.count(f'href="{reverse("grants:application", args=[draft.pk])}"') == 2
+        client.force_login(make_user())
+        assert f"/applications/{draft.pk}/" not in client.get(reverse("home")).content.decode()
+
     def test_start_page_refuses_foreign_organisation(self, client: Client) -> None:
         round_, foreign = make_round(), make_organisation()
         client.force_login(make_member(make_organisation()))

@@ -120,7 +120,10 @@ def enters_the_organisation(desk: Desk) -> None:
     expect(desk.page.locator("main [name=street]")).to_have_value("Kastanienweg 9")
     desk.fill(postcode="30161")
     desk.press("Save")
-    desk.sees("Your organisation is entered. You can write applications for it now.")
+    # Back where the way to the application was left.
+    desk.sees("Your organisation is entered. You can write applications for it now.", "Miteinander 2026")
+    desk.menu("My organisations")
+    desk.follow("Brücke der Kulturen e. V.", within="main")
     desk.follow("Enter bank account")
     desk.fill(holder="Brücke der Kulturen e. V.", iban=IBAN)
     desk.press("Save")

@@ -30,7 +30,7 @@ _OWN = {
 def applicant(person: User) -> Iterator[Task]:
     """Yield what waits for the person's organisations, and drafts that belong to none of them yet."""
     organisations = [m.organisation_id for m in memberships_of(person) if m.role != MemberRole.READER]
-    if not organisations and roles_of(person):
+    if not organisations and (roles_of(person) or seats_of(person)):
         return
     mine = Application.objects.filter(Q(organisation__in=organisations) | Q(organisation=None, created_by=person))
     waiting = (

@@ -46,6 +46,7 @@ ROWS = (
     look("grants:calls", EVERYBODY),
     look("grants:call", EVERYBODY, _call, fixed=True),
     look("grants:call", NOBODY, lambda side: [side.fund.slug, side.draft_round.slug], "in preparation"),
+    look("grants:eligibility", EVERYBODY, _call, fixed=True),
     page("grants:start", SIGNED_IN, _call, fixed=True),
     # The applicant.
     look("grants:applications", SIGNED_IN),
@@ -69,6 +70,7 @@ ROWS = (
     look("grants:receipt", MEMBERS, pk("submitted")),
     look("grants:copy", MEMBERS, pk("submitted")),
     look("grants:version", MEMBERS, _with("submitted", 1)),
+    look("grants:again", WRITES, pk("submitted")),
     page("grants:discard", WRITES, pk("draft")),
     page("grants:discard", NOBODY, pk("submitted"), "of a case"),
     page("grants:resubmit", WRITES, pk("returned"), posts=[Post(WRITES, _version("returned"))]),

@@ -76,6 +76,7 @@ ACCOUNTS = (
     Cost("accounts:organisations", "owner", fill.associations, 7, takes=2),
     Cost("accounts:profile_export", "owner", fill.associations, 5),
     Cost("accounts:organisation", "owner", fill.members, 10, at=pk("organisation"), label="people"),
+    Cost("accounts:hand_over", "owner", fill.members, 8, at=pk("organisation")),
     Cost("accounts:organisation", "owner", fill.bank_accounts, 10, at=pk("organisation"), label="accounts"),
     Cost("accounts:organisation", "owner", fill.history("organisation"), 10, at=pk("organisation"), label="history"),
     Cost("accounts:people", "admin", fill.staff, 9, takes=2),
@@ -113,7 +114,7 @@ NOTIFICATIONS = (
 
 GRANTS = (
     Cost("grants:calls", "anonymous", fill.rounds("closed_round"), 1),
-    Cost("grants:start", "owner", fill.associations, 7, at=_call),
+    Cost("grants:start", "owner", fill.associations, 10, at=_call),
     Cost("grants:applications", "owner", fill.cases("draft"), 9),
     Cost("grants:files", "owner", fill.files("draft"), 12, at=pk("draft")),
     Cost("grants:files", "owner", of("kept_paper", **PAPER), 12, at=pk("draft"), label="papers"),

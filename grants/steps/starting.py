@@ -1,0 +1,50 @@
+"""How a draft begins: with what is known of its author, its organisation and former applications."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts import audit, clock
+from accounts.models import Organisation, User
+from grants.models import Application, Round
+
+
+def begin(
+    round_: Round, *, by: User, organisation: Organisation | None, given: Mapping[str, Any] | None = None
+) -> Application:
+    """Begin a draft; whether it may be begun is the caller's.
+
+    Args:
+        round_: locked by the caller.
+        by: the author; its name and address become the contact's.
+        organisation: in whose name; None when that is still to be told.
+        given: entries that were answered before.
+    """
+    now = clock.now()
+    known = {**_of_organisation(organisation), **(given or {})}
+    made = Application.objects.create(
+        fund=round_.fund,
+        round=round_,
+        organisation=organisation,
+        created_by=by,
+        created_at=now,
+        edited_at=now,
+        contact_name=by.full_name,
+        contact_email=by.email,
+        contact_phone=by.phone,
+        contact_language=by.language,
+        **known,
+    )
+    audit.record("start", made, by=by)
+    return made
+
+
+def _of_organisation(organisation: Organisation | None) -> dict[str, Any]:
+    """Return what an organisation told before: its account, and who ran its last project."""
+    if organisation is None:
+        return {}
+    sent = Application.objects.filter(organisation=organisation, submitted_at__isnull=False)
+    unit = sent.order_by("-submitted_at", "-pk").values_list("executing_unit", flat=True).first()
+    return {
+        "bank_account": organisation.bank_accounts.filter(replaced_at=None).first(),
+        "executing_unit": unit or "",
+    }
