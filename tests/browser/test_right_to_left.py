@@ -1,0 +1,84 @@
+"""A language from right to left, added as a catalogue alone: every word of the pages of applicants is in it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page
+from pytest_django.fixtures import Settings
+
+from accounts.models import Fund
+from grants.models import Application
+from tests import pseudo
+from tests.factories import make_fund, make_member, make_organisation, make_round
+from tests.grants.factories import make_sendable
+
+pytestmark = pytest.mark.browser
+
+# What the pages say by themselves: neither what people typed nor what is German on purpose and marked so.
+OWN_WORDS = """() => {
+  const main = document.querySelector("main").cloneNode(true);
+  const foreign = "[lang], bdi, [dir=auto], [dir=ltr], textarea, script, template, code";
+  main.querySelectorAll(foreign).forEach(element => element.remove());
+  return [document.title.split(" – ")[0], main.textContent, ...[...main.querySelectorAll("[aria-label], [title], img")]
+    .map(element => element.getAttribute("aria-label") || element.title || element.alt)].join(" ");
+}"""
+LATIN = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
+# Short for the same in every language, and the name of the product.
+SAME_EVERYWHERE = {"Miteinander", "PDF", "IBAN", "JPG", "PNG", "DOCX", "XLSX", "ODT"}
+STEPS = ("applicant", "project", "content", "plan", "declarations")
+
+
+@pytest.fixture
+def code(settings: Settings, tmp_path: Path) -> Iterator[str]:
+    with pseudo.spoken(settings, tmp_path) as code:
+        yield code
+
+
+def fund_without_words() -> Fund:
+    return make_fund(name="77", slug="f", authority="7", office="7", purpose="77")
+
+
+def reader(context: BrowserContext, code: str, base: str, application: Application | None = None) -> Page:
+    client = Client()
+    if application:
+        client.force_login(application.created_by)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()} | {"django_language": code}
+    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+    return context.new_page()
+
+
+def complaints(page: Page, address: str, *, closely: bool) -> list[str]:
+    page.goto(address)
+    html = page.locator("html")
+    found = [] if html.get_attribute("dir") == "rtl" else ["not from right to left"]
+    found += [] if page.evaluate("document.documentElement.scrollWidth <= window.innerWidth") else ["too wide"]
+    found += sorted(set(LATIN.findall(page.evaluate(OWN_WORDS))) - SAME_EVERYWHERE)
+    if closely:
+        found += [f"{entry['id']}: {entry['nodes'][0]['html']}" for entry in Axe().run(page).response["violations"]]
+    return [f"{address} {complaint}" for complaint in found]
+
+
+def test_applicants_read_every_page_from_right_to_left(
+    browser_context: Callable[..., BrowserContext], live_server: object, code: str
+) -> None:
+    round_ = make_round(fund_without_words(), name="7", slug="r", guideline="7", priorities=["7"])
+    organisation = make_organisation(name="7", street="7", city="7", legal_form="7")
+    draft = make_sendable(round=round_, organisation=organisation, by=make_member(organisation, full_name="7"))
+    public = ["/", reverse("grants:calls"), reverse("grants:call", args=["f", "r"]), reverse("accounts:glossary")]
+    own = [reverse("grants:application", args=[draft.pk]), reverse("grants:review", args=[draft.pk])]
+    own += [reverse("grants:section", args=[draft.pk, step]) for step in STEPS]
+    own += [reverse("grants:files", args=[draft.pk]), reverse("accounts:organisation", args=[organisation.pk])]
+    phone, desk = browser_context(width=360), browser_context(width=1280)
+
+    found = [line for at in public for line in complaints(reader(phone, code, str(live_server)), at, closely=True)]
+    mine = reader(phone, code, str(live_server), draft)
+    found += [line for at in own for line in complaints(mine, at, closely=True)]
+    wide = reader(desk, code, str(live_server), draft)
+    found += [line for at in [*public, *own] for line in complaints(wide, at, closely=False)]
+
+    assert found == []
