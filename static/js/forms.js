@@ -43,13 +43,12 @@
       const line = root.querySelector('[data-counter-for="' + CSS.escape(field.id) + '"]');
       const limit = Number(field.dataset.counter);
       if (!line || !limit) return;
-      const rest = document.documentElement.lang === "en" ? " characters left" : " Zeichen übrig";
-      const over = document.documentElement.lang === "en" ? " characters too many" : " Zeichen zu viel";
       const grouped = new Intl.NumberFormat(document.documentElement.lang || "de");
       function show() {
         // Code points, as the server counts them; a browser's length counts an emoji twice.
         const left = limit - Array.from(field.value.trim()).length;
-        line.textContent = left < 0 ? grouped.format(-left) + over : grouped.format(left) + rest;
+        const words = left < 0 ? line.dataset.over : line.dataset.left;
+        line.textContent = words.replace("[number]", grouped.format(Math.abs(left)));
         line.classList.toggle("mt-counter--over", left < 0);
       }
       field.addEventListener("input", show);
