@@ -35,6 +35,14 @@ _WORDS: dict[str, dict[str, tuple[Any, Any]]] = {
     },
 }
 
+# What the label takes for known is explained below it.
+_TERMS = {
+    "legal_form": "legal form",
+    "tax_exempt_date": "exemption notice",
+    "representatives": "representative",
+    "deducts_input_tax": "input tax",
+}
+
 
 class OrganisationForm(forms.Form):
     """What an organisation says about itself; initiatives and private persons are asked for less, in other words."""
@@ -103,6 +111,8 @@ class OrganisationForm(forms.Form):
         self.left_out = [name for name in self.fields if name not in _ASKED.get(kind, tuple(self.fields))]
         for name in self.left_out:
             del self.fields[name]
+        for name in _TERMS.keys() & self.fields.keys():
+            self.fields[name].term = _TERMS[name]  # type: ignore[attr-defined]  # read by the field's template
         for name, (label, hint) in _WORDS.get(kind, {}).items():
             self.fields[name].label, self.fields[name].help_text = label, hint
         if kind == OrganisationKind.INITIATIVE:

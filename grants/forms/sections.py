@@ -103,6 +103,7 @@ class ApplicantForm(SectionForm):
             "bank_account", "first_application",
         )  # fmt: skip
         field_classes = _FIELD_CLASSES
+        labels = {"organisation": _("Organisation")}
         help_texts = {
             "organisation": _("The association or body that gets the letter and the money."),
             "executing_unit": _("For instance a group or a school, if another body applies for it."),
