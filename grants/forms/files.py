@@ -67,7 +67,7 @@ class UploadForm(forms.Form):
         # Not declared above: a form's `files` are what was sent.
         self.fields["files"] = ManyFilesField(
             label=_("Files"),
-            help_text=f"{limits.told()} {gettext('You may choose several at once.')}",
+            help_text=" ".join((limits.told(), gettext("You may choose several at once."))),
             widget=ManyFilesInput({"accept": limits.accept}),
         )
         self.fields["kind"] = forms.ChoiceField(label=self.fields["kind"].label, choices=kind_choices(kinds))
