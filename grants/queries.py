@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts import audit, clock
-from accounts.models import Organisation, Person
+from accounts.models import Fund, Organisation, Person
 from accounts.permissions import may_edit_for, memberships_of
 from grants import permissions as may
 from grants.models import Application, Attachment, DocumentRequest, Round
@@ -32,6 +32,18 @@ def public_rounds() -> QuerySet[Round]:
 def extended_at(round_: Round) -> datetime | None:
     """Return when the deadline was last moved for everybody, if it was (one query)."""
     return audit.history(round_).filter(action="extend").order_by("-pk").values_list("at", flat=True).first()
+
+
+def shown_funds() -> QuerySet[Fund]:
+    """Return the funds that have a page for everybody: those with a round that was ever published."""
+    shown = Round.objects.exclude(state=RoundState.DRAFT).values("fund")
+    return Fund.objects.filter(pk__in=shown)
+
+
+def lists_awards(fund_id: int) -> bool:
+    """Tell whether a round of the fund was decided whose awards are published."""
+    decided = (RoundState.DECIDED, RoundState.RUNNING, RoundState.ARCHIVED)
+    return Round.objects.filter(fund=fund_id, publish_awards=True, state__in=decided).exists()
 
 
 def applications_of(person: Person) -> QuerySet[Application]:

@@ -34,7 +34,7 @@ def receipt(application: Application, *, version: int, data: dict[str, Any]) -> 
     with translation.override("de"):
         return ReceiptData(
             template_version=TEMPLATE_VERSION,
-            sender=_sender(application.fund),
+            sender=sender_of(application.fund),
             recipient=_recipient(organisation),
             case_number=application.case_number or "",
             fund=application.fund.name,
@@ -51,7 +51,8 @@ def receipt(application: Application, *, version: int, data: dict[str, Any]) -> 
         )
 
 
-def _sender(fund: Fund) -> Sender:
+def sender_of(fund: Fund) -> Sender:
+    """Return the fund as the head of a letter or sheet."""
     return Sender(
         authority=fund.authority,
         department=fund.office,

@@ -140,8 +140,11 @@ def rubric(round: Round) -> list[str]:
 
 
 def committees(round: Round) -> list[str]:
-    """Who decides after the jury."""
+    """When the jury meets, and who decides after it."""
     found = []
+    if round.jury_size:
+        meets = day_long(round.jury_on) if round.jury_on else _("day not set yet")
+        found.append(_("The jury means to meet: %(day)s.") % {"day": meets})
     for body in round.committee_chain:
         on = day_long(date.fromisoformat(body["on"])) if body.get("on") else _("day not set yet")
         role = _("decides") if body.get("decides") else _("recommends")

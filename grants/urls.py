@@ -10,6 +10,7 @@ from grants.views import (
     office_check,
     office_list,
     papers,
+    public,
     round_acts,
     round_settings,
     sections,
@@ -21,6 +22,9 @@ app_name = "grants"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<slug:fund>/<slug:slug>/", calls.call, name="call"),
+    path("funds/<slug:fund>/", public.fund, name="fund"),
+    path("calls/<slug:fund>/<slug:slug>/form/", public.paper, name="blank_form"),
+    path("calls/<slug:fund>/<slug:slug>/form.pdf", public.paper_pdf, name="blank_form_pdf"),
     path("calls/<slug:fund>/<slug:slug>/check/", starting.eligibility, name="eligibility"),
     path("calls/<slug:fund>/<slug:slug>/start/", starting.start, name="start"),
     path("applications/", applications.applications, name="applications"),

@@ -38,9 +38,12 @@ def serve(document: Document, *, name: str = "") -> FileResponse:
     Raises:
         FileDamaged: the stored file is missing or not the one that was stored.
     """
-    content = BytesIO(content_of(document))
-    filename = name or f"{document.key.replace(':', '-')}.pdf"
-    response = FileResponse(content, as_attachment=True, filename=filename, content_type="application/pdf")
+    return answer(content_of(document), name=name or f"{document.key.replace(':', '-')}.pdf")
+
+
+def answer(content: bytes, *, name: str) -> FileResponse:
+    """Answer with a PDF as an attachment under a name."""
+    response = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type="application/pdf")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

@@ -15,6 +15,7 @@ from payments.views import (
     payouts,
     plans,
     portal,
+    published,
     rounds,
     way,
 )
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letters/<int:pk>/pdf/", portal.letter_copy, name="letter_copy"),
     path("awards/<int:pk>/", awards.award, name="award"),
     path("awards/payments/<int:pk>/", awards.award_payment, name="award_payment"),
+    # Everybody
+    path("funds/<slug:fund>/awards/", published.published, name="published"),
     # The office
     path("office/letters/", letters.letters, name="letters"),
     path("office/letters/sign/", letters.letters_sign, name="letters_sign"),

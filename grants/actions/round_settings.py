@@ -1,7 +1,7 @@
 """What the office does with a round before and beside the jury: one action, one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -46,11 +46,13 @@ def save_rubric(*, round_: Round, by: User, seen_version: int, lines: Sequence[M
         return steps.save_rubric(round_, by=by, seen_version=seen_version, lines=lines)
 
 
-def save_sessions(*, round_: Round, by: User, seen_version: int, days: Sequence[str | None]) -> Round:
-    """Set the days of the committees' sessions."""
+def save_sessions(
+    *, round_: Round, by: User, seen_version: int, days: Sequence[str | None], jury_on: date | None
+) -> Round:
+    """Set the days on which the jury and the committees meet."""
     with transaction.atomic(durable=True):
         _permit(round_, by)
-        return steps.save_sessions(round_, by=by, seen_version=seen_version, days=days)
+        return steps.save_sessions(round_, by=by, seen_version=seen_version, days=days, jury_on=jury_on)
 
 
 def unpublish(*, round_: Round, by: User, reason: str) -> Round:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
+from accounts.forms.versioned import VersionedForm
 from accounts.rows import rows_of
 from accounts.widgets import LongTextInput
 from grants.models import Round
@@ -36,6 +37,21 @@ class BodyForm(forms.Form):
 
     body = NormalisedField(max_length=120, label=_("Body"))
     on = BerlinDateField(required=False, label=_("Session on"))
+
+
+class SessionsForm(VersionedForm):
+    """What stands beside the bodies: the day of the jury, which applicants read on the round's page."""
+
+    jury_on = BerlinDateField(
+        required=False,
+        label=_("Session of the jury on"),
+        help_text=_("As planned; applicants read it. The session itself is opened by the chair."),
+    )
+
+    def __init__(self, data: Any = None, *, round: Round) -> None:
+        super().__init__(data, initial={"version": round.version, "jury_on": round.jury_on})
+        if not round.jury_size:
+            del self.fields["jury_on"]
 
 
 CriterionRows = rows_of(CriterionForm, max_num=20, min_num=1)

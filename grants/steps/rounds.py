@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.text import slugify
@@ -137,14 +137,17 @@ def save_rubric(round_: Round, *, by: User, seen_version: int, lines: Sequence[M
     return _saved(fresh, by, ["rubric"])
 
 
-def save_sessions(round_: Round, *, by: User, seen_version: int, days: Sequence[str | None]) -> Round:
-    """Set the days of the committees' sessions, also after publication; the bodies stay.
+def save_sessions(
+    round_: Round, *, by: User, seen_version: int, days: Sequence[str | None], jury_on: date | None
+) -> Round:
+    """Set the days on which the jury and the committees meet, also after publication; the bodies stay.
 
     Args:
         round_: as the page saw it.
         by: who sets them.
         seen_version: version of the page.
         days: ISO day or None for each body, in the order of the chain.
+        jury_on: day of the jury's session; None while nobody knows it.
 
     Raises:
         NotPossible: all is decided. RoundChanged: somebody saved it meanwhile.
@@ -155,7 +158,8 @@ def save_sessions(round_: Round, *, by: User, seen_version: int, days: Sequence[
     if fresh.version != seen_version:
         raise RoundChanged
     fresh.committee_chain = [{**body, "on": on} for body, on in zip(fresh.committee_chain, days, strict=True)]
-    return _saved(fresh, by, ["committee_chain"])
+    fresh.jury_on = jury_on
+    return _saved(fresh, by, ["committee_chain", "jury_on"])
 
 
 def unpublish(round_: Round, *, by: User, reason: str) -> Round:

@@ -1,48 +1,57 @@
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts import clock
-from accounts.money import format_cents
 from accounts.states import OrganisationKind
-from grants import applicant_view, queries
+from grants import applicant_view, call_words, queries
 from grants.models import Round
 from grants.states import RoundState
+from grants.year import small_projects, year
+
+PER_PAGE = 20
 
 
-def _round(fund: str, slug: str) -> Round:
+def public_round(fund: str, slug: str) -> Round:
+    """Return a round that everybody may read about. Raises: Http404."""
     return get_object_or_404(queries.public_rounds(), fund__slug=fund, slug=slug)
 
 
 @require_GET
 def calls(request: HttpRequest) -> HttpResponse:
-    """All rounds that are published: where one can apply now, and what became of the others."""
-    rounds = [(round_, applicant_view.round_words(round_)) for round_ in queries.public_rounds()[:50]]
-    context = {
-        "open_rounds": [pair for pair in rounds if pair[0].state == RoundState.OPEN],
-        "other_rounds": [pair for pair in rounds if pair[0].state != RoundState.OPEN],
-    }
-    return render(request, "grants/call_list.html", context)
+    """Where one can apply now or soon, and all funds with what became of their earlier rounds."""
+    # Open ones stand before those that start soon, as their states do in the alphabet.
+    current = queries.public_rounds().filter(state__in=[RoundState.OPEN, RoundState.PUBLISHED])
+    page = Paginator(current.order_by("state", "deadline_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "grants/call_list.html", {"page_obj": page, "funds": queries.shown_funds()})
 
 
 @require_GET
 def call(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
     """A round for everybody: what, who, how much, until when."""
-    return render(request, "grants/call_detail.html", context_of(_round(fund, slug)))
+    return render(request, "grants/call_detail.html", context_of(public_round(fund, slug)))
 
 
 def context_of(round_: Round) -> dict[str, Any]:
     """Return what the page of a round shows."""
+    now = clock.now()
     return {
         "round": round_,
         "words": applicant_view.round_words(round_),
+        "now": now,
+        "extended_at": queries.extended_at(round_),
         "is_open": round_.state == RoundState.OPEN,
+        "is_public": round_.state in queries.PUBLIC_ROUNDS,
+        "money": list(call_words.money(round_)),
+        "conditions": list(call_words.conditions(round_)),
         "kinds": [OrganisationKind(kind).label for kind in round_.applicant_types],
-        "sessions": applicant_view.sessions(round_),
-        "amount": format_cents(round_.maximum_cents),
-        "small": format_cents(round_.fast_track_max_cents) if round_.fast_track_max_cents else "",
-        "minimum": format_cents(round_.minimum_cents) if round_.minimum_cents else "",
-        "left": max(0, (round_.deadline_at - clock.now()).days),
+        "dates": year(round_, now),
+        "small": small_projects(round_),
+        "at_hand": call_words.at_hand(),
+        "papers": call_words.papers(round_),
+        "criteria": call_words.criteria(round_),
+        "lists_awards": queries.lists_awards(round_.fund_id),
     }

@@ -16,7 +16,15 @@ from grants import permissions as may
 from grants.actions import round_settings as actions
 from grants.forms.office_check import ReasonForm
 from grants.forms.round_calls import ExtendRoundForm
-from grants.forms.round_rows import BodyRows, CriterionRows, chain_of, doubled_codes, living, rubric_lines
+from grants.forms.round_rows import (
+    BodyRows,
+    CriterionRows,
+    SessionsForm,
+    chain_of,
+    doubled_codes,
+    living,
+    rubric_lines,
+)
 from grants.models import Round
 from grants.states import RoundState
 from grants.steps.rounds import SESSIONS_OPEN
@@ -74,7 +82,7 @@ def rubric(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def committees(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the chain of committees of a draft; later only the days of the sessions."""
+    """Change the chain of committees of a draft; later only the days on which the jury and they meet."""
     round_ = editable_round(request, pk)
     if round_.state not in SESSIONS_OPEN:
         return redirect("grants:office_round", round_.pk)
@@ -82,7 +90,7 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
     lead = _("The bodies in their order: all recommend, the last one decides.")
     if round_.state != RoundState.DRAFT:
         lead = _("The bodies are fixed; the days of their sessions can still be set.")
-    form = RowsVersion(posted(request), round=round_)
+    form = SessionsForm(posted(request), round=round_)
     context = edit_context(round_, COMMITTEES_TITLE, lead)
     context |= {"formset": rows, "form": form, "legend": _("Body"), "add_label": _("Add a body")}
     if rows.wants_row():
@@ -90,13 +98,14 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not (form.is_valid() and rows.is_valid()):
         return render(request, EDIT, context)
     chain, by, version = chain_of(living(rows)), person(request), form.seen_version()
+    jury_on = form.cleaned_data.get("jury_on")
 
     def save() -> object:
         if round_.state == RoundState.DRAFT:
-            values = {"committee_chain": chain}
+            values = {"committee_chain": chain, "jury_on": jury_on}
             return actions.save_settings(round_=round_, by=by, seen_version=version, values=values)
         days = [body["on"] for body in chain]
-        return actions.save_sessions(round_=round_, by=by, seen_version=version, days=days)
+        return actions.save_sessions(round_=round_, by=by, seen_version=version, days=days, jury_on=jury_on)
 
     return save_and_return(request, round_, save, context, form)
 

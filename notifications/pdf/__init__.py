@@ -4,11 +4,13 @@ Pure: no database, no clock, no settings beyond the template engine for the HTML
 gives the same bytes. A letter row stores ``data.to_json()``; ``render`` draws it.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from django.utils.safestring import SafeString
 
-from notifications.pdf import award, receipt, rejection
+from notifications.pdf import award, blank, receipt, rejection
+from notifications.pdf.blank import BlankForm
 from notifications.pdf.blocks import Document
 from notifications.pdf.data import (
     Address,
@@ -48,8 +50,10 @@ __all__ = [
     "Sender",
     "UnknownTemplate",
     "build_award",
+    "build_blank",
     "build_receipt",
     "build_rejection",
+    "build_sheet",
     "check",
     "html_twin",
     "load_data",
@@ -77,6 +81,17 @@ def build_rejection(data: RejectionLetterData) -> bytes:
 def build_receipt(data: ReceiptData) -> bytes:
     """The receipt with the copy of the application as a tagged PDF/A-3b. Raises: UnknownTemplate."""
     return _draw(receipt.compose(data))
+
+
+@lru_cache(maxsize=32)
+def build_blank(form: BlankForm) -> bytes:
+    """The form to fill in by hand, as a tagged PDF/A-3b; drawn once for all who ask for the same."""
+    return build_sheet(blank.compose(form))
+
+
+def build_sheet(document: Document) -> bytes:
+    """A sheet without a recipient, as a tagged PDF/A-3b."""
+    return _draw(document)
 
 
 def load_data(kind: str, data_json: object) -> LetterData:

@@ -1,4 +1,4 @@
-"""What a letter is made of, before it becomes a PDF or its HTML twin: both are drawn from these blocks."""
+"""What a letter or sheet is made of, before it becomes a PDF or its HTML twin: both are drawn from these blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,25 +89,56 @@ class FormLine:
 
 
 @dataclass(frozen=True)
+class AnswerLines:
+    """A question with ruled lines below it, to be answered by hand."""
+
+    label: str
+    hint: str = ""
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class TickLine:
+    """A box to tick by hand, with its words beside it."""
+
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class EmptyTable:
+    """A table with a head and empty rows to fill in by hand; ``widths`` are parts of 1."""
+
+    caption: str
+    head: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows starts a page of its own: an annex, a form."""
 
 
-Block = Heading | Para | Items | Facts | Table | Signature | FormLine | NewPage
+Block = Heading | Para | Items | Facts | Table | Signature | FormLine | AnswerLines | TickLine | EmptyTable | NewPage
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole letter, ready to be drawn."""
+    """A whole letter, ready to be drawn; without a recipient it is a sheet: no address window, no fold marks.
+
+    ``page_words`` are the words of the page number, with ``{number}`` and ``{total}``.
+    """
 
     title: str
     created_date: date
     sender: Sender
-    recipient: Address
+    recipient: Address | None
     info: tuple[tuple[str, str], ...]
     subject: str
     blocks: tuple[Block, ...]
     language: str = "de-DE"
+    page_words: str = "Seite {number} von {total}"
 
 
 def paragraphs(texts: Sequence[str]) -> list[Block]:

@@ -137,6 +137,17 @@ class Flow:
             self._slice(parts, cells, [lines[:fitting] for lines in rest], leading)
             rest = [lines[fitting:] for lines in rest]
 
+    def blank_row(self, height: float, head: Sequence[Cell], *, gap: float) -> None:
+        """A row to write on by hand: a rule under each column, and nothing for a screen reader.
+
+        Args: head, the cells of the columns, repeated on a further page; gap, points between two rules.
+        """
+        if height > self.room:
+            self._turn_in_table(head)
+        self.y += height
+        for cell in head:
+            self.rule(cell.x, cell.width - gap, 0.25)
+
     def _turn_in_table(self, head: Sequence[Cell]) -> None:
         self.turn()
         if head:

@@ -1,4 +1,4 @@
-"""From blocks to pages: the letterhead of DIN 5008 form B, then each block in its place."""
+"""From blocks to pages: the letterhead of DIN 5008 form B or the plain head of a sheet, then each block below it."""
 
 from dataclasses import replace
 from functools import singledispatch
@@ -7,8 +7,10 @@ from typing import Final
 from reportlab.lib.units import mm
 
 from notifications.pdf.blocks import (
+    AnswerLines,
     Block,
     Document,
+    EmptyTable,
     Facts,
     FormLine,
     Heading,
@@ -17,7 +19,9 @@ from notifications.pdf.blocks import (
     Para,
     Signature,
     Table,
+    TickLine,
 )
+from notifications.pdf.data import Address
 from notifications.pdf.flow import Cell, Flow, cells
 from notifications.pdf.fonts import clean, wrap
 from notifications.pdf.pages import (
@@ -47,6 +51,12 @@ _INFO_LEFT: Final = 125 * mm
 _INFO_TOP: Final = 50 * mm
 _INFO_WIDTH: Final = 70 * mm
 _TEXT_TOP: Final = 103 * mm
+# Below the head of a sheet, and between lines that are written on by hand.
+_SHEET_GAP: Final = 8 * mm
+_BY_HAND: Final = 8 * mm
+_GAP: Final = 4
+_HINT: Final = Style(SMALL.font, SMALL.size, SMALL.leading)
+_BOX: Final = "\u2610"
 _ADDRESS_STYLES: Final = [
     Style(BODY.font, 9.5, 12.5),
     Style(BODY.font, 8, 10.5),
@@ -58,9 +68,12 @@ def lay_out(document: Document) -> Layout:
     """The pages of a letter with their tags. Pure: the same document gives the same pages."""
     flow = Flow(_HEAD_TOP)
     _letterhead(flow, document)
-    _address(flow, document)
-    _info(flow, document)
-    flow.y = _TEXT_TOP
+    if document.recipient is None:
+        flow.y += _SHEET_GAP
+    else:
+        _address(flow, document, document.recipient)
+        _info(flow, document)
+        flow.y = _TEXT_TOP
     flow.text(flow.root, "H1", document.subject, HEADINGS[1])
     for block in document.blocks:
         _draw(block, flow)
@@ -80,14 +93,14 @@ def _letterhead(flow: Flow, document: Document) -> None:
     flow.rule(weight=1)
 
 
-def _address(flow: Flow, document: Document) -> None:
+def _address(flow: Flow, document: Document, recipient: Address) -> None:
     """The address window: the sender's small line, then the recipient in the largest size that fits."""
     flow.y = _RETURN_TOP
     line = wrap(clean(document.sender.return_line()), RETURN_LINE.font, RETURN_LINE.size, _WINDOW_WIDTH)[0]
     flow.text(flow.root, "P", line, RETURN_LINE, width=_WINDOW_WIDTH)
     flow.page.rules.append(Rule(LEFT, flow.y, LEFT + _WINDOW_WIDTH, 0.25))
     flow.y = _ADDRESS_TOP
-    address = "\n".join(clean(part) for part in document.recipient.lines())
+    address = "\n".join(clean(part) for part in recipient.lines())
     style, lines = _fitting(address)
     flow.text(flow.root, "P", "\n".join(lines), style, width=_WINDOW_WIDTH + 1)
 
@@ -176,6 +189,41 @@ def _form_line(block: FormLine, flow: Flow) -> None:
     flow.rule(width=WIDTH * 0.6)
     flow.y += 3
     flow.text(flow.root, "P", block.label, Style(SMALL.font, SMALL.size, SMALL.leading))
+
+
+@_draw.register
+def _answer_lines(block: AnswerLines, flow: Flow) -> None:
+    flow.text(flow.root, "P", block.label, STRONG, keep_with=_BY_HAND * 2 + (SMALL.leading if block.hint else 0))
+    if block.hint:
+        flow.text(flow.root, "P", block.hint, _HINT, keep_with=_BY_HAND)
+    for _ in range(block.lines):
+        flow.keep(_BY_HAND)
+        flow.y += _BY_HAND
+        flow.rule(weight=0.25)
+    flow.y += _GAP
+
+
+@_draw.register
+def _tick_line(block: TickLine, flow: Flow) -> None:
+    flow.space(_GAP)
+    flow.keep(2 * BODY.leading)
+    top = flow.y
+    tight = Style(BODY.font, BODY.size, BODY.leading)
+    flow.text(flow.root, "P", _BOX, Style(BODY.font, 12, BODY.leading), width=20)
+    flow.y = top
+    flow.text(flow.root, "P", block.label, tight, x=LEFT + 20, width=WIDTH - 20)
+    if block.hint:
+        flow.text(flow.root, "P", block.hint, _HINT, x=LEFT + 20, width=WIDTH - 20)
+
+
+@_draw.register
+def _empty_table(block: EmptyTable, flow: Flow) -> None:
+    table = flow.root.add("Table")
+    flow.text(table, "Caption", block.caption, CAPTION, keep_with=3 * _BY_HAND)
+    head = cells(block.head, block.widths, strong=True, tag="TH", scope="Column", last_right=False)
+    flow.row(table, head)
+    for _ in range(block.rows):
+        flow.blank_row(_BY_HAND, head, gap=_GAP)
 
 
 @_draw.register

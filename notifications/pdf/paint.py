@@ -62,7 +62,7 @@ def _line(canvas: Canvas, line: Line) -> None:
 def _decorate(canvas: Canvas, page: Page, document: Document, number: int, total: int) -> None:
     """Everything that a screen reader skips: rules, fold marks, repeated heads, header and footer."""
     canvas.addLiteral("/Artifact BMC")
-    marks = [Rule(11, y, 22, 0.4) for y in FOLD_MARKS] if number == 1 else []
+    marks = [Rule(11, y, 22, 0.4) for y in FOLD_MARKS] if number == 1 and document.recipient else []
     for rule in (*page.rules, *marks, Rule(LEFT, _FOOTER_Y - 12, LEFT + WIDTH, 0.25)):
         canvas.setLineWidth(rule.width)
         canvas.line(rule.x, PAGE_HEIGHT - rule.y, rule.to_x, PAGE_HEIGHT - rule.y)
@@ -79,6 +79,6 @@ def _header(document: Document, number: int) -> list[Line]:
 def _footer(document: Document, number: int, total: int) -> list[Line]:
     sender = document.sender
     contact = " · ".join(part for part in (sender.return_line(), sender.phone, sender.web) if part)
-    page = f"Seite {number} von {total}"
+    page = clean(document.page_words.format(number=number, total=total))
     right = LEFT + WIDTH - width_of(page, _FOOT.font, _FOOT.size)
     return [Line(LEFT, _FOOTER_Y, clean(contact, 120), _FOOT), Line(right, _FOOTER_Y, page, _FOOT)]

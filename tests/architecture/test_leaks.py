@@ -109,6 +109,8 @@ def _of_applicant(case: Application) -> list[str]:
         *(reverse(name, args=[case.pk]) for name in own),
         *(reverse(name) for name in lists),
         reverse("grants:version", args=[case.pk, 1]),
+        reverse("payments:published", args=[case.fund.slug]),
+        f"{reverse('payments:published', args=[case.fund.slug])}?q={case.case_number}",
         f"{reverse('reviews:search')}?q={case.case_number}",
         f"{reverse('reviews:search')}?q={DECIDED_EUROS}",
         *(reverse("notifications:message", args=[n.pk]) for n in Notice.objects.filter(case_key=case.case_key)),

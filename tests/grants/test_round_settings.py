@@ -105,12 +105,21 @@ def test_settings_are_fixed_from_publication_on(state: str) -> None:
 
 def test_days_of_sessions_are_set_until_all_is_decided() -> None:
     office = make_office(RoundState.JURY)
-    saved = actions.save_sessions(round_=office.round, by=office.coordinator, seen_version=1, days=["2026-12-01", None])
+    saved = actions.save_sessions(
+        round_=office.round,
+        by=office.coordinator,
+        seen_version=1,
+        days=["2026-12-01", None],
+        jury_on=date(2026, 11, 24),
+    )
     assert [body["on"] for body in saved.committee_chain] == ["2026-12-01", None]
+    assert saved.jury_on == date(2026, 11, 24)
 
     decided = make_office(RoundState.DECIDED)
     with pytest.raises(NotPossible):
-        actions.save_sessions(round_=decided.round, by=decided.coordinator, seen_version=1, days=[None, None])
+        actions.save_sessions(
+            round_=decided.round, by=decided.coordinator, seen_version=1, days=[None, None], jury_on=None
+        )
 
 
 # --- publishing ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import io
 import json
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pikepdf
@@ -17,6 +17,7 @@ from pikepdf import pdfa
 
 from notifications import pdf
 from notifications.pdf.bidi import visual
+from notifications.pdf.blocks import AnswerLines, Document, EmptyTable, TickLine
 from notifications.pdf.data import AwardLetterData, LetterData
 from notifications.pdf.fonts import BOLD, CUT_MARK, LONGEST_TEXT, MISSING_GLYPH, REGULAR, clean, width_of, wrap
 from notifications.pdf.texts import Texts, versions
@@ -504,6 +505,43 @@ def test_the_html_twin_keeps_headings_and_tables() -> None:
     assert twin.count("<h3>") == 13
     assert twin.count("<caption") == 3
     assert twin.count('scope="col"') == 9
+
+
+# --- sheets -------------------------------------------------------------------------------------
+
+
+def a_sheet(**changes: Any) -> Document:
+    blocks = (
+        AnswerLines("Wie heißt das Projekt?", "Ein kurzer Name.", lines=3),
+        TickLine("Wir haben den Hinweis gelesen.", "Er steht im Portal."),
+        EmptyTable("Kostenplan", ("Wofür", "Betrag"), (0.7, 0.3), rows=60),
+    )
+    known: dict[str, Any] = {
+        "title": "Antragsformular", "created_date": date(2026, 11, 22), "sender": letters.award().sender,
+        "recipient": None, "info": (), "subject": "Antragsformular", "blocks": blocks,
+    }  # fmt: skip
+    return Document(**known | changes)
+
+
+def test_a_sheet_has_room_to_write_and_no_address() -> None:
+    drawn = pdf.build_sheet(a_sheet(page_words="Page {number} of {total}", language="en"))
+    words = text_of(drawn)
+
+    for text in ("Wie heißt das Projekt?", "Ein kurzer Name.", "☐ Wir haben", "Kostenplan", "Wofür", "Page 1 of 3"):
+        assert text in words, text
+    assert letters.award().recipient.name not in words
+    assert pages_of(drawn) == 3
+
+
+def test_a_sheet_is_tagged_valid_and_always_the_same() -> None:
+    drawn = pdf.build_sheet(a_sheet())
+    with pikepdf.open(io.BytesIO(drawn)) as file:
+        tags = tags_of(file.Root.StructTreeRoot)
+
+    assert pdfa.validate_written(io.BytesIO(drawn), "3b").passed
+    assert tags.count("H1") == 1
+    assert tags[-5:] == ["Table", "Caption", "TR", "TH", "TH"]
+    assert pdf.build_sheet(a_sheet()) == drawn
 
 
 def test_the_letters_own_day_is_the_only_date_in_the_file() -> None:

@@ -30,6 +30,10 @@ def _call(side: Any) -> list[str]:
     return [side.fund.slug, side.open_round.slug]
 
 
+def _fund(side: Any) -> list[str]:
+    return [side.fund.slug]
+
+
 def _with(record: str, *more: Any) -> Where:
     return lambda side: [getattr(side, record).pk, *more]
 
@@ -47,6 +51,9 @@ ROWS = (
     look("grants:call", EVERYBODY, _call, fixed=True),
     look("grants:call", NOBODY, lambda side: [side.fund.slug, side.draft_round.slug], "in preparation"),
     look("grants:eligibility", EVERYBODY, _call, fixed=True),
+    look("grants:fund", EVERYBODY, _fund, fixed=True),
+    look("grants:blank_form", EVERYBODY, _call, fixed=True),
+    look("grants:blank_form_pdf", EVERYBODY, _call, fixed=True),
     page("grants:start", SIGNED_IN, _call, fixed=True),
     # The applicant.
     look("grants:applications", SIGNED_IN),

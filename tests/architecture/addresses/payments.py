@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.architecture.addresses.rows import (
     BINDS,
+    EVERYBODY,
     FINANCE,
     FOLLOWS,
     MEMBERS,
@@ -67,6 +68,7 @@ ROWS = (
     page(
         "payments:award_payment", MEMBERS, pk("requested"), posts=[Post(BINDS, step("withdraw", "requested"))]
     ),
+    look("payments:published", EVERYBODY, lambda side: [side.fund.slug], fixed=True),
     # The office.
     look("payments:letters", LETTERS),
     page("payments:letters_sign", SIGN),

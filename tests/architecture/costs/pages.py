@@ -52,6 +52,10 @@ def _call(side: Any) -> list[str]:
     return [side.fund.slug, side.open_round.slug]
 
 
+def _fund(side: Any) -> list[str]:
+    return [side.fund.slug]
+
+
 def _year(side: Any) -> list[Any]:
     return [side.fund.slug, side.budget.year]
 
@@ -113,7 +117,8 @@ NOTIFICATIONS = (
 )  # fmt: skip
 
 GRANTS = (
-    Cost("grants:calls", "anonymous", fill.rounds("closed_round"), 1),
+    Cost("grants:calls", "anonymous", fill.rounds("open_round"), 3),
+    Cost("grants:fund", "anonymous", fill.rounds("closed_round"), 6, at=_fund),
     Cost("grants:start", "owner", fill.associations, 10, at=_call),
     Cost("grants:applications", "owner", fill.cases("draft"), 9),
     Cost("grants:files", "owner", fill.files("draft"), 12, at=pk("draft")),
@@ -144,6 +149,8 @@ PAYMENTS = (
         shown=r"(\d\d:\d\d)",
     ),
     Cost("payments:award", "owner", fill.payments("requested"), 11, at=pk("award")),
+    Cost("payments:published", "anonymous", fill.awards, 4, at=_fund),
+    Cost("payments:published", "anonymous", fill.awards, 5, at=_fund, query="?q=zeile"),
     Cost("payments:letters", "officer", fill.letters("letter_generated"), 11, takes=2),
     Cost("payments:letters_sign", "signatory", fill.letters("letter_approved"), 7),
     Cost("payments:letters_release", "head", fill.letters("letter_signed"), 9, at=pk("decided_round")),

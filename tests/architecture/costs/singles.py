@@ -26,6 +26,8 @@ FIXED = frozenset(
         "grants:application",
         "grants:attachment",
         "grants:attachment_preview",
+        "grants:blank_form",
+        "grants:blank_form_pdf",
         "grants:call",
         "grants:copy",
         "grants:discard",

@@ -17,6 +17,7 @@ from tests.architecture.costs.fill.cases import (
 from tests.architecture.costs.fill.copying import Filling
 from tests.architecture.costs.fill.money import (
     accounts,
+    awards,
     bank_accounts,
     budgets,
     carried,
@@ -44,6 +45,7 @@ __all__ = [
     "Filling",
     "accounts",
     "associations",
+    "awards",
     "bank_accounts",
     "budgets",
     "carried",

@@ -8,7 +8,7 @@ from accounts import clock
 from notifications.models import Letter
 from payments import ledger
 from payments.actions.budget import propose_carry
-from payments.models import Budget, CaseAccount, CaseLetter
+from payments.models import Award, Budget, CaseAccount, CaseLetter
 from tests.architecture.costs.fill.copying import Filling, code, copies, mark, of, pk_of
 from tests.world import NOW, Side
 
@@ -29,6 +29,15 @@ def letters(name: str) -> Filling:
         )
 
     return fill
+
+
+def awards(side: Side, number: int) -> None:
+    """More announced awards, each with its case and letter."""
+    first = Award.objects.select_related("application", "letter__document").get(pk=side.award.pk)
+    cases = copies(first.application, number, case_number=code, title=mark, search_key=code)
+    documents = copies(first.letter.document, number, key=code)
+    made = copies(first.letter, number, number=code, document_id=pk_of(documents))
+    copies(first, number, application_id=pk_of(cases), letter_id=pk_of(made))
 
 
 def payments(name: str) -> Filling:

@@ -1,0 +1,108 @@
+"""What everybody may read of a fund's awards: only announced ones, and no name of a private person without consent."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+
+from accounts.models import Fund
+from accounts.states import OrganisationKind
+from notifications.states import LetterState
+from payments.models import Award
+from payments.states import AwardState
+
+#: Behind these kinds stand people, who are named only if they agreed (GDPR Art. 6 (1) (a)); other bodies get public
+#: money in their own name.
+PRIVATE: Final = (OrganisationKind.PERSON, OrganisationKind.INITIATIVE)
+# The letter is not out, or nothing came of it.
+_HIDDEN: Final = (AwardState.ISSUED, AwardState.VOID, AwardState.RELINQUISHED)
+_NAMED: Final = ~Q(application__organisation__kind__in=PRIVATE) | Q(application__publication_consent=True)
+
+
+class PublishedAward(NamedTuple):
+    """One line of the list; the amount in cents."""
+
+    organisation: str
+    project: str
+    town: str
+    year: int
+    amount_cents: int
+
+
+class Sums(NamedTuple):
+    """How many awards, and how much together (cents)."""
+
+    count: int
+    cents: int
+
+
+class YearSums(NamedTuple):
+    """The awards of one budget year; those without a name are among `all`."""
+
+    year: int
+    all: Sums
+    nameless: Sums
+
+
+_COLUMNS: Final = (
+    "application__organisation__name",
+    "application__title",
+    "application__municipality",
+    "application__round__budget_year",
+    "amount_cents",
+)
+
+
+def announced(fund: Fund, today: date) -> QuerySet[Award]:
+    """Return the awards of a fund that everybody may know of: their letter took effect, their round publishes them."""
+    return Award.objects.filter(
+        fund=fund,
+        application__round__publish_awards=True,
+        letter__state=LetterState.ANNOUNCED,
+        letter__announced_on__lte=today,
+    ).exclude(state__in=_HIDDEN)
+
+
+def rows(awards: QuerySet[Award]) -> QuerySet[Award, tuple[Any, ...]]:
+    """Return the lines of the list, newest first; nobody who did not agree is in it."""
+    return awards.filter(_NAMED).order_by("-pk").values_list(*_COLUMNS)
+
+
+def lines(found: Iterable[tuple[Any, ...]]) -> list[PublishedAward]:
+    """Return rows as lines of the page."""
+    return [PublishedAward(*row) for row in found]
+
+
+def sums_by_year(awards: QuerySet[Award]) -> list[YearSums]:
+    """Return count and sum of each budget year, the newest first (one query)."""
+    grouped = (
+        awards.order_by()
+        .annotate(named=Case(When(_NAMED, then=Value(1)), default=Value(0)))
+        .values_list("application__round__budget_year", "named")
+        .annotate(count=Count("pk"), cents=Sum("amount_cents"))
+    )
+    found: dict[int, dict[int, Sums]] = {}
+    for year, named, count, cents in grouped:
+        found.setdefault(year, {})[named] = Sums(count, cents)
+    return [
+        YearSums(year, together(parts.values()), parts.get(0, Sums(0, 0)))
+        for year, parts in sorted(found.items(), reverse=True)
+    ]
+
+
+def named_sums(awards: QuerySet[Award]) -> Sums:
+    """Return count and sum of the awards with a name: what a search may add up, or it would tell who has none."""
+    found = awards.filter(_NAMED).order_by().aggregate(count=Count("pk"), cents=Sum("amount_cents"))
+    return Sums(found["count"], found["cents"] or 0)
+
+
+def without(all_sums: Sums, some: Sums) -> Sums:
+    """Take some off."""
+    return Sums(all_sums.count - some.count, all_sums.cents - some.cents)
+
+
+def together(parts: Iterable[Sums]) -> Sums:
+    """Add up."""
+    counted = list(parts)
+    return Sums(sum(part.count for part in counted), sum(part.cents for part in counted))
