@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, clock
+from accounts import audit, clock, days
 from accounts.exceptions import NeedsReason, NotPossible
 from accounts.models import SYSTEM, User
 from notifications import dates, timers
@@ -66,7 +66,7 @@ def post(letter: Letter, *, by: User, posted_on: date) -> Letter:
         raise BadDay(_("The day of posting lies in the future. Enter the day it was given to the post."))
     earliest = _earliest_posting(letter)
     if posted_on < earliest:
-        raise BadDay(_("The letter cannot have been posted before %(day)s.") % {"day": dates.fmt_day(earliest)})
+        raise BadDay(_("The letter cannot have been posted before %(day)s.") % {"day": days.day(earliest)})
     fresh: Letter = audit.perform(letter.post, by=by, posted_on=posted_on)
     _start_deeming(fresh, posted_on)
     return fresh

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import days
 from accounts.exceptions import NotPossible
 from grants.states import StartRule
-from notifications.dates import fmt_day
 
 
 class PlanNotAtAmount(NotPossible):
@@ -33,7 +33,7 @@ class BankCoolingOff(BankNotChecked):
 
     def __init__(self, usable_from: date) -> None:
         told = _("The bank account was changed. For safety it may be paid to only from %(day)s on.")
-        super().__init__(told % {"day": fmt_day(usable_from)})
+        super().__init__(told % {"day": days.day(usable_from)})
 
 
 class NoBankAccount(NotPossible):
@@ -47,7 +47,7 @@ class NotUsedInTime(NotPossible):
         told = _(
             "Money must be used within %(months)s months of its booking. Request only what you will use by %(day)s."
         )
-        super().__init__(told % {"months": months, "day": fmt_day(last_day)})
+        super().__init__(told % {"months": months, "day": days.day(last_day)})
 
 
 class LetterDatePassed(NotPossible):
@@ -59,7 +59,7 @@ class LetterDateAhead(NotPossible):
 
     def __init__(self, day: date) -> None:
         super().__init__(
-            _("A letter bears the date of %(day)s. It can go out from that day on.") % {"day": fmt_day(day)}
+            _("A letter bears the date of %(day)s. It can go out from that day on.") % {"day": days.day(day)}
         )
 
 
@@ -91,7 +91,7 @@ class StartTooEarly(NotPossible):
     """The rule of the round does not allow a start on this day."""
 
     def __init__(self, rule: str, first_day: date) -> None:
-        super().__init__(_START_WORDS[StartRule(rule)] % {"day": fmt_day(first_day)})
+        super().__init__(_START_WORDS[StartRule(rule)] % {"day": days.day(first_day)})
 
 
 _START_WORDS = {

@@ -5,9 +5,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from accounts import days
 from accounts.exceptions import NotPossible
 from accounts.money import format_cents
-from notifications.dates import fmt_day
 
 
 class HandlesCases(NotPossible):
@@ -83,7 +83,7 @@ class DayOutOfPlace(NotPossible):
     """A day of a session, paper or decision that lies after today, or before the step that must come first."""
 
     def __init__(self, message: StrPromise | str, day: date | None = None) -> None:
-        super().__init__(message % {"day": fmt_day(day)} if day else message)
+        super().__init__(message % {"day": days.day(day)} if day else message)
 
 
 class MinutesClosed(NotPossible):

@@ -5,13 +5,14 @@ from datetime import timedelta
 from django.db import transaction
 
 from accounts import audit, clock
+from accounts.days import day, later
 from accounts.models import SYSTEM
 from grants import filestore, steps
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
 from grants.steps import calls
 from notifications import timers
-from notifications.dates import berlin_day, deadline_includes, fmt_day
+from notifications.dates import berlin_day, deadline_includes
 from notifications.models import Timer
 
 
@@ -54,7 +55,7 @@ def warn_of_expiry(*, application: Application) -> bool:
             return False
         fresh.expiry_noticed_at = now
         fresh.save(update_fields=["expiry_noticed_at"])
-        goes = fmt_day(berlin_day(now + days))
+        goes = later(day, berlin_day(now + days))
         key = f"N02:{fresh.case_key}:{fresh.version}"
         steps.tell_applicant("N02", fresh, key=key, context={"day": goes})
         return True

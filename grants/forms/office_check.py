@@ -6,6 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from accounts import days
 from accounts.fields import BerlinDateField, LongTextField
 from accounts.forms.versioned import VersionedForm
 from grants.checklist import ITEMS, Answer
@@ -128,7 +129,7 @@ class ExtendForm(VersionedForm):
 
     def __init__(self, data: Any = None, *, version: int, request: DocumentRequest) -> None:
         super().__init__(data, initial={"version": version})
-        day = f"{request.due_date:%d.%m.%Y}"
+        day = days.day(request.due_date)
         self.fields["due_date"].help_text = _("Until now it was %(day)s.") % {"day": day}
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from accounts import days
 from accounts.states import OrganisationKind
 from accounts.text import search_key
 from grants.models import Application
@@ -102,7 +103,7 @@ def period(draft: Draft) -> Iterator[Problem]:
         yield _problem(
             "ends_on",
             _("The project may last at most %(months)s months, until %(day)s.")
-            % {"months": months, "day": f"{last_day(starts_on, months):%d.%m.%Y}"},
+            % {"months": months, "day": days.day(last_day(starts_on, months))},
         )
 
 

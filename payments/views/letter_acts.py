@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit, clock
+from accounts import audit, clock, days
 from accounts.exceptions import Refused
 from accounts.models import User
 from grants.models import Round
 from notifications import pdf
 from notifications.actions import letters as office
-from notifications.dates import deemed_announced, fmt_day
+from notifications.dates import deemed_announced
 from notifications.models import Letter
 from notifications.states import DocumentKind
 from notifications.states import LetterState as L
@@ -50,7 +50,7 @@ def next_step(letter: Letter, today: date) -> Text:
         return _("Sign: %(name)s") % {"name": letter.signatory}
     if letter.state == L.POSTED and letter.posted_on is not None:
         day = deemed_announced(letter.posted_on, letter.deemed_days)
-        return _("Counts as announced on %(day)s") % {"day": fmt_day(day)}
+        return _("Counts as announced on %(day)s") % {"day": days.day(day)}
     if letter.state == L.RETURNED:
         return _("Post again: mail room") if letter.has_address() else _("Find the address: case officer")
     return _NEXT.get(letter.state, "")
