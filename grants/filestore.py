@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -72,6 +72,9 @@ class Arriving(_UploadedFile):
 
     Closing it takes it away, unless it was moved into the store.
     """
+
+    file: IO[bytes]
+    size: int
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._limits = limits

@@ -1,6 +1,7 @@
 """Reads of the papers that organisations keep, and of files that wait for the virus scanner."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Organisation
 from grants.models import Application, Attachment, CaseMessageFile, OrganisationDocument, StoredFile
 from grants.queries import files_of
-from grants.states import Scan
+from grants.states import OWN_PAPERS, Scan
 
 # Every record that names a file somebody sent.
 SENT_FILES: Final[tuple[type[StoredFile], ...]] = (Attachment, OrganisationDocument, CaseMessageFile)
@@ -20,19 +21,41 @@ def papers_of(organisation: Organisation) -> QuerySet[OrganisationDocument]:
     return OrganisationDocument.objects.filter(organisation=organisation, removed_at=None).order_by("kind", "-pk")
 
 
-def papers_for(application: Application, *, kinds: list[str], on: date) -> list[OrganisationDocument]:
-    """Return the papers that may be attached to an application now: in force, of these kinds, not attached yet.
+@dataclass(frozen=True)
+class Papers:
+    """The papers of an organisation beside the files of an application of its own.
+
+    Attributes:
+        offered: may be attached now.
+        unkept: numbers of the files that the organisation could keep for its next application.
+    """
+
+    offered: list[OrganisationDocument]
+    unkept: set[int]
+
+
+def papers_for(application: Application, *, kinds: list[str], on: date) -> Papers:
+    """Return what the organisation keeps for this application, and what it could keep of it (one query).
 
     Args:
         application: with its files.
         kinds: which kinds of files are open.
-        on: the day on which they must hold.
+        on: the day on which a paper must hold.
     """
     if application.organisation is None:
-        return []
-    attached = {(file.kind, file.sha256) for file in files_of(application)}
-    known = papers_of(application.organisation).filter(kind__in=kinds).exclude(scan=Scan.INFECTED)
-    return [paper for paper in known if holds(paper, on) and (paper.kind, paper.sha256) not in attached]
+        return Papers([], set())
+    known = list(papers_of(application.organisation).exclude(scan=Scan.INFECTED))
+    files = files_of(application)
+    attached, kept = set(map(_same, files)), set(map(_same, known))
+    return Papers(
+        [paper for paper in known if paper.kind in kinds and holds(paper, on) and _same(paper) not in attached],
+        {file.pk for file in files if file.kind in OWN_PAPERS and file.shown and _same(file) not in kept},
+    )
+
+
+def _same(file: Attachment | OrganisationDocument) -> tuple[str, str]:
+    """Return by what two files are known to be the same paper."""
+    return file.kind, file.sha256
 
 
 def holds(paper: OrganisationDocument, on: date) -> bool:

@@ -122,6 +122,10 @@ class AttachmentKind(models.TextChoices):
     OTHER = "other", _("Other document")
 
 
+# What belongs to an organisation rather than to one project, and is kept for its next application.
+OWN_PAPERS = (AttachmentKind.STATUTES, AttachmentKind.EXEMPTION, AttachmentKind.REGISTER, AttachmentKind.OTHER)
+
+
 class Scan(models.TextChoices):
     """What the virus scanner said about a file. Only what is unchecked for want of a scanner, or clean, is shown."""
 

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/files/<int:file_pk>/", files.download, name="file"),
     path("applications/<int:pk>/files/<int:file_pk>/preview/", files.preview, name="file_preview"),
     path("applications/<int:pk>/files/<int:file_pk>/replace/", files.replace, name="file_replace"),
+    path("applications/<int:pk>/files/<int:file_pk>/keep/", papers.keep_file, name="file_keep"),
     path("applications/<int:pk>/files/<int:file_pk>/remove/", files.remove, name="file_remove"),
     path("applications/<int:pk>/review/", sending.review, name="review"),
     path("applications/<int:pk>/receipt/", sending.receipt, name="receipt"),

@@ -10,7 +10,7 @@ from accounts.days import day
 from accounts.fields import BerlinDateField
 from grants.limits import Limits
 from grants.models import OrganisationDocument
-from grants.states import AttachmentKind
+from grants.states import OWN_PAPERS, AttachmentKind
 
 
 class ManyFilesInput(forms.FileInput):
@@ -81,20 +81,15 @@ class ReplaceForm(forms.Form):
         self.fields["file"] = OneFileField(limits, label=_("New file"))
 
 
-class KeepPaperForm(forms.Form):
-    """A paper of an organisation, with the dates that stand on it."""
+class PaperDatesForm(forms.Form):
+    """The dates that stand on a paper of an organisation."""
 
-    kind = forms.ChoiceField(label=_("What kind of document is it?"), choices=kind_choices(AttachmentKind.values))
     issued_on = BerlinDateField(required=False, label=_("Date of the paper"))
     expires_on = BerlinDateField(
         required=False,
         label=_("Valid until"),
         help_text=_("Leave it empty if the paper does not expire. We tell you when it no longer holds."),
     )
-
-    def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None, *, limits: Limits) -> None:
-        super().__init__(data, files)
-        self.fields["file"] = OneFileField(limits, label=_("File"))
 
     def clean(self) -> dict[str, Any]:
         """A paper does not end before it was made."""
@@ -103,6 +98,18 @@ class KeepPaperForm(forms.Form):
         if issued_on and expires_on and expires_on < issued_on:
             self.add_error("expires_on", _("This day lies before the date of the paper."))
         return cleaned
+
+
+class KeepPaperForm(PaperDatesForm):
+    """A paper of an organisation, with its file."""
+
+    kind = forms.ChoiceField(label=_("What kind of document is it?"), choices=kind_choices(OWN_PAPERS))
+    field_order = ["kind", "file"]
+
+    def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None, *, limits: Limits) -> None:
+        super().__init__(data, files)
+        self.fields["file"] = OneFileField(limits, label=_("File"))
+        self.order_fields(self.field_order)
 
 
 class TickPapersForm(forms.Form):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.states import OrganisationKind
@@ -29,7 +30,8 @@ class DocumentsCardForm(CardForm):
         super().__init__(data, round=round)
         for kind in round.applicant_types:
             name = f"needs_{kind}"
-            self.fields[name] = boxes(OrganisationKind(kind).label, AttachmentKind.choices, required=False)
+            label = gettext("Needed papers: %(kind)s") % {"kind": OrganisationKind(kind).label}
+            self.fields[name] = boxes(label, AttachmentKind.choices, required=False)
             self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
             self.initial[name] = round.required_attachments.get(kind, [])
 

@@ -88,12 +88,12 @@ def _show(
     if form is None:
         asked = request.GET.get("kind", "")
         form = UploadForm(kinds=kinds, limits=limits, kind=asked if asked in kinds else "")
-    if ticks is None:
-        ticks = TickPapersForm(papers=_papers(application, kinds))
+    known = papers.papers_for(application, kinds=kinds, on=clock.today())
     context = {
         "application": application,
         "form": form,
-        "ticks": ticks,
+        "ticks": ticks or TickPapersForm(papers=known.offered),
+        "unkept": known.unkept,
         "complaints": complaints or [],
         "files": queries.files_of(application),
         "open_kinds": kinds,
@@ -109,17 +109,14 @@ def _show(
     return render(request, "grants/application_files.html", context, status=status)
 
 
-def _papers(application: Application, kinds: list[str]) -> list[OrganisationDocument]:
-    return papers.papers_for(application, kinds=kinds, on=clock.today()) if application.organisation_id else []
-
-
 @login_required
 @require_POST
 def attach_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach the papers of the organisation that were ticked."""
     application = editable(request, pk)
     limits = limits_of(application.round)
-    ticks = TickPapersForm(request.POST, papers=_papers(application, _kinds(application)))
+    known = papers.papers_for(application, kinds=_kinds(application), on=clock.today())
+    ticks = TickPapersForm(request.POST, papers=known.offered)
     if ticks.is_valid():
         for paper in ticks.ticked():
             try:

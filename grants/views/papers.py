@@ -9,23 +9,29 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import clock
 from accounts.exceptions import NotPermitted, Refused
-from accounts.http import person
+from accounts.http import person, posted, refused
 from accounts.models import Organisation
 from accounts.permissions import is_member, may_edit_for
 from grants import actions, filestore
 from grants import papers as reads
-from grants.forms.files import KeepPaperForm
+from grants.forms.files import KeepPaperForm, PaperDatesForm
 from grants.limits import limits_of
 from grants.models import OrganisationDocument
+from grants.queries import living_attachments
 from grants.serving import serve
+from grants.states import OWN_PAPERS
+from grants.views.loading import editable
 from grants.views.previews import show_preview
 from grants.views.uploading import hand_over, take_files
+
+_KEPT = gettext_lazy("The paper is kept. You can tick it in every application of your organisation.")
 
 
 def _organisation(request: HttpRequest, pk: int, *, writes: bool = False) -> Organisation:
@@ -67,7 +73,7 @@ def _take(request: HttpRequest, *, organisation: Organisation) -> HttpResponse:
     except Refused as refusal:
         form.add_error("file", str(refusal.message))
         return _show(request, organisation, form)
-    success(request, _("The paper is kept. You can tick it in every application of your organisation."))
+    success(request, _KEPT)
     return redirect("grants:papers", organisation.pk)
 
 
@@ -87,6 +93,31 @@ def _show(
         "complaints": complaints or [],
     }
     return render(request, "grants/paper_list.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def keep_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """Keep a file of an application for the next ones of its organisation."""
+    application = editable(request, pk)
+    organisation = application.organisation
+    attachment = get_object_or_404(living_attachments(application), pk=file_pk, kind__in=OWN_PAPERS)
+    if organisation is None or not attachment.shown:
+        raise Http404
+    form = PaperDatesForm(posted(request))
+    back = reverse("grants:files", args=[pk])
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "grants/paper_keep.html", {"form": form, "attachment": attachment, "back": back})
+    keep = partial(
+        actions.keep_paper, organisation=organisation, by=person(request), kind=attachment.kind, **form.cleaned_data
+    )
+    try:
+        hand_over(filestore.twin(attachment), lambda stored: keep(stored=stored))
+    except Refused as refusal:
+        return refused(request, refusal, back)
+    success(request, _KEPT)
+    return redirect(back)
 
 
 def _paper(request: HttpRequest, pk: int, *, writes: bool = False) -> OrganisationDocument:

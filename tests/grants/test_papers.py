@@ -88,7 +88,8 @@ class TestPage:
         paper = keep(organisation, owner)
 
         assert self.post(client, organisation, reader).status_code == 404
-        assert client.get(reverse("grants:paper", args=[paper.pk])).status_code == 200
+        answer: Any = client.get(reverse("grants:paper", args=[paper.pk]))
+        assert b"".join(answer.streaming_content).startswith(b"%PDF")
         with pytest.raises(NotPermitted):
             actions.remove_paper(paper=paper, by=reader)
 
@@ -131,7 +132,7 @@ class TestTick:
 
         found = papers.papers_for(fresh, kinds=["statutes", "exemption_notice", "register"], on=clock.today())
 
-        assert found == [offered]
+        assert (found.offered, found.unkept) == ([offered], set())
 
     def test_paper_of_another_organisation_is_refused(self, client: Client) -> None:
         draft, other = make_application(), make_organisation()
@@ -177,3 +178,20 @@ class TestTick:
         problems = rules.check(queries.load_draft(Application.objects.get(pk=draft.pk)))
 
         assert [(p.field, "abgelaufen" in p.message) for p in problems] == ([("statutes", True)] if missing else [])
+
+    def test_file_of_an_application_is_kept_for_the_next_one(self, client: Client) -> None:
+        draft = make_application()
+        by = sender_of(draft)
+        file = actions.add_file(application=draft, by=by, kind="statutes", stored=stored(name="satzung.pdf"))
+        page, keep_it = (reverse(f"grants:{name}", args=[draft.pk, *more]) for name, *more in (
+            ("files",), ("file_keep", file.pk)))  # fmt: skip
+        client.force_login(by)
+        assert keep_it in client.get(page).content.decode()
+
+        answer = client.post(keep_it, {"issued_on": "01.02.2025", "expires_on": ""})
+
+        paper = OrganisationDocument.objects.get()
+        assert answer.status_code == 302
+        assert (paper.kind, paper.sha256, paper.issued_on) == ("statutes", file.sha256, date(2025, 2, 1))
+        assert paper.path != file.path
+        assert keep_it not in client.get(page).content.decode()

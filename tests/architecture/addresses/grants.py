@@ -67,6 +67,7 @@ ROWS = (
     look("grants:file", MEMBERS, _file("draft", "draft_file")),
     look("grants:file_preview", MEMBERS, _file("draft", "draft_file")),
     page("grants:file_replace", WRITES, _file("draft", "draft_file")),
+    page("grants:file_keep", WRITES, _file("draft", "draft_file")),
     button("grants:attach_papers", WRITES, pk("draft")),
     page("grants:papers", MEMBERS, pk("organisation"), posts=[Post(WRITES)]),
     look("grants:paper", MEMBERS, pk("kept_paper")),

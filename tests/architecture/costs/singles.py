@@ -33,6 +33,7 @@ FIXED = frozenset(
         "grants:discard",
         "grants:eligibility",
         "grants:file",
+        "grants:file_keep",
         "grants:file_preview",
         "grants:file_remove",
         "grants:file_replace",
