@@ -69,6 +69,10 @@ class LimitedUploadHandler(FileUploadHandler):
         """Hand the whole file over; the request closes it at its end."""
         return self.file
 
+    def upload_interrupted(self) -> None:
+        """Take away what came of a file whose sender broke off."""
+        self.file.close()
+
     @contextmanager
     def whole_or_nothing(self) -> Iterator[None]:
         """Read the request inside: where that fails, what has come of a file goes at once."""
