@@ -13,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kept/", people.kept_text, name="kept"),
     path("profile/", people.profile, name="profile"),
     path("profile/edit/", people.profile_edit, name="profile_edit"),
-    path("profile/export/", people.profile_export, name="profile_export"),
     path("organisations/", org.organisations, name="organisations"),
     path("organisations/new/", org.organisation_create, name="organisation_create"),
     path("organisations/<int:pk>/", org.organisation, name="organisation"),

@@ -30,6 +30,7 @@ def _entries(request: HttpRequest, person: User) -> Iterator[NavItem | None]:
         yield nav_item(request, _("My applications"), "grants:applications")
         yield nav_item(request, _("My organisations"), "accounts:organisations")
     yield from _staff(request, held)
+    yield nav_item(request, _("Messages"), "notifications:messages")
 
 
 def _has(held: tuple[Held, ...], *roles: Role) -> bool:

@@ -136,3 +136,17 @@ class CaseChanged(LostRace):
         "This case went on since you opened the page, so nothing was done. What you typed is still here:"
         " look at the case, then decide again."
     )
+
+
+class NotSentYet(NotPossible):
+    message = _("You can write to the office about an application once it was sent.")
+
+
+class SentAlready(LostRace):
+    """The same words were sent from this very page before."""
+
+    message = _("This message was sent already.")
+
+
+class TooManyMessages(Refused):
+    message = _("Many messages were written in this case today. Please write again tomorrow, or call the office.")

@@ -20,6 +20,8 @@ head_of_unit = role(Role.HEAD_OF_UNIT)
 committee_clerk = role(Role.COMMITTEE_CLERK)
 system = is_system
 
+Predicate = rules.predicates.Predicate
+
 
 class Case(Protocol):
     """What these predicates need to know of an application; the model itself imports this module."""
@@ -47,6 +49,8 @@ case_coordinator = _staff(Role.COORDINATOR)
 case_clerk = _staff(Role.COMMITTEE_CLERK)
 case_head = _staff(Role.HEAD_OF_UNIT)
 case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
+# Who answers applicants, and is told when no officer has the case yet.
+answers_applicant = _staff(Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT)
 case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
 # Who confirms what somebody else proposed about a decided case.
 SECOND_ROLES = (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)

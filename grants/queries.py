@@ -1,12 +1,13 @@
 """Reads of rounds and applications."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts import audit, clock
-from accounts.models import Fund, Organisation, Person
+from accounts.models import AuditEntry, Fund, Organisation, Person
 from accounts.permissions import may_edit_for, memberships_of
 from grants import permissions as may
 from grants.models import Application, Attachment, DocumentRequest, Round
@@ -29,11 +30,6 @@ def public_rounds() -> QuerySet[Round]:
     return Round.objects.filter(state__in=PUBLIC_ROUNDS).select_related("fund").order_by("-deadline_at", "pk")
 
 
-def extended_at(round_: Round) -> datetime | None:
-    """Return when the deadline was last moved for everybody, if it was (one query)."""
-    return audit.history(round_).filter(action="extend").order_by("-pk").values_list("at", flat=True).first()
-
-
 def shown_funds() -> QuerySet[Fund]:
     """Return the funds that have a page for everybody: those with a round that was ever published."""
     shown = Round.objects.exclude(state=RoundState.DRAFT).values("fund")
@@ -44,6 +40,11 @@ def lists_awards(fund_id: int) -> bool:
     """Tell whether a round of the fund was decided whose awards are published."""
     decided = (RoundState.DECIDED, RoundState.RUNNING, RoundState.ARCHIVED)
     return Round.objects.filter(fund=fund_id, publish_awards=True, state__in=decided).exists()
+
+
+def extended_at(round_: Round) -> datetime | None:
+    """Return when the deadline was last moved for everybody, if it was (one query)."""
+    return audit.history(round_).filter(action="extend").order_by("-pk").values_list("at", flat=True).first()
 
 
 def applications_of(person: Person) -> QuerySet[Application]:
@@ -128,7 +129,45 @@ def _expired(files: Iterable[Attachment]) -> list[Attachment]:
 
 def open_request(application: Application) -> DocumentRequest | None:
     """Return the request for documents that waits for an answer."""
-    return application.document_requests.filter(answered_at=None).order_by("-pk").first()
+    return application.document_requests.filter(answered_at=None).select_related("asked_by").order_by("-pk").first()
+
+
+# Steps of the history that the timeline of the applicant shows.
+_TAKEN_BACK = ("withdraw", "decline_offer")
+_SHOWN_STEPS = ("accept", "request_documents", "resubmit", *_TAKEN_BACK)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the history of a sent case knows of its way.
+
+    Attributes:
+        accepted_at, withdrawn_at: when it was formally accepted, or taken back: what the timeline of its state shows.
+        handed_in: when the office asked for something and when the applicant handed it in, for each time.
+    """
+
+    accepted_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    handed_in: tuple[tuple[datetime, datetime], ...] = ()
+
+
+def known_of(case: Application) -> Known:
+    """Return what the history knows of the way of a sent case (one query)."""
+    steps = AuditEntry.objects.filter(case_key=case.case_key, action__in=_SHOWN_STEPS).order_by("pk")
+    accepted_at = withdrawn_at = asked_at = None
+    handed_in = []
+    for action, at in steps.values_list("action", "at"):
+        if action == "accept":
+            accepted_at = at
+        elif action in _TAKEN_BACK:
+            withdrawn_at = at
+        elif action == "request_documents":
+            asked_at = at
+        elif asked_at is not None:
+            handed_in.append((asked_at, at))
+    if case.state != ApplicationState.WITHDRAWN:
+        return Known(accepted_at, None, tuple(handed_in))
+    return Known(None, withdrawn_at, tuple(handed_in))
 
 
 def open_fields(application: Application) -> frozenset[str]:

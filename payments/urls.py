@@ -8,6 +8,7 @@ from payments.views import (
     budget,
     budget_carry,
     budget_steps,
+    calendar,
     comparisons,
     exports,
     letters,
@@ -24,6 +25,7 @@ app_name = "payments"
 urlpatterns: list[URLPattern | URLResolver] = [
     # The addressee and grantee; the first address is that of grants:application, whose page this one extends
     path("applications/<int:pk>/", way.application, name="application"),
+    path("applications/<int:pk>/dates.ics", calendar.dates, name="dates"),
     path("letters/<int:pk>/", portal.letter, name="letter"),
     path("letters/<int:pk>/pdf/", portal.letter_copy, name="letter_copy"),
     path("awards/<int:pk>/", awards.award, name="award"),

@@ -2,15 +2,31 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import approvals, committee, fast_track, jury, letters, office, session, withdrawals
+from reviews.views import (
+    approvals,
+    committee,
+    fast_track,
+    jury,
+    letters,
+    messages,
+    office,
+    own_data,
+    session,
+    withdrawals,
+)
 from reviews.views.case import case
 from reviews.views.search import search
 
 app_name = "reviews"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/", case, name="case"),
+    path("cases/<int:pk>/messages/", messages.case_messages, name="case_messages"),
+    path("cases/<int:pk>/messages/files/<int:file_pk>/", messages.case_message_file, name="case_message_file"),
     path("office/cases/<int:pk>/letter/", letters.draft_letter, name="draft_letter"),
     path("search/", search, name="search"),
+    path("my-data/", own_data.own_data, name="own_data"),
+    path("my-data/sheet/", own_data.own_data_sheet, name="own_data_sheet"),
+    path("my-data/close-account/", own_data.end_account, name="end_account"),
     # The juror's pages.
     path("jury/", jury.dashboard, name="jury"),
     path("jury/sheets/<int:pk>/", jury.sheet, name="sheet"),

@@ -20,10 +20,18 @@ from accounts.models import AccessibilityFeedback, FundRole, LegalText, Membersh
 from accounts.states import MemberRole, Role
 from grants.actions import office as checks
 from grants.checklist import ITEMS
-from grants.models import Application, Attachment, FormalCheck, OrganisationDocument, Round
+from grants.models import (
+    Application,
+    Attachment,
+    CaseMessage,
+    CaseMessageFile,
+    FormalCheck,
+    OrganisationDocument,
+    Round,
+)
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
-from grants.states import RoundState, VersionReason
+from grants.states import MessageSide, RoundState, VersionReason
 from grants.steps import freeze
 from notifications import documents
 from notifications.actions import invitations
@@ -267,8 +275,21 @@ def _applications(side: Side) -> None:
         "draft_file": draft.attachments.get(),
         "submitted": submitted,
         "submitted_file": submitted.attachments.get(),
+        "thread_file": _written(submitted),
         "revision": case_of(side, open_round, A.PLAN_REVISION, offered_cents=80_000, due_date=NOW.date()),
     }
+
+
+def _written(case: Application) -> CaseMessageFile:
+    """The applicant has written to the office, with a file."""
+    message = CaseMessage.objects.create(
+        application=case, side=MessageSide.APPLICANT, text="Dürfen wir eine Rechnung nachreichen?",
+        sent_by=case.created_by, sent_at=NOW,
+    )  # fmt: skip
+    return CaseMessageFile.objects.create(
+        message=message, name="Rechnung.pdf", path=_put(f"world/thread-{case.pk}"), size=len(PDF),
+        content_type="application/pdf", sha256="1" * 64, uploaded_by=case.created_by,
+    )  # fmt: skip
 
 
 def _copy_of(case: Application) -> Document:

@@ -3,7 +3,7 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from accounts.forms import ProfileForm
 from accounts.http import person, posted
 from accounts.models import User
 from accounts.permissions import roles_of
-from accounts.queries import living_roles, organisations_of, own_data
+from accounts.queries import living_roles, organisations_of
 
 
 @login_required
@@ -72,15 +72,6 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile is saved."))
         return response
     return render(request, "accounts/profile_edit.html", {"form": form})
-
-
-@login_required
-@require_safe
-def profile_export(request: HttpRequest) -> HttpResponse:
-    """Hand out what is kept about oneself."""
-    response = JsonResponse(own_data(person(request)), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = 'attachment; filename="miteinander-my-data.json"'
-    return response
 
 
 @require_http_methods(["POST"])

@@ -1,10 +1,9 @@
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from io import BytesIO
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,18 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts import clock
 from accounts.http import person, refused
-from accounts.models import AuditEntry, User
-from grants import applicant_view, queries, receipts, rules
+from accounts.models import User
+from accounts.permissions import may_edit_for
+from grants import applicant_view, queries, receipts, rules, thread, told
 from grants import permissions as may
-from grants.models import Application
+from grants.models import Application, ApplicationVersion
 from grants.models.applications import ENDABLE
 from grants.sections import FIELDS, Section
 from grants.states import ApplicationState
+from grants.version_sheet import version_sheet
 from grants.views.loading import is_draft, page_of, visible
+from notifications import pdf
 from notifications.exceptions import FileDamaged
 from notifications.files import serve
-from notifications.models import Notice
 
 _PER_PAGE = 25
 
@@ -124,7 +126,12 @@ def is_begun(draft: Application, section: Section) -> bool:
 
 def _case(request: HttpRequest, case: Application) -> HttpResponse:
     announced = bool(queries.announced_cases([case.case_key]))
-    context = case_context(case, person(request), announced=announced)
+    known = queries.known_of(case)
+    steps = applicant_view.timeline(
+        case, announced=announced, accepted_at=known.accepted_at, withdrawn_at=known.withdrawn_at,
+        handed_in=known.handed_in, today=clock.today(),
+    )  # fmt: skip
+    context = case_context(case, person(request), announced=announced, timeline=steps)
     return render(request, "grants/application_case.html", context)
 
 
@@ -133,8 +140,7 @@ def case_context(
     by: User,
     *,
     announced: bool,
-    letter_back: bool = False,
-    later: Iterable[applicant_view.TimelineItem] = (),
+    timeline: Sequence[applicant_view.TimelineItem],
 ) -> dict[str, object]:
     """Return what the applicant's case page shows; floors above extend its template and add to it.
 
@@ -142,42 +148,56 @@ def case_context(
         case: sent, with its round, fund and organisation.
         by: a person who may see it.
         announced: whether a letter with its result took its effect.
-        letter_back: whether that letter came back by post.
-        later: what floors above know of the way: the award, payments, the proof.
+        timeline: its way.
     """
     versions = list(case.versions.select_related("made_by").order_by("number"))
+    returned = case.state == ApplicationState.RETURNED
     return {
         "application": case,
         "words": applicant_view.words(case, announced=announced),
         "tone": applicant_view.tone(case, announced=announced),
-        "timeline": applicant_view.timeline(
-            case, announced=announced, letter_back=letter_back, later=later, **_known_instants(case)
-        ),
+        "timeline": timeline,
         "versions": versions,
         "sections": receipts.sections(versions[-1].data) if versions else (),
         "files": queries.living_attachments(case),
-        "copy": queries.receipt_copy(case),
-        "notices": _notices(case, by),
+        "notices": told.latest_notices(case, by),
+        "last_messages": thread.last_messages(case),
         "may_edit": queries.may_edit(case, by),
+        "may_write": may.applicant_edits(case, by),
+        "may_start_anew": may_edit_for(by, case.organisation_id),
         "may_end": case.state in ENDABLE and may.applicant_binds(case, by),
-        "asked": queries.open_request(case) if case.state == ApplicationState.RETURNED else None,
+        "asked": queries.open_request(case) if returned else None,
         "revises": case.state == ApplicationState.PLAN_REVISION,
     }
 
 
-_TAKEN_BACK = ("withdraw", "decline_offer")
+@login_required
+@require_GET
+def notices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every notice that people of the applicant got about the case, with its text."""
+    found = visible(request, pk)
+    if is_draft(found):
+        raise Http404
+    context = {"application": found, "notices": told.notices_of(found, person(request)), "back": page_of(found)}
+    return render(request, "grants/notices.html", context)
 
 
-def _known_instants(case: Application) -> dict[str, datetime | None]:
-    """Return when the case was formally accepted, or taken back: what the timeline of its state shows."""
-    back = case.state == ApplicationState.WITHDRAWN
-    entries = AuditEntry.objects.filter(case_key=case.case_key, action__in=_TAKEN_BACK if back else ["accept"])
-    at = entries.order_by("-pk").values_list("at", flat=True).first()
-    return {"withdrawn_at" if back else "accepted_at": at}
+def _version(found: Application, number: int) -> ApplicationVersion:
+    sent = found.versions.select_related("made_by").filter(number=number).first()
+    if sent is None:
+        raise Http404
+    return sent
 
 
-def _notices(case: Application, by: User) -> QuerySet[Notice]:
-    return Notice.objects.filter(case_key=case.case_key, user=by).order_by("-pk")[:20]
+@login_required
+@require_GET
+@never_cache
+def version_pdf(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The same copy as a PDF."""
+    found = visible(request, pk)
+    drawn = pdf.build_sheet(version_sheet(found, _version(found, number), today=clock.today()))
+    name = f"{found.case_number}-{number}.pdf"
+    return FileResponse(BytesIO(drawn), as_attachment=True, filename=name, content_type="application/pdf")
 
 
 @login_required
@@ -185,9 +205,7 @@ def _notices(case: Application, by: User) -> QuerySet[Notice]:
 def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A copy of what was sent, as it was sent."""
     found = visible(request, pk)
-    sent = found.versions.select_related("made_by").filter(number=number).first()
-    if sent is None:
-        raise Http404
+    sent = _version(found, number)
     context = {"application": found, "version": sent, "sections": receipts.sections(sent.data)}
     return render(request, "grants/application_version.html", context)
 

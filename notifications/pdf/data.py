@@ -92,7 +92,8 @@ class Sender:
 
     def return_line(self) -> str:
         """The small line above the address."""
-        return f"{self.authority} · {self.street} · {self.postcode} {self.city}"
+        town = f"{self.postcode} {self.city}".strip()
+        return " · ".join(part for part in (self.authority, self.street, town) if part)
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,69 @@
-"""The way of a case after its letter, as the grantee sees it; nothing of it shows before the announcement."""
+"""The way of a case with its letter and what follows, as the grantee sees it; nothing of it shows too early."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.models import Person
-from grants.applicant_view import TimelineItem
+from grants import applicant_view
+from grants.applicant_view import Post, TimelineItem
 from grants.models import Application
+from grants.queries import known_of
 from grants.states import ApplicationState
-from notifications.dates import add_months
+from notifications.dates import berlin_day, deemed_announced
 from notifications.states import LetterState
 from payments.models import Award, CaseLetter, Payment
+from payments.queries.afterwards import after_award, after_rejection
 from payments.queries.cases import requestable_cents, with_committed_now
-from payments.queries.letters import may_read_letter
-from payments.states import AwardState, PaymentState
+from payments.queries.letters import may_read_letter, retrieval_end
+from payments.states import AwardState
 
 _UNSEEN = (AwardState.ISSUED, AwardState.VOID)
-_ON_ITS_WAY = (PaymentState.REQUESTED, PaymentState.CHECKED, PaymentState.ORDERED, PaymentState.EXPORTED)
+# What an addressee may know of a letter's way: that it left the office, and what became of it.
+_SEEN = (
+    LetterState.PUBLISHED, LetterState.EXPIRED, LetterState.POSTED, LetterState.ANNOUNCED, LetterState.RETURNED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """All that an applicant may know of where the case stands.
+
+    Attributes:
+        letters: those that left the office, newest first.
+        post: where the newest of them is.
+        announced: whether the letter that decides the case took its effect.
+        award, payments: once announced.
+        left_cents: what can be requested now.
+        timeline: done, now, next.
+    """
+
+    letters: tuple[CaseLetter, ...]
+    post: Post
+    announced: bool
+    award: Award | None
+    payments: tuple[Payment, ...]
+    left_cents: int
+    timeline: tuple[TimelineItem, ...]
+
+
+def whole_way(case: Application) -> Way:
+    """Return the way of a sent case, with its round."""
+    today = clock.today()
+    known, letters, award = known_of(case), _sent_letters(case), announced_award(case)
+    payments = payments_in_order(award) if award else []
+    left = left_cents(award, payments) if award else 0
+    # What was told once stays told, also when the letter behind it came back.
+    announced = announced_now(letters, today) or (award is not None and award.state != AwardState.RELINQUISHED)
+    post = _post_of(letters, today)
+    steps = applicant_view.timeline(
+        case, announced=announced, post=post, accepted_at=known.accepted_at, withdrawn_at=known.withdrawn_at,
+        handed_in=known.handed_in, today=today, later=_later(case, award, payments, left, post, announced, today),
+    )  # fmt: skip
+    return Way(tuple(letters), post, announced, award, tuple(payments), left, tuple(steps))
 
 
 def announced_award(application: Application) -> Award | None:
@@ -31,29 +75,41 @@ def announced_award(application: Application) -> Award | None:
     return found
 
 
-def came_back(letters: Sequence[CaseLetter]) -> bool:
-    """Tell whether a letter to the applicant came back by post, so that the address has to be found."""
-    return any(case.letter.state == LetterState.RETURNED for case in letters)
-
-
-def letters_in_reach(application: Application) -> list[CaseLetter]:
-    """Return the letters that wait in the portal, were announced, or came back, newest first."""
+def _sent_letters(application: Application) -> list[CaseLetter]:
     if application.state not in (ApplicationState.AWARDED, ApplicationState.REJECTED):
         return []
-    reached = application.letters.filter(
-        letter__state__in=(LetterState.PUBLISHED, LetterState.ANNOUNCED, LetterState.RETURNED)
-    )
-    return list(reached.select_related("letter").order_by("-pk"))
+    sent = application.letters.filter(letter__state__in=_SEEN).select_related("letter").order_by("-pk")
+    for case in (letters := list(sent)):
+        # The same record, round and all: no need to read it again for each letter.
+        case.application = application
+    return letters
 
 
-def announced_now(letters: Sequence[CaseLetter]) -> bool:
+def announced_now(letters: Sequence[CaseLetter], today: date) -> bool:
     """Tell whether one of the letters that decide the case took its effect."""
     days = [
         case.letter.announced_on
         for case in letters
         if case.letter.state == LetterState.ANNOUNCED and case.letter.announced_on is not None
     ]
-    return bool(days) and min(days) <= clock.today()
+    return bool(days) and min(days) <= today
+
+
+def _post_of(letters: Sequence[CaseLetter], today: date) -> Post:
+    if not letters:
+        return Post()
+    case, letter = letters[0], letters[0].letter
+    if letter.state == LetterState.ANNOUNCED:
+        if letter.announced_on is not None and letter.announced_on <= today:
+            return Post(announced_on=letter.announced_on)
+        return Post(posted_on=letter.posted_on, counts_on=letter.announced_on)
+    if letter.state == LetterState.POSTED and letter.posted_on is not None:
+        return Post(posted_on=letter.posted_on, counts_on=deemed_announced(letter.posted_on, letter.deemed_days))
+    if letter.state == LetterState.PUBLISHED:
+        until = retrieval_end(case)
+        page = reverse("payments:letter", args=[case.letter_id])
+        return Post(open_until=berlin_day(until) if until else None, href=page)
+    return Post(back=letter.state == LetterState.RETURNED, unopened=letter.state == LetterState.EXPIRED)
 
 
 def readable_letters(letters: Sequence[CaseLetter], person: Person) -> list[CaseLetter]:
@@ -74,71 +130,17 @@ def left_cents(award: Award, payments: Sequence[Payment]) -> int:
     return requestable_cents(award, payments) if award.pays else 0
 
 
-def way(award: Award, payments: Sequence[Payment], left_cents: int) -> list[TimelineItem]:
-    """Return what follows the letter: final, money, project, proof.
-
-    Args:
-        award: announced at least once.
-        payments: its payments in order.
-        left_cents: what can be requested now.
-    """
-    if award.state == AwardState.RELINQUISHED:
-        return [TimelineItem(_("You gave the award up"), "done", who=_("You"))]
-    return list(_items(award, payments, left_cents))
-
-
-def _items(award: Award, payments: Sequence[Payment], left_cents: int) -> Iterator[TimelineItem]:
-    page = reverse("payments:award", args=[award.pk])
-    yield _final(award, page)
-    yield from _money(award, payments, left_cents, page)
-    yield TimelineItem(_("Your project"), _later(award), due_date=award.period_to, who=_("You"))
-    months = int(award.terms.get("proof_months", 6))
-    yield TimelineItem(_("Account for the money"), "next", due_date=add_months(award.period_to, months), who=_("You"))
-
-
-def _later(award: Award) -> str:
-    return "now" if award.state == AwardState.ACTIVE else "next"
-
-
-def _final(award: Award, page: str) -> TimelineItem:
-    if award.letter.state != LetterState.ANNOUNCED:
-        text = _("The time to sue starts anew when the letter has reached you.")
-        return TimelineItem(_("The award becomes final"), "next", text=text)
-    if award.final_on is not None:
-        text = _("Final since %(day)s.") % {"day": f"{award.final_on:%d.%m.%Y}"}
-        return TimelineItem(_("The award is final"), "done", text=text)
-    due = award.sue_until + timedelta(days=1) if award.sue_until else None
-    waives = award.state == AwardState.NOTIFIED and bool(award.terms.get("waiver", True)) and due is not None
-    return TimelineItem(
-        _("The award becomes final"),
-        "now",
-        due_date=due,
-        text=_("Until then it can be sued against. You can shorten this time by a waiver.") if waives else "",
-        href=page if waives else "",
-        link=_("Award and waiver") if waives else "",
-    )
-
-
-def _money(award: Award, payments: Sequence[Payment], left_cents: int, page: str) -> Iterator[TimelineItem]:
-    if left_cents or not award.pays:
-        yield TimelineItem(
-            _("Request the money"),
-            "now" if award.pays else "next",
-            who=_("You"),
-            href=page if award.pays else "",
-            link=_("Request the money now") if award.pays else "",
-        )
-    for payment in payments:
-        yield from _payment(payment, page)
-
-
-def _payment(payment: Payment, page: str) -> Iterator[TimelineItem]:
-    if payment.state in _ON_ITS_WAY:
-        yield TimelineItem(_("Payment under way"), "now", at=payment.requested_at, who=_("Our finance office"))
-    elif payment.state == PaymentState.PAID and payment.use_by is not None:
-        text = _("Please use the money by %(day)s.") % {"day": f"{payment.use_by:%d.%m.%Y}"}
-        yield TimelineItem(_("Money paid"), "done", text=text)
-    elif payment.state == PaymentState.FAILED:
-        yield TimelineItem(
-            _("The payment came back"), "now", who=_("You"), href=page, link=_("Please check the bank account")
-        )
+def _later(
+    case: Application,
+    award: Award | None,
+    payments: Sequence[Payment],
+    left: int,
+    post: Post,
+    announced: bool,
+    today: date,
+) -> list[TimelineItem]:
+    if award is not None:
+        return after_award(award, payments, left)
+    if announced and case.state == ApplicationState.REJECTED:
+        return list(after_rejection(case, post, today))
+    return []

@@ -20,19 +20,14 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request, pk)
     if is_draft(found):
         return applications.application(request, pk)
-    award = queries.announced_award(found)
-    payments = queries.payments_in_order(award) if award else []
-    left = queries.left_cents(award, payments) if award else 0
-    later = queries.way(award, payments, left) if award else ()
-    who, letters = person(request), queries.letters_in_reach(found)
-    back = queries.came_back(letters)
-    # What was told once stays told, also when the letter behind it came back.
-    announced = queries.announced_now(letters) or (award is not None and award.state != AwardState.RELINQUISHED)
-    context = applications.case_context(found, who, announced=announced, letter_back=back, later=later) | {
-        "letter_back": back,
+    who, way = person(request), queries.whole_way(found)
+    award, letters = way.award, queries.readable_letters(way.letters, who)
+    context = applications.case_context(found, who, announced=way.announced, timeline=way.timeline) | {
+        "letter_back": way.post.back,
         "award": award,
-        "waiting_letter": next((case for case in letters if case.letter.state == LetterState.PUBLISHED), None),
-        "letters": queries.readable_letters(letters, who),
-        "requestable_cents": left if award and award.state in (AwardState.FINAL, AwardState.ACTIVE) else 0,
+        "waiting_letter": next((case for case in way.letters if case.letter.state == LetterState.PUBLISHED), None),
+        "letters": letters,
+        "hidden_letters": [case for case in way.letters if case not in letters],
+        "requestable_cents": way.left_cents if award and award.state in (AwardState.FINAL, AwardState.ACTIVE) else 0,
     }
     return render(request, "payments/application_case.html", context)

@@ -17,6 +17,7 @@ from reviews.steps.jury import (
     start_scoring,
     tell_assigned,
 )
+from reviews.steps.leaving import end_account
 from reviews.steps.session import Ballot, open_session, record_vote, reopen_ranking
 from reviews.steps.sheets import Answer, Summary, declare_none, recuse, save_scores, submit_sheet
 from reviews.steps.withdrawals import withdraw
@@ -30,6 +31,7 @@ __all__ = [
     "assign",
     "close_scoring",
     "declare_none",
+    "end_account",
     "end_seat",
     "expire_reserve",
     "make_paper",

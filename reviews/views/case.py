@@ -18,6 +18,8 @@ from accounts.states import OFFICE_ROLES, Role
 from grants.models import Application
 from grants.office import cases_of
 from grants.queries import living_attachments
+from grants.states import MessageSide
+from grants.thread import unread
 from notifications.models import Notice
 from reviews.queries import case as queries
 
@@ -25,8 +27,11 @@ PARTS = {
     "application": _("Application"),
     "jury": _("Jury and committees"),
     "money": _("Letters and money"),
+    "messages": _("Messages"),
     "history": _("History"),
 }
+# Not for those who only work with the money.
+_INNER = ("jury", "messages")
 HISTORY_ROWS = 200
 
 
@@ -35,30 +40,44 @@ HISTORY_ROWS = 200
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one part of a case; which parts there are depends on the role."""
     who = person(request)
-    cases = cases_of(who).select_related("organisation", "round", "fund", "officer", "bank_account")
-    application = get_object_or_404(cases, pk=pk)
+    application = load_case(who, pk)
     part = request.GET.get("part", "application")
-    parts = _parts_for(application, who)
-    if part not in parts:
+    parts = parts_for(application, who)
+    if part not in parts or part == "messages":
         raise Http404
     loaded = _history_part(application, inner="jury" in parts) if part == "history" else _LOADERS[part](application)
-    context = _frame(application, who, part, parts) | loaded
+    context = frame(application, who, part, parts) | loaded
     return render(request, "reviews/case.html", context)
 
 
-def _parts_for(application: Application, who: User) -> list[str]:
-    """Scores and votes are for the office and the auditor; money and history for everybody who reads the case."""
+def load_case(who: User, pk: int) -> Application:
+    """Return a case that the person reads, with what its pages show. Raises: Http404."""
+    cases = cases_of(who).select_related("organisation", "round", "fund", "officer", "bank_account")
+    return get_object_or_404(cases, pk=pk)
+
+
+def parts_for(application: Application, who: User) -> list[str]:
+    """Scores, votes and messages are for the office and the auditor; the rest for everybody who reads the case."""
     inner = has_role(who, application.fund_id, *OFFICE_ROLES, Role.AUDITOR)
-    return [name for name in PARTS if inner or name != "jury"]
+    return [name for name in PARTS if inner or name not in _INNER]
 
 
-def _frame(application: Application, who: User, part: str, parts: list[str]) -> dict[str, Any]:
+def _tab(application: Application, name: str, part: str) -> dict[str, Any]:
+    page = reverse("reviews:case", args=[application.pk]) + f"?part={name}"
+    if name != "messages":
+        return {"label": PARTS[name], "url": page, "active": name == part}
+    count = unread(application, MessageSide.OFFICE).count()
+    page = reverse("reviews:case_messages", args=[application.pk])
+    return {"label": PARTS[name], "url": page, "active": name == part, "count": count}
+
+
+def frame(application: Application, who: User, part: str, parts: list[str]) -> dict[str, Any]:
+    """Return what stands around a part of the case: tabs, next steps, the case in short."""
     decision = queries.valid_decision(application)
-    here = reverse("reviews:case", args=[application.pk])
     return {
         "application": application,
         "part": part,
-        "tabs": [{"label": PARTS[p], "url": f"{here}?part={p}", "active": p == part} for p in parts],
+        "tabs": [_tab(application, name, part) for name in parts],
         "steps": queries.steps_for(application, who),
         "waiting": queries.waiting_for_second(application, who) if "jury" in parts else [],
         "decision": decision,

@@ -76,7 +76,6 @@ TABLE: list[tuple[str, str | None, dict[str, int]]] = [
     ("accounts:welcome", None, row(LOGIN, signed_in=200)),
     ("accounts:profile", None, row(LOGIN, signed_in=200)),
     ("accounts:profile_edit", None, row(LOGIN, signed_in=200)),
-    ("accounts:profile_export", None, row(LOGIN, signed_in=200)),
     ("accounts:organisations", None, row(LOGIN, signed_in=200)),
     ("accounts:organisation_create", None, row(LOGIN, signed_in=200)),
     ("accounts:organisation", "organisation", row(LOGIN, signed_in=404, **MEMBERS)),

@@ -1,11 +1,9 @@
-import json
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from accounts.states import Role
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,23 +55,6 @@ def test_language_switch_without_an_account(client: Client) -> None:
     assert client.cookies["django_language"].value == "en"
     assert "boese" not in response.headers["Location"]
     assert User.objects.count() == 0
-
-
-def test_export_holds_ones_own_data_only(client: Client) -> None:
-    fund, organisation = make.make_fund(), make.make_organisation()
-    user = make.make_member(organisation)
-    make.give_role(user, fund, Role.COORDINATOR)
-    stranger = make.make_member(organisation)
-    client.force_login(user)
-
-    response = client.get(reverse("accounts:profile_export"))
-
-    data = json.loads(response.content)
-    assert data["person"]["email"] == user.email
-    assert [m["organisation"] for m in data["memberships"]] == [organisation.name]
-    assert [r["role"] for r in data["roles"]] == ["coordinator"]
-    assert stranger.email not in response.content.decode()
-    assert response.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_welcome_names_what_comes_next(client: Client) -> None:

@@ -102,9 +102,16 @@ ALIKE = ((A.FORMAL_CHECK, A.INELIGIBLE), (A.IN_REVIEW, A.REVIEWED), (A.APPROVED,
 
 
 def _of_applicant(case: Application) -> list[str]:
-    own = [f"grants:{name}" for name in ("application", "receipt", "copy", "review", "files")]
-    own += ["payments:application", "reviews:withdraw", "reviews:case", "payments:plan", "reviews:vote"]
-    lists = ("home", "grants:applications", "notifications:messages", "accounts:profile_export", "reviews:search")
+    own = [f"grants:{name}" for name in ("application", "receipt", "copy", "review", "files", "messages", "notices")]
+    own += [
+        "payments:application",
+        "payments:dates",
+        "reviews:withdraw",
+        "reviews:case",
+        "payments:plan",
+        "reviews:vote",
+    ]
+    lists = ("home", "grants:applications", "notifications:messages", "reviews:own_data", "reviews:search")
     return [
         *(reverse(name, args=[case.pk]) for name in own),
         *(reverse(name) for name in lists),
@@ -195,7 +202,7 @@ def test_applicant_cannot_tell_inner_states_apart(
 
 MARKUP, FORMULA = "<script>alert(1)</script>", '=HYPERLINK("http://evil.example","x")'
 # Downloads, which no browser reads as a page.
-NO_PAGE = ("%PDF", "<?xml", "{")
+NO_PAGE = ("%PDF", "<?xml", "{", "BEGIN:VCALENDAR")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.utils import translation
 from accounts import clock
 from accounts.models import AuditEntry
 from grants import applicant_view
+from grants.applicant_view import Post
 from grants.models import Application, Round
 from grants.states import ApplicationState as S
 from grants.states import RoundState
@@ -18,6 +19,7 @@ from tests.factories import make_application, make_fund, make_member, make_organ
 from tests.grants.factories import make_sendable, sender_of
 
 # States whose outcome is nobody's business before the letter, with all words that would give it away.
+NOON = datetime(2026, 9, 14, 10, tzinfo=UTC)
 INNER = [S.INELIGIBLE, S.RANKED, S.RESERVE_LISTED, S.APPROVED, S.AWARDED, S.DECLINED, S.REJECTED]
 TELLING = ("granted", "awarded", "rejected", "declined", "not funded", "reserve", "ineligible", "not eligible")
 
@@ -120,7 +122,7 @@ def test_letter_is_not_expected_before_the_last_committee_meets() -> None:
     found.round.committee_chain = [*chain[:1], {"body": "Regionsausschuss", "on": "2027-01-08", "decides": True}]
     last = applicant_view.timeline(found, announced=False)[-1]
     assert last.due_date is None
-    assert "08.01.2027" in last.text
+    assert "Freitag, 8. Januar 2027" in last.text
 
 
 def test_sessions_show_their_days() -> None:
@@ -128,7 +130,96 @@ def test_sessions_show_their_days() -> None:
 
     item = applicant_view.timeline(case(S.SUBMITTED, committee_chain=chain), announced=False)[3]
 
-    assert item.text == "Ausschuss: 10.02.2027"
+    assert item.text == "Ausschuss (empfiehlt): Mittwoch, 10. Februar 2027; Rat (entscheidet): Tag noch offen"
+    # The days of all are not known yet, so there is no "by when".
+    assert (item.due_date, item.days) == (None, (("Ausschuss", date(2027, 2, 10)),))
+
+
+def steps_of(found: Application, **known: Any) -> dict[str, applicant_view.TimelineItem]:
+    """The steps by their title in English."""
+    with translation.override("en"):
+        return {item.title: item for item in applicant_view.timeline(found, **{"announced": False} | known)}
+
+
+MEETS = date(2026, 11, 3)
+
+
+def test_jury_day_is_the_day_of_check_and_scoring() -> None:
+    found = steps_of(case(S.SUBMITTED, jury_on=MEETS))
+
+    assert (found["Formal check"].due_date, found["Scoring by the jury"].due_date) == (MEETS, MEETS)
+    assert found["Scoring by the jury"].text == ""
+
+
+def test_jury_day_that_nobody_knows_is_told_as_such() -> None:
+    found = steps_of(case(S.SUBMITTED))
+
+    assert found["Formal check"].due_date == date(2026, 12, 1)
+    assert found["Scoring by the jury"].text == "The day of the session is not set yet."
+
+
+def test_draft_knows_the_days_of_its_round() -> None:
+    found = steps_of(Application(state=S.DRAFT, round=Round(jury_on=MEETS, deadline_at=NOON)))
+
+    assert found["Fill in and send the application"].due_at == NOON
+    assert found["Scoring by the jury"].due_date == MEETS
+
+
+@pytest.mark.parametrize(("today", "due"), [(MEETS, MEETS), (date(2026, 11, 4), None)])
+def test_a_day_that_has_passed_is_told(today: date, due: date | None) -> None:
+    item = steps_of(case(S.IN_REVIEW, jury_on=MEETS), today=today)["Scoring by the jury"]
+
+    assert item.due_date == due
+    assert (item.text == "") is (due is not None)
+    assert due is not None or "it was planned by 3 November 2026" in item.text
+
+
+def test_the_applicants_own_day_stays_when_it_has_passed() -> None:
+    found = case(S.RETURNED)
+    found.due_date = MEETS
+
+    assert steps_of(found, today=date(2027, 1, 1))["Formal check: we need something from you"].due_date == MEETS
+
+
+def test_what_was_handed_in_is_a_step() -> None:
+    answered = NOON + timedelta(days=9)
+
+    item = steps_of(case(S.FORMAL_CHECK), handed_in=[(NOON, answered)])["Handed in what was missing"]
+
+    assert (item.phase, item.at, item.who) == ("done", answered, "You")
+    assert item.text == "We had asked for it on 14 September 2026."
+
+
+def test_plan_that_was_handed_in_shows_its_instant() -> None:
+    found = case(S.PLAN_REVISION)
+    found.plan_sent_at = NOON
+    later = case(S.APPROVED)
+    later.plan_sent_at = NOON
+
+    looked_at = steps_of(found)["Adjusted cost plan"]
+    assert (looked_at.phase, looked_at.at, looked_at.who) == ("now", NOON, "Our office")
+    assert steps_of(later)["Handed in the adjusted plan"].at == NOON
+
+
+@pytest.mark.parametrize(
+    ("post", "title", "told"),
+    [
+        (Post(posted_on=MEETS, counts_on=date(2026, 11, 7)), "Letter is on its way", "on Saturday, 7 November 2026"),
+        (Post(counts_on=MEETS), "Letter", "opened in the portal"),
+        (Post(unopened=True), "Letter", "comes by post"),
+        (Post(back=True), "Letter", "came back"),
+        (Post(href="/letters/1/", open_until=MEETS), "Open the letter", "waits for you"),
+    ],
+)
+def test_letter_on_its_way_is_told_alike(post: Post, title: str, told: str) -> None:
+    granted, rejected = (steps_of(case(state), post=post) for state in (S.AWARDED, S.REJECTED))
+
+    assert granted == rejected
+    assert told in granted[title].text
+
+
+def test_round_without_a_jury_shows_none() -> None:
+    assert "Scoring by the jury" not in steps_of(case(S.SUBMITTED, jury_size=0))
 
 
 @pytest.mark.django_db

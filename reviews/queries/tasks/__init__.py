@@ -26,6 +26,7 @@ def _staff(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     if has(held, *OFFICE_ROLES):
         yield from office.cases(person, held)
         yield from office.rounds(person, held)
+        yield from office.messages(person, held)
     if has(held, *OFFICE_ROLES, Role.MAIL_ROOM):
         yield from office.letters(person, held)
     if has(held, Role.FINANCE_A, Role.FINANCE_B, Role.TREASURY):

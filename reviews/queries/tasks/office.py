@@ -6,12 +6,13 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Proposal, User
-from accounts.permissions import Held
+from accounts.permissions import Held, fund_ids, own_organisations
 from accounts.states import OFFICE_ROLES, Outcome, Role
 from grants.models import Application, Round
 from grants.office import REJECTIONS
 from grants.states import ApplicationState as A
-from grants.states import RoundState
+from grants.states import MessageSide, RoundState
+from grants.thread import waiting_cases
 from notifications.models import Letter
 from notifications.queries import ADDRESS_OPEN, TO_POST
 from notifications.states import Channel
@@ -114,6 +115,20 @@ def letters(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     if has(held, Role.MAIL_ROOM):
         dispatch = link("notifications:dispatch")
         yield Task(_("Letters to post"), dispatch, count=figures["post"])
+
+
+_ANSWER = (Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT)
+
+
+def messages(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
+    """Yield the cases whose applicant has written something that nobody of the office has opened."""
+    roles = [role for role in _ANSWER if has(held, role)]
+    if not roles:
+        return
+    funds = fund_ids(person, *roles)
+    mine = Q() if funds is None else Q(application__fund__in=funds)
+    for pk, title, count in waiting_cases(MessageSide.OFFICE, mine, own_organisations(person)):
+        yield Task(_("Messages from an applicant"), link("reviews:case_messages", pk), count=count, detail=title)
 
 
 # What a first person proposed, who may be the second, the words, the page, and whose number stands in its address.

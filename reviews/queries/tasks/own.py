@@ -11,7 +11,8 @@ from accounts.permissions import memberships_of, roles_of
 from accounts.states import MemberRole
 from grants.models import Application
 from grants.states import ApplicationState as A
-from grants.states import RoundState
+from grants.states import MessageSide, RoundState
+from grants.thread import waiting_cases
 from notifications.states import LetterState as L
 from payments.models import Award, CaseLetter
 from payments.states import AwardState
@@ -49,6 +50,8 @@ def applicant(person: User) -> Iterator[Task]:
     )
     for award in final.filter(account__committed_cents__gt=0, payments=None).select_related("application")[:20]:
         yield Task(_("You can request the money"), link("payments:award", award.pk), detail=award.application.title)
+    for pk, title, count in waiting_cases(MessageSide.APPLICANT, Q(application__organisation__in=organisations)):
+        yield Task(_("Messages from the office"), link("grants:messages", pk), count=count, detail=title)
 
 
 def juror(person: User) -> Iterator[Task]:

@@ -61,7 +61,6 @@ ROWS = (
     page("accounts:kept", SIGNED_IN),
     look("accounts:profile", SIGNED_IN),
     page("accounts:profile_edit", SIGNED_IN),
-    look("accounts:profile_export", SIGNED_IN),
     look("accounts:organisations", SIGNED_IN),
     page("accounts:organisation_create", SIGNED_IN),
     look("accounts:organisation", MEMBERS, pk("organisation")),

@@ -45,6 +45,8 @@ ROWS = (
     # The addressee and grantee: nothing before the announcement.
     # Shares its address with grants:application and answers before it.
     look("payments:application", MEMBERS, pk("in_review")),
+    look("payments:dates", MEMBERS, pk("in_review")),
+    look("payments:dates", MEMBERS, pk("draft"), "of a draft"),
     page(
         "payments:letter", MEMBERS, pk("letter_published"), "to open",
         posts=[Post(BINDS, step("retrieve", "letter_published", sure="on"))],

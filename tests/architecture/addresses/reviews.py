@@ -46,6 +46,15 @@ def _half(name: str, record: str, proposal: str = "", **more: Any) -> Any:
 ROWS = (
     look("reviews:case", READS, pk("in_review")),
     look("reviews:case", NOBODY, pk("draft"), "of a draft"),
+    page(
+        "reviews:case_messages", FOLLOWS, pk("submitted"),
+        posts=[Post(OFFICERS | kinds("coordinator", "head"), lambda _side: {"text": "Gern."})],
+    ),
+    page("reviews:case_messages", NOBODY, pk("draft"), "of a draft"),
+    look("reviews:case_message_file", FOLLOWS, lambda side: [side.submitted.pk, side.thread_file.pk]),
+    look("reviews:own_data", SIGNED_IN),
+    look("reviews:own_data_sheet", SIGNED_IN),
+    page("reviews:end_account", SIGNED_IN),
     page("reviews:draft_letter", OFFICERS, pk("approved")),
     look("reviews:search", SIGNED_IN),
     # Jurors.

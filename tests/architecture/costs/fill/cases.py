@@ -60,6 +60,15 @@ def notices_of(name: str) -> Filling:
     return fill
 
 
+def messages(name: str) -> Filling:
+    """Messages between applicant and office about a case."""
+
+    def fill(side: Side, number: int) -> None:
+        copies(getattr(side, name).case_messages.get(), number, text=mark)
+
+    return fill
+
+
 def votes(name: str) -> Filling:
     """Votes of a case that were superseded."""
 
