@@ -20,6 +20,7 @@ class StartForm(forms.Form):
         organisations: Sequence[Organisation],
         former: Sequence[Application] = (),
         chosen: Application | None = None,
+        answered: str = "",
     ) -> None:
         """Take what can be chosen.
 
@@ -28,18 +29,25 @@ class StartForm(forms.Form):
             organisations: in whose names the person may write.
             former: applications whose texts and plan may be taken over.
             chosen: the one of them for which the person came here.
+            answered: what an empty form would already hold.
         """
         super().__init__(data)
         self.organisations = {organisation.pk: organisation for organisation in organisations}
         self.former = {application.pk: application for application in former}
         names = [(pk, organisation.name) for pk, organisation in self.organisations.items()]
         own = names[0][0] if len(names) == 1 else None
-        first = chosen.organisation_id if chosen else own
-        self.fields["organisation"] = _radios(_("Who applies?"), names, _("I will tell that later"), first)
+        self.fields["organisation"] = _radios(
+            _("Who applies?"), names, _("I will tell that later"), chosen.organisation_id if chosen else own
+        )
         if self.former:
             titles = [(pk, _title(application)) for pk, application in self.former.items()]
-            label, first = _("With what do you begin?"), chosen.pk if chosen else None
-            self.fields["former"] = _radios(label, titles, _("With an empty form"), first)
+            answers = _("With an empty form and your answers: %(answers)s") % {"answers": answered}
+            self.fields["former"] = _radios(
+                _("With what do you begin?"),
+                titles,
+                answers if answered else _("With an empty form"),
+                chosen.pk if chosen else "",
+            )
 
     def chosen(self) -> Organisation | None:
         """Return the organisation, or None when it is to be told later."""
@@ -58,7 +66,7 @@ def _title(application: Application) -> str:
     }
 
 
-def _radios(label: str, rows: list[tuple[int, str]], none: str, first: int | None) -> forms.TypedChoiceField:
+def _radios(label: str, rows: list[tuple[int, str]], none: str, first: int | str | None) -> forms.TypedChoiceField:
     choices: list[tuple[Any, str]] = [*rows, ("", none)]
     field = forms.TypedChoiceField(
         coerce=int,
@@ -67,7 +75,7 @@ def _radios(label: str, rows: list[tuple[int, str]], none: str, first: int | Non
         widget=forms.RadioSelect,
         required=False,
         label=label,
-        initial="" if first is None and len(rows) != 1 else first,
+        initial=first,
     )
     field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
     return field

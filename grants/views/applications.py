@@ -112,7 +112,10 @@ def tasks(draft: Application, problems: list[rules.Problem], *, may_edit: bool) 
 
 
 # Filled in by us, or chosen beforehand: no sign that somebody began.
-_PREFILLED = {"contact_name", "contact_email", "contact_phone", "contact_language", "organisation", "bank_account"}
+_PREFILLED = {
+    "executing_unit", "contact_name", "contact_email", "contact_phone", "contact_language", "organisation",
+    "bank_account",
+}  # fmt: skip
 
 
 def is_begun(draft: Application, section: Section) -> bool:

@@ -73,7 +73,7 @@ def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
     """Choose in whose name to apply and with what to begin, and begin; answers given before come along."""
     round_, by = _round(fund, slug), person(request)
     answers = EligibilityForm(request.GET, round_=round_).answers()
-    form = _form(request, by)
+    form = _form(request, by, ", ".join(_told(answers, round_)))
     if request.method == "POST" and (not form.organisations or form.is_valid()):
         try:
             return redirect(page_of(_begun(form, round_, by, answers)))
@@ -92,12 +92,12 @@ def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
     return render(request, "grants/application_start.html", context)
 
 
-def _form(request: HttpRequest, by: User) -> StartForm:
+def _form(request: HttpRequest, by: User, answered: str) -> StartForm:
     organisations = queries.organisations_to_apply_for(by)
     former = list(queries.former_applications(by)[:_SHOWN]) if organisations else []
     wanted = request.GET.get("from", "")
     chosen = next((application for application in former if str(application.pk) == wanted), None)
-    return StartForm(posted(request), organisations=organisations, former=former, chosen=chosen)
+    return StartForm(posted(request), organisations=organisations, former=former, chosen=chosen, answered=answered)
 
 
 def _begun(form: StartForm, round_: Round, by: User, answers: Answers) -> Application:

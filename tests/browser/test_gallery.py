@@ -1,6 +1,8 @@
 """Every component in a browser: accessible, wide and narrow, with and without JavaScript."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -120,3 +122,19 @@ def test_first_view_is_light(browser_page: Page) -> None:
 
     assert len(addresses) < 15
     assert all(address.startswith(browser_page.url.split("/gallery")[0]) for address in addresses)
+
+
+def test_time_until_the_deadline_runs_by_the_clock_of_the_server(browser_page: Page) -> None:
+    # The device's clock is ten years off and stands still: only what passes on it counts.
+    browser_page.clock.install(time=datetime(2036, 1, 1, tzinfo=UTC))
+    browser_page.clock.pause_at(datetime(2036, 1, 1, 1, tzinfo=UTC))
+    browser_page.goto("/gallery/")
+    left = browser_page.locator("[data-countdown-left]")
+    expect(left).to_have_text("Noch 2 Tage, 5 Stunden bis zum Ende der Frist")
+
+    browser_page.clock.fast_forward("24:00:00")
+    expect(left).to_have_text("Noch 1 Tag, 5 Stunden bis zum Ende der Frist")
+    browser_page.clock.fast_forward("29:00:00")
+    expect(left).to_have_text(re.compile("^Noch . Sekunden? bis zum Ende der Frist$"))
+    browser_page.clock.fast_forward("00:10")
+    expect(left).to_have_text("Die Frist endete am Sonntag, 22. November 2026, 23:05 Uhr.")

@@ -121,6 +121,8 @@ class TestPages:
         start = f"{reverse('grants:start', args=[round_.fund.slug, round_.slug])}?from={source.pk}"
         assert answer.headers["Location"] == start
         assert f'value="{source.pk}" id="id_former_0" checked' in _loose(client.get(start).content.decode())
+        answered = client.get(f"{start}&place=Garbsen", headers={"accept-language": "en"}).content.decode()
+        assert "With an empty form and your answers: Garbsen" in answered
         client.post(start, {"organisation": organisation_of(source).pk, "former": source.pk})
         assert Application.objects.get(round=round_).title == "Sprachcafé"
 
