@@ -132,15 +132,17 @@ def at_hand() -> list[str]:
 
 
 def papers(round_: Round) -> list[Papers]:
-    """Return which papers must be added by whom; kinds that need the same stand together."""
+    """Return which papers must be added by whom, if any; kinds that need the same stand together."""
     together: dict[tuple[str, ...], list[str]] = {}
     for kind in round_.applicant_types:
         needed = tuple(round_.required_attachments.get(kind, []))
         together.setdefault(needed, []).append(str(OrganisationKind(kind).label))
-    return [
-        Papers(", ".join(kinds), ", ".join(str(AttachmentKind(name).label) for name in needed) or _("none"))
+    told = [
+        Papers(", ".join(kinds), ", ".join(str(AttachmentKind(name).label) for name in needed))
         for needed, kinds in together.items()
+        if needed
     ]
+    return [*told, Papers(_("Everybody else"), _("none"))] if told and () in together else told
 
 
 @dataclass(frozen=True)

@@ -180,8 +180,9 @@ def test_kinds_that_need_the_same_papers_stand_together() -> None:
         required_attachments={"association": ["statutes"], "federation": ["statutes"]},
     )
     assert call_words.papers(round_) == [
-        call_words.Papers("Association, Federation", "Statutes"), call_words.Papers("Private person", "none"),
+        call_words.Papers("Association, Federation", "Statutes"), call_words.Papers("Everybody else", "none"),
     ]  # fmt: skip
+    assert call_words.papers(a_round(required_attachments={})) == []
 
 
 # --- the pages --------------------------------------------------------------------------------------------
