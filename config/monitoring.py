@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import clock
+from grants import papers
 from notifications import backlog, sweeps
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ Figure = float | int | str | None | dict[str, float | None]
 SECONDS: Final = 2.0
 # A wake-up is answered in a second, a lost one within the minute of a sweep.
 LATE_SECONDS: Final = 300
+QUARANTINE_SECONDS: Final = 900
 LEAST_FREE_BYTES: Final = 1024**3
 # The same question is not put more often than this while earlier ones are still unanswered.
 _MOST_WAITING: Final = 3
@@ -55,6 +57,7 @@ def _database() -> list[Finding]:
         _queue("notices", queues.notices),
         _queue("documents", queues.documents),
         *_clockwork(sweeps.pulses(now)),
+        _scanner(papers.quarantine(now)),
     ]
 
 
@@ -71,6 +74,11 @@ def _on_disk() -> frozenset[tuple[str, str]]:
 
 def _queue(name: str, queue: backlog.Queue) -> Finding:
     return Finding(name, queue.overdue_seconds < LATE_SECONDS, dict(vars(queue)))
+
+
+def _scanner(quarantine: papers.Quarantine) -> Finding:
+    """Nobody can open what waits for the virus scanner; the sweep asks it every minute."""
+    return Finding("scanner", quarantine.oldest_seconds < QUARANTINE_SECONDS, dict(vars(quarantine)))
 
 
 def _clockwork(pulses: list[sweeps.Pulse]) -> list[Finding]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from accounts.models import Organisation
 from grants.models import Application, Attachment, CaseMessageFile, OrganisationDocument, StoredFile
@@ -61,6 +61,23 @@ def _same(file: Attachment | OrganisationDocument) -> tuple[str, str]:
 def holds(paper: OrganisationDocument, on: date) -> bool:
     """Tell whether a paper is still valid on a day; its last day counts."""
     return paper.expires_on is None or on <= paper.expires_on
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """How many files wait for the virus scanner, and how long the oldest has waited."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+def quarantine(now: datetime) -> Quarantine:
+    """Return how much waits for the virus scanner (one query)."""
+    waiting = [model._default_manager.filter(scan=Scan.WAITING).order_by().values_list("scan") for model in SENT_FILES]
+    first, *others = [rows.annotate(Count("pk"), Min("uploaded_at")) for rows in waiting]
+    found = list(first.union(*others, all=True))
+    since = min((oldest for _scan, _count, oldest in found), default=now)
+    return Quarantine(sum(count for _scan, count, _oldest in found), max(0.0, (now - since).total_seconds()))
 
 
 def in_quarantine(most: int) -> Iterator[StoredFile]:

@@ -5,8 +5,9 @@ A file is sent piece by piece (the command INSTREAM), so the scanner needs no ri
 
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -57,19 +58,25 @@ def _verdict(answer: bytes) -> Scan:
         return Scan.INFECTED
     if words == [b"stream:", b"OK"]:
         return Scan.CLEAN
-    log.error("scanner_failed", answer=answer.decode("utf-8", "replace"))
+    log.error("scanner_failed", answer=b" ".join(words).decode("utf-8", "replace"))
     return Scan.WAITING
 
 
 def _ask(path: Path, seconds: float) -> bytes:
     ends = time.monotonic() + seconds
     with path.open("rb") as file, _connected(seconds) as link:
-        link.sendall(b"zINSTREAM\0")
-        while piece := file.read(_PIECE):
-            _bound(link, ends)
-            link.sendall(len(piece).to_bytes(4, "big") + piece)
-        link.sendall(bytes(4))
+        # It hangs up on what it will not take, but says why.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            _send(file, link, ends)
         return _answer(link, ends)
+
+
+def _send(file: BinaryIO, link: socket.socket, ends: float) -> None:
+    link.sendall(b"zINSTREAM\0")
+    while piece := file.read(_PIECE):
+        _bound(link, ends)
+        link.sendall(len(piece).to_bytes(4, "big") + piece)
+    link.sendall(bytes(4))
 
 
 def _connected(seconds: float) -> socket.socket:

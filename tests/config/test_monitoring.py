@@ -20,10 +20,13 @@ from pytest_django.fixtures import Settings
 from accounts import clock
 from config import monitoring
 from config.monitoring import Finding
+from grants.states import Scan
 from notifications.models import Document, Notice, Sweep
 from notifications.states import NoticeState
 from payments.tasks import check_books
 from tests.architecture.sources import ROOT
+from tests.factories import make_application
+from tests.grants.factories import make_attachment
 from tests.notifications.factories import make_letter, make_notice
 from tests.services import Broker
 
@@ -77,6 +80,7 @@ def test_all_is_well(client: Client) -> None:
     assert status == 200
     assert set(checks) == {
         "database", "migrations", "notices", "documents", "scheduler", "books", "broker", "disk",
+        "scanner",
     }  # fmt: skip
     assert checks["migrations"] == {"ok": True, "missing": 0}
     assert checks["notices"] == {
@@ -105,6 +109,16 @@ def test_late_notices_and_documents_are_told(client: Client) -> None:
     assert (notices["waiting"], notices["failed"], notices["held"]) == (1, 1, 1)
     assert 3600 <= notices["overdue_seconds"] < 3660
     assert 3600 <= notices["oldest_seconds"] < 3660
+
+
+@pytest.mark.usefixtures("watched")
+@pytest.mark.parametrize(("minutes", "wrong"), [(14, set()), (16, {"scanner"})])
+def test_files_that_wait_long_for_the_scanner_are_told(client: Client, minutes: int, wrong: set[str]) -> None:
+    make_attachment(make_application(), scan=Scan.WAITING, uploaded_at=clock.now() - timedelta(minutes=minutes))
+    make_attachment(make_application(), scan=Scan.CLEAN, uploaded_at=clock.now() - timedelta(days=1))
+
+    assert failed(client) == wrong
+    assert figures(client)["miteinander_scanner_waiting",] == 1
 
 
 @pytest.mark.usefixtures("watched")
@@ -231,7 +245,7 @@ def test_looking_costs_as_many_queries_for_one_notice_as_for_many() -> None:
         findings = {finding.name: finding for finding in monitoring._database()}
 
     assert findings["notices"].figures["waiting"] == 21
-    assert len(few) == len(many) == 8
+    assert len(few) == len(many) == 9
 
 
 @pytest.mark.once
