@@ -9,13 +9,28 @@ from grants.models import Application, CaseMessage, CaseMessageFile
 from grants.states import MessageSide
 
 OTHER: Final = {MessageSide.APPLICANT: MessageSide.OFFICE, MessageSide.OFFICE: MessageSide.APPLICANT}
+#: Messages on one page.
+SHOWN: Final = 100
 # As many waiting cases as a list of tasks names one by one.
 _WAITING: Final = 20
 
 
-def thread_of(application: Application) -> list[CaseMessage]:
-    """Return the messages of a case with who wrote them and their files, oldest first (two queries)."""
-    return list(application.case_messages.select_related("sent_by").prefetch_related("files").order_by("pk"))
+def thread_of(application: Application, before: int = 0) -> tuple[list[CaseMessage], int]:
+    """Return the last messages of a case with who wrote them and their files, oldest first (two queries).
+
+    Args:
+        application: whose.
+        before: key of a message; only earlier ones are returned. 0 for the newest.
+
+    Returns:
+        the messages, and the key before which there are more (0: there are none).
+    """
+    rows = application.case_messages.select_related("sent_by").prefetch_related("files").order_by("-pk")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: SHOWN + 1])
+    more = found[SHOWN - 1].pk if len(found) > SHOWN else 0
+    return found[:SHOWN][::-1], more
 
 
 def last_messages(application: Application, count: int = 3) -> list[CaseMessage]:

@@ -29,6 +29,8 @@ from grants.uploads import NO_ROOM
 from grants.views.loading import is_draft, page_of, visible
 from grants.views.receiving import Received, receive
 
+# Every key of so many digits fits into a column.
+_DIGITS = 18
 #: Draws the page again: form, what to say above it, status.
 Show = Callable[[MessageForm, str, int], HttpResponse]
 
@@ -51,7 +53,8 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
     here = reverse("grants:messages", args=[pk])
 
     def show(form: MessageForm, refusal: str, status: int) -> HttpResponse:
-        context = thread_context(case, me, MessageSide.APPLICANT, form, writes=writes)
+        before = request.GET.get("before", "")
+        context = thread_context(case, me, MessageSide.APPLICANT, form, writes=writes, before=before)
         context |= {"refusal": refusal, "back": page_of(case), "file_page": "grants:message_file"}
         return render(request, "grants/messages.html", context, status=status)
 
@@ -75,7 +78,7 @@ def serve_file(case: Application, pk: int) -> FileResponse:
 
 
 def thread_context(
-    case: Application, reader: User, side: MessageSide, form: MessageForm, *, writes: bool
+    case: Application, reader: User, side: MessageSide, form: MessageForm, *, writes: bool, before: str = ""
 ) -> dict[str, Any]:
     """Return what a page of the thread shows; what the reader has now seen is no longer new.
 
@@ -85,14 +88,16 @@ def thread_context(
         side: for whom.
         form: to write with.
         writes: whether the reader may; who may not only reads.
+        before: as asked for in the address: only messages before this key.
     """
-    shown = thread.thread_of(case)
+    shown, more = thread.thread_of(case, int(before) if before.isdecimal() and len(before) < _DIGITS else 0)
     form.initial["last"] = shown[-1].pk if shown else 0
     if writes and any(_is_new(message, side) for message in shown):
         actions.read_thread(application=case, by=reader, side=side)
     return {
         "application": case,
         "thread": [(message, message.side == side, _is_new(message, side)) for message in shown],
+        "earlier": more,
         "form": form,
         "writes": writes,
     }

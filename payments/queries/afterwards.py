@@ -37,7 +37,7 @@ def after_rejection(case: Application, post: Post, today: date) -> Iterator[Time
 
 def _kept(years: int, phase: str) -> TimelineItem:
     text = _("We close the file and keep it for %(years)s years, as the law asks. Then it is deleted.")
-    return TimelineItem(_("File closed"), phase, who=_("Our office"), text=text % {"years": years})
+    return TimelineItem(_("The file is closed"), phase, who=_("Our office"), text=text % {"years": years})
 
 
 def after_award(award: Award, payments: Sequence[Payment], left_cents: int) -> list[TimelineItem]:

@@ -39,7 +39,8 @@ def case_messages(request: HttpRequest, pk: int) -> HttpResponse:
     writes = bool(grants_may.answers_applicant(application, who))
 
     def show(form: MessageForm, refusal: str, status: int) -> HttpResponse:
-        context = thread_context(application, who, MessageSide.OFFICE, form, writes=writes)
+        before = request.GET.get("before", "")
+        context = thread_context(application, who, MessageSide.OFFICE, form, writes=writes, before=before)
         context |= frame(application, who, _PART, parts)
         context |= {"refusal": refusal, "file_page": "reviews:case_message_file"}
         return render(request, "reviews/case.html", context, status=status)

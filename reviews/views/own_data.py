@@ -46,7 +46,7 @@ def own_data_sheet(request: HttpRequest) -> FileResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # the library is untyped
 def end_account(request: HttpRequest) -> HttpResponse:
     """Say what ends and what is kept, then close one's own account."""
     me = person(request)

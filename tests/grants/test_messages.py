@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.exceptions import NotPermitted
 from accounts.models import User
 from accounts.states import MemberRole
-from grants import filestore
+from grants import filestore, thread
 from grants.actions import messages as actions
 from grants.exceptions import NotSentYet, SentAlready, TooManyMessages
 from grants.models import Application, CaseMessage, CaseMessageFile
@@ -18,7 +18,7 @@ from grants.states import ApplicationState as S
 from grants.states import MessageSide, Scan
 from notifications.models import Notice
 from reviews.queries.tasks import tasks_of
-from tests.factories import make_application, make_member
+from tests.factories import make_application, make_member, make_organisation
 from tests.grants.factories import pdf, stored
 from tests.grants.office_world import Office, make_office
 
@@ -81,7 +81,7 @@ def test_mail_names_the_case_and_nothing_of_the_message(office: Office) -> None:
     asks(case)
 
     notice = Notice.objects.get(code="N31")
-    assert case.case_number in notice.subject
+    assert str(case.case_number) in notice.subject
     assert ASK not in notice.subject + notice.body
 
 
@@ -108,8 +108,9 @@ def test_one_mail_until_it_is_read(client: Client, office: Office) -> None:
 
 
 def test_reader_reads_and_writes_nothing(client: Client, office: Office) -> None:
-    case = office.case()
-    reader = make_member(case.organisation, MemberRole.READER)
+    organisation = make_organisation()
+    case = office.case(organisation=organisation)
+    reader = make_member(organisation, MemberRole.READER)
     write(case, office.officer, MessageSide.OFFICE)
 
     shown = as_(client, reader).get(page(case))
@@ -179,7 +180,7 @@ def test_files_travel_with_the_message(client: Client, office: Office) -> None:
     files = list(CaseMessageFile.objects.all())
     assert [file.name for file in files] == ["angebot-1.pdf", "angebot-2.pdf"]
     url = reverse("reviews:case_message_file", args=[case.pk, files[0].pk])
-    assert b"".join(as_(client, office.officer).get(url)) == pdf()  # type: ignore[arg-type]
+    assert b"".join(as_(client, office.officer).get(url)) == pdf()
 
 
 def test_file_of_another_case_is_not_there(client: Client, office: Office) -> None:
@@ -235,6 +236,19 @@ def test_token_is_asked_for(office: Office) -> None:
 
     assert as_(client, case.created_by).post(page(case), {"text": ASK}).status_code == 403
     assert not CaseMessage.objects.exists()
+
+
+def test_long_thread_is_told_page_by_page(client: Client, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread, "SHOWN", 2)
+    case = office.case()
+    first, second, third = (asks(case, f"Frage {number}") for number in (1, 2, 3))
+
+    newest = as_(client, office.officer).get(office_page(case))
+    older = client.get(f"{office_page(case)}?before={newest.context['earlier']}")
+
+    assert [message for message, _own, _new in newest.context["thread"]] == [second, third]
+    assert [message for message, _own, _new in older.context["thread"]] == [first]
+    assert (newest.context["earlier"], older.context["earlier"]) == (second.pk, 0)
 
 
 # --- Limits -------------------------------------------------------------------------------------------------
