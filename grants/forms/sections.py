@@ -248,6 +248,12 @@ class DeclarationsForm(SectionForm):
             "electronic_announcement": _("Letters with legal effect may be announced in this portal (optional)."),
             "publication_consent": _("If we get a grant, our name and the project may be published (optional)."),
         }
+        help_texts = {
+            "publication_consent": _(
+                "There is a public list of funded projects. Associations and other bodies always stand in it, because"
+                " it is public money; private people and initiatives only if they tick this."
+            ),
+        }
 
 
 SECTION_FORMS: dict[Section, type[SectionForm]] = {

@@ -56,5 +56,5 @@ def paper(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
 def paper_pdf(_request: HttpRequest, fund: str, slug: str) -> FileResponse:
     """The same as a PDF, drawn here and now: it is no letter and is kept nowhere."""
     round_ = public_round(fund, slug)
-    name = slugify(f"{_('application form')} {round_.name}")
+    name = slugify(" ".join((_("application form"), round_.name)))
     return answer(pdf.build_blank(blank_form(round_, today=clock.today())), name=f"{name}.pdf")
