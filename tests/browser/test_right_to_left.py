@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Fund
 from grants.models import Application
+from grants.sections import Section
 from tests import pseudo
 from tests.factories import make_fund, make_member, make_organisation, make_round
 from tests.grants.factories import make_sendable
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.browser
 # What the pages say by themselves: neither what people typed nor what is German on purpose and marked so.
 OWN_WORDS = """() => {
   const main = document.querySelector("main").cloneNode(true);
-  const names = "#id_municipality, #id_contact_language";
+  const names = "#id_contact_language";
   const foreign = "[lang], bdi, [dir=auto], [dir=ltr], textarea, script, template, code, " + names;
   main.querySelectorAll(foreign).forEach(element => element.remove());
   return [document.title.split(" – ")[0], main.textContent, ...[...main.querySelectorAll("[aria-label], [title], img")]
@@ -35,7 +36,6 @@ ADDRESS = re.compile(r"\S+@\S+")
 SAME_EVERYWHERE = {"MITEINANDER", "PDF", "IBAN", "JPG", "PNG", "DOCX", "XLSX", "ODT"}
 # Codes, not words.
 KEPT = {"state", "contact_language", "language", "email", "contact_email", "path", "password", "sha256", "content_type"}
-STEPS = ("applicant", "project", "content", "plan", "declarations")
 
 
 @pytest.fixture
@@ -80,20 +80,24 @@ def complaints(page: Page, address: str, *, closely: bool) -> list[str]:
 def test_applicants_read_every_page_from_right_to_left(
     browser_context: Callable[..., BrowserContext], live_server: object, code: str
 ) -> None:
-    round_ = make_round(fund_without_words(), name="7", slug="r", guideline="7", priorities=["7"])
+    round_ = make_round(
+        fund_without_words(), name="7", slug="r", guideline="7", priorities=["7"], places=["7"],
+        committee_chain=[{"body": "7", "on": None, "decides": True}],
+    )  # fmt: skip
     organisation = make_organisation(name="7", street="7", city="7", legal_form="7")
     draft = make_sendable(round=round_, organisation=organisation, by=make_member(organisation, full_name="7"))
     silent(draft, organisation, *draft.cost_lines.all(), *draft.funding_lines.all(), *draft.attachments.all())
-    public = ["/", reverse("grants:calls"), reverse("grants:call", args=["f", "r"]), reverse("accounts:glossary")]
-    own = [reverse("grants:application", args=[draft.pk]), reverse("grants:review", args=[draft.pk])]
-    own += [reverse("grants:section", args=[draft.pk, step]) for step in STEPS]
-    own += [reverse("grants:files", args=[draft.pk]), reverse("accounts:organisation", args=[organisation.pk])]
-    phone, desk = browser_context(width=360), browser_context(width=1280)
+    call, check = reverse("grants:call", args=["f", "r"]), reverse("grants:eligibility", args=["f", "r"])
+    public = ["/", call, check, reverse("grants:fund", args=["f"]), reverse("accounts:glossary")]
+    review, files = reverse("grants:review", args=[draft.pk]), reverse("grants:files", args=[draft.pk])
+    steps = [reverse("grants:section", args=[draft.pk, step]) for step in Section if step != Section.FILES]
+    own = [reverse("grants:application", args=[draft.pk]), *steps, files, review]
+    visitor = reader(browser_context(width=360), code, str(live_server))
+    phone = reader(browser_context(width=360), code, str(live_server), draft)
+    desk = reader(browser_context(width=1280), code, str(live_server), draft)
 
-    found = [line for at in public for line in complaints(reader(phone, code, str(live_server)), at, closely=True)]
-    mine = reader(phone, code, str(live_server), draft)
-    found += [line for at in own for line in complaints(mine, at, closely=True)]
-    wide = reader(desk, code, str(live_server), draft)
-    found += [line for at in [*public, *own] for line in complaints(wide, at, closely=False)]
+    found = [line for at in public for line in complaints(visitor, at, closely=at == call)]
+    found += [line for at in own for line in complaints(phone, at, closely=at in (steps[-1], review))]
+    found += [line for at in (call, review) for line in complaints(desk, at, closely=False)]
 
     assert found == []
