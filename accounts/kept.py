@@ -23,6 +23,7 @@ _SLOT: Final = "kept"
 _MAX_CHARS: Final = 200_000
 _BOOKKEEPING: Final = (
     "csrfmiddlewaretoken", "version", "next", "token", "code", "step", "seen", "save", "draft", "add_row", "arrival",
+    "touched", "page",
     "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS", "DELETE",
 )  # fmt: skip
 

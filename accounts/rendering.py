@@ -46,7 +46,8 @@ class KernBoundField(BoundField):
         """Whether the label says "(optional)": every field that may stay empty, except a tick box."""
         if getattr(self.field, "hide_optional", False):
             return False
-        return not self.field.required and not self.field.disabled and self.kind != "checkbox"
+        locked = self.field.disabled and not getattr(self.field, "as_stored", False)
+        return not self.field.required and not locked and self.kind != "checkbox"
 
     @property
     def anchor(self) -> str:
@@ -82,6 +83,9 @@ class KernBoundField(BoundField):
         if self._takes_prose(widget or self.field.widget):
             # Names and texts come in many languages, whatever the language of the page.
             built.setdefault("dir", "auto")
+        if getattr(self.field, "as_stored", False):
+            # Nobody touched it, so that it shows what is stored; it can be changed as ever.
+            built.pop("disabled", None)
         if self.counter_limit:
             # The browser must not cut pasted text off silently: the counter warns, the server refuses.
             built["data-counter"] = str(self.counter_limit)

@@ -1,6 +1,6 @@
 """What the doors of this floor refuse."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,12 +15,16 @@ class AlreadySent(LostRace):
 
 
 class Changed(LostRace):
-    """The form is older than the record."""
+    """The form is older than the record; `names` are the entries that somebody else changed, when only these matter."""
 
     message = _(
         "This application was changed elsewhere since you opened the page. What you typed is still here:"
         " compare, then save again."
     )
+
+    def __init__(self, names: Collection[str] = ()) -> None:
+        super().__init__()
+        self.names = frozenset(names)
 
 
 class Incomplete(Refused):

@@ -117,6 +117,7 @@ def load_draft(application: Application) -> Draft:
         kinds_attached=frozenset(file.kind for file in files if file not in expired and file.scan != Scan.INFECTED),
         kinds_expired=frozenset(file.kind for file in expired),
         others_sent=others,
+        day=clock.berlin_day(application.submitted_at or clock.now()),
     )
 
 

@@ -12,7 +12,7 @@ from accounts.states import OrganisationKind
 from grants.models import Application, Round
 from grants.sections import FIELDS, Section
 from grants.snapshots import ORGANISATION, SUMS
-from grants.states import AttachmentKind, CostKind, FundingKind
+from grants.states import AttachmentKind, CostKind, FundingKind, FundingState
 from grants.words import heading_of
 from notifications.dates import berlin_day, fmt_day, fmt_day_long, three_months_after
 from notifications.pdf import TEMPLATE_VERSION
@@ -189,4 +189,8 @@ def _funding_detail(line: dict[str, Any]) -> str:
     if line["kind"] == FundingKind.OWN_WORK:
         hours = translation.gettext("hours")
         return f"{kind}: {_number(line['hours_hundredths'])} {hours}"
-    return kind
+    if line["kind"] == FundingKind.OWN_CASH:
+        return kind
+    # Whether others have promised their money decides whether the financing is secured.
+    status = str(dict(FundingState.choices).get(line["status"], ""))
+    return ", ".join(text for text in (kind, status) if text)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from grants.views import (
     applications,
+    autosave,
     calls,
     files,
     messages,
@@ -31,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:pk>/", applications.application, name="application"),
     path("applications/<int:pk>/steps/<slug:name>/", sections.section, name="section"),
-    path("applications/<int:pk>/steps/<slug:name>/autosave/", sections.autosave, name="autosave"),
+    path("applications/<int:pk>/steps/<slug:name>/autosave/", autosave.autosave, name="autosave"),
     path("applications/<int:pk>/files/", files.files, name="files"),
     path("applications/<int:pk>/files/papers/", files.attach_papers, name="attach_papers"),
     path("applications/<int:pk>/files/<int:file_pk>/", files.download, name="file"),

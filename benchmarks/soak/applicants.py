@@ -110,6 +110,8 @@ class Applicant:
     async def _save(self, number: int, due: float) -> Answer:
         texts = dict.fromkeys(TEXTS, f"Wir treffen uns jede Woche im Stadtteil, Satz {number} von vielen. " * 5)
         fields = texts | {"planned_participants": str(60 + number), "version": str(self._version)}
+        # As the page's script tells it: what was touched, and which page it was.
+        fields |= {"touched": " ".join([*TEXTS, "planned_participants"]), "page": f"{self.seen.draft.pk:x}"}
         answer = await self._visitor.post(
             self.seen.draft.path("steps/content/autosave/"), fields, due=due, headers={"X-Autosave": "1"}
         )

@@ -7,11 +7,11 @@ from accounts import audit, clock
 from accounts.exceptions import NotPermitted
 from accounts.models import Organisation, User
 from accounts.permissions import forget_memberships, may_edit_for
-from grants import filestore, queries, steps
+from grants import authors, filestore, queries, steps
 from grants import permissions as may
 from grants.exceptions import AlreadySent, Changed, NotReopened, RoundNotOpen
 from grants.models import Application, Round
-from grants.sections import PLAN_FIELDS
+from grants.sections import FIELDS, PLAN_FIELDS, Section
 from grants.states import ApplicationState, RoundState
 
 
@@ -49,6 +49,11 @@ def start(
 def writable(application: Application, *, by: User, seen_version: int | None) -> Application:
     """Return the application locked, if the person may write in what was seen (inside an action).
 
+    Args:
+        application: as the page saw it.
+        by: who writes.
+        seen_version: the version of the whole that must still be there; None where single entries are compared.
+
     Raises:
         NotPermitted: not theirs, or only to read.
         AlreadySent: it left the state in which the page was opened.
@@ -65,15 +70,24 @@ def writable(application: Application, *, by: User, seen_version: int | None) ->
     return fresh
 
 
+def _refuse_clashes(fresh: Application, changed: Collection[str], seen_version: int, page: str) -> None:
+    """Nobody's entry is written over by somebody who has not seen it."""
+    clashes = authors.news(fresh, changed, seen_version=seen_version, page=page)
+    if clashes:
+        raise Changed(clashes)
+
+
 # What a change by the applicant always sets.
-_MARKS = ("edited_at", "expiry_noticed_at", "plan_sent_at", "version")
+_MARKS = ("edited_at", "entry_versions", "expiry_noticed_at", "plan_sent_at", "version")
 # What lists search and sort by is made of these.
 _INDEXED = frozenset({"organisation", "title", "municipality"})
 _INDEX = ("search_key", "title_key")
+# Files have rows of their own, which nobody writes over.
+_FILES = frozenset(FIELDS[Section.FILES])
 
 
 def mark_edited(
-    application: Application, *, by: User, fields: Sequence[str], written: Collection[str] = ()
+    application: Application, *, by: User, fields: Sequence[str], written: Collection[str] = (), page: str = ""
 ) -> Application:
     """Save a change by the applicant: a new version of the record; after sending also a line of history.
 
@@ -82,35 +96,44 @@ def mark_edited(
         by: who made the change.
         fields: what was changed, in the words of the form.
         written: names of the record's own columns that have new values; the others are not written again.
+        page: name of the open page on which it was typed.
     """
     application.edited_at = clock.now()
     application.expiry_noticed_at = None
     application.plan_sent_at = None
     application.version += 1
+    authors.mark(application, (name for name in fields if name not in _FILES), by=by, page=page)
     application.save(update_fields=[*_MARKS, *written, *(_INDEX if _INDEXED & {*written} else ())])
     if application.state != ApplicationState.DRAFT:
         audit.record("edit", application, by=by, data={"fields": sorted(fields)})
     return application
 
 
-def save_fields(*, application: Application, by: User, seen_version: int, values: Mapping[str, Any]) -> Application:
+def save_fields(
+    *, application: Application, by: User, seen_version: int, values: Mapping[str, Any], page: str = ""
+) -> Application:
     """Save entries of the form, in any state of completeness. Nothing changed leaves the version as it is.
+
+    Entries that somebody else changed meanwhile are refused only where both changed the same one.
 
     Args:
         application: as the page saw it.
         by: who writes.
-        seen_version: the version the page was made from.
+        seen_version: the version that the writer knows.
         values: cleaned values by name of field.
+        page: name of the open page, so that its own earlier changes are no conflict.
 
     Raises:
-        NotPermitted, AlreadySent, Changed: see `writable`.
+        NotPermitted, AlreadySent: see `writable`.
+        Changed: somebody else changed one of these entries meanwhile; nothing was saved.
         NotReopened: one of the entries is not open now.
     """
     with transaction.atomic(durable=True):
-        fresh = writable(application, by=by, seen_version=seen_version)
+        fresh = writable(application, by=by, seen_version=None)
         changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
         if set(changed) - queries.open_fields(fresh):
             raise NotReopened
+        _refuse_clashes(fresh, changed, seen_version, page)
         organisation = changed.get("organisation")
         if organisation is not None and not may_edit_for(by, organisation.pk):
             raise NotPermitted
@@ -119,24 +142,32 @@ def save_fields(*, application: Application, by: User, seen_version: int, values
             return fresh
         for name, value in changed.items():
             setattr(fresh, name, value)
-        written = {*changed}
-        if written & _BOUND:
-            _drop_foreign(fresh)
-            written |= _BOUND
-        return mark_edited(fresh, by=by, fields=list(changed), written=written)
+        dropped = _drop_foreign(fresh) if _BOUND & set(changed) else frozenset()
+        _refuse_reversed_period(fresh, changed)
+        names = {*changed, *dropped}
+        return mark_edited(fresh, by=by, fields=sorted(names), written=names, page=page)
 
 
 # Belong to one organisation, as the application does.
 _BOUND = frozenset({"organisation", "bank_account", "follows"})
 
 
-def _drop_foreign(application: Application) -> None:
+def _drop_foreign(application: Application) -> frozenset[str]:
     """An account or former case of another organisation does not stay when the organisation changes."""
-    account, former = application.bank_account, application.follows
-    if account is not None and account.organisation_id != application.organisation_id:
-        application.bank_account = None
-    if former is not None and former.organisation_id != application.organisation_id:
-        application.follows = None
+    dropped = set()
+    for name in ("bank_account", "follows"):
+        kept = getattr(application, name)
+        if kept is not None and kept.organisation_id != application.organisation_id:
+            setattr(application, name, None)
+            dropped.add(name)
+    return frozenset(dropped)
+
+
+def _refuse_reversed_period(application: Application, changed: Collection[str]) -> None:
+    """Two people can each choose a day that fits, and the two days do not fit each other."""
+    starts_on, ends_on = application.starts_on, application.ends_on
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Changed({"starts_on", "ends_on"} & set(changed))
 
 
 def save_plan(
@@ -148,25 +179,40 @@ def save_plan(
     funding_lines: Sequence[steps.FundingInput],
     requested_cents: int,
     smallest_cents: int | None,
+    touched: Collection[str] = PLAN_FIELDS,
+    page: str = "",
 ) -> Application:
     """Save the plan of a draft, a returned application or a revised plan; its sums are counted here.
 
+    Args:
+        application: as the page saw it.
+        by: who writes.
+        seen_version: the version that the writer knows.
+        cost_lines: the cost plan.
+        funding_lines: the financing plan without the grant.
+        requested_cents: the grant asked for.
+        smallest_cents: the smallest grant that still helps; None when there is none.
+        touched: which of these four are meant; the others stay as they are stored.
+        page: name of the open page, so that its own earlier changes are no conflict.
+
     Raises:
-        NotPermitted, AlreadySent, Changed: see `writable`.
+        NotPermitted, AlreadySent: see `writable`.
+        Changed: somebody else changed one of the touched parts meanwhile; nothing was saved.
         NotReopened: the plan is not open now.
     """
     with transaction.atomic(durable=True):
-        fresh = writable(application, by=by, seen_version=seen_version)
+        fresh = writable(application, by=by, seen_version=None)
         if not queries.open_fields(fresh) >= PLAN_FIELDS:
             raise NotReopened
-        steps.save_plan(
-            fresh,
-            cost_lines=cost_lines,
-            funding_lines=funding_lines,
-            requested_cents=requested_cents,
-            smallest_cents=smallest_cents,
-        )
-        return mark_edited(fresh, by=by, fields=sorted(PLAN_FIELDS))
+        # Its rules are fixed since it was published, and the page has read it already.
+        fresh.round = application.round
+        plan = steps.PlanInput(tuple(cost_lines), tuple(funding_lines), requested_cents, smallest_cents)
+        changed = steps.changed_parts(fresh, plan, touched)
+        _refuse_clashes(fresh, changed, seen_version, page)
+        if not changed and fresh.expiry_noticed_at is None:
+            return fresh
+        written = steps.write_parts(fresh, plan, changed)
+        return mark_edited(fresh, by=by, fields=sorted(changed), written=written, page=page)
 
 
 def discard(*, application: Application, by: User) -> None:

@@ -1,5 +1,5 @@
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import AmountField, NormalisedField
 from accounts.money import BadAmount, format_cents, format_plain, parse_cents
-from grants.models import Application
+from grants.models import Application, CostLine, FundingLine
+from grants.sections import PLAN_FIELDS
 from grants.states import CostKind, FundingKind, FundingState
 from grants.steps import CostInput, FundingInput
 
 MAX_LINES = 60
+# What the parts of the page are called in the record.
+ENTRIES: Final = {
+    "costs": "cost_lines",
+    "funds": "funding_lines",
+    "requested": "requested_cents",
+    "smallest": "smallest_cents",
+}
 _MOST_CENTS = 10**9
 _FRESH = {"costs": {"quantity": "1", "eligible": "on"}}
 _MOST_HUNDREDTHS = 100_000 * 100
@@ -59,9 +67,12 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.required = False
             field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+            if name in self.marks:
+                # A line in which one of these stands counts; scripts number the lines by it as the rules do.
+                field.widget.attrs["data-mark"] = ""
 
     @property
     def is_blank(self) -> bool:
@@ -157,52 +168,85 @@ def _factory(form: type[LineForm], extra: int) -> Any:
 
 
 class PlanForms:
-    """The page of costs and financing: two sets of lines and the request, read together."""
+    """The page of costs and financing: two sets of lines and the request, read together.
 
-    def __init__(self, application: Application, data: Mapping[str, Any] | None = None) -> None:
+    Args:
+        application: as it is stored now.
+        data: what was sent.
+        touched: which parts of the plan were changed on the page, if it told; the others show what is stored.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        data: Mapping[str, Any] | None = None,
+        touched: Collection[str] | None = None,
+    ) -> None:
         self.application = application
+        self.touched = PLAN_FIELDS if touched is None else PLAN_FIELDS & {*touched}
         rate = application.round.in_kind_rate_cents
-        costs = [] if data else _costs(application)
-        funds = [] if data else _funds(application)
-        self.costs = _factory(CostLineForm, 1 if costs else 2)(data, prefix="costs", initial=costs)
-        self.funds = _factory(FundingLineForm, 1)(data, prefix="funds", initial=funds, form_kwargs={"rate_cents": rate})
+        sent_costs = data if "cost_lines" in self.touched else None
+        sent_funds = data if "funding_lines" in self.touched else None
+        costs = [] if sent_costs else _costs(application)
+        funds = [] if sent_funds else _funds(application)
+        self.costs = _factory(CostLineForm, 1 if costs else 2)(sent_costs, prefix="costs", initial=costs)
+        self.funds = _factory(FundingLineForm, 1)(
+            sent_funds, prefix="funds", initial=funds, form_kwargs={"rate_cents": rate}
+        )
         self.request = RequestForm(
             data,
             initial={"requested": application.requested_cents or None, "smallest": application.smallest_cents},
         )
+        for name, field in self.request.fields.items():
+            untouched = data is not None and ENTRIES[name] not in self.touched
+            field.disabled = field.as_stored = untouched  # type: ignore[attr-defined]  # accounts/rendering.py
         self.costs.row_name, self.funds.row_name = _("Position"), _("Source")
         self.costs.sum_cents = application.cost_cents
         self.funds.sum_cents = application.funding_cents
 
+    @property
+    def _sent(self) -> list[Any]:
+        return [formset for formset in (self.costs, self.funds) if formset.is_bound]
+
     @cached_property
     def whole(self) -> bool:
-        """Whether both sets of lines arrived as this page sends them; else nothing is saved."""
-        return all(_is_whole(formset) for formset in (self.costs, self.funds))
+        """Whether the sets of lines that were sent arrived as this page sends them; else nothing is saved."""
+        return all(_is_whole(formset) for formset in self._sent)
 
     def is_valid(self) -> bool:
-        """Read everything; False when one entry could not be read."""
-        results = [self.whole, self.costs.is_valid(), self.funds.is_valid(), self.request.is_valid()]
+        """Read everything that was sent; False when one entry could not be read."""
+        results = [self.whole, *(formset.is_valid() for formset in self._sent), self.request.is_valid()]
         return all(results)
 
     def values(self) -> dict[str, Any]:
         """Return the plan as far as it could be read, ready for the action."""
         read = self.request.cleaned_data
+        unread = {ENTRIES[name] for name in self.request.errors}
         return {
-            "cost_lines": [form.line() for form in self.costs.forms if form.counts],
-            "funding_lines": [form.line() for form in self.funds.forms if form.counts],
+            "cost_lines": self._lines(self.costs),
+            "funding_lines": self._lines(self.funds),
             "requested_cents": read.get("requested") or 0,
             "smallest_cents": read.get("smallest"),
+            "touched": self.touched - unread,
         }
 
-    def newer(self, current: Application) -> list[tuple[str, str]]:
-        """Return the plan that is stored by now, as (label, text)."""
-        costs = "\n".join(f"{line.label}: {format_cents(line.amount_cents)}" for line in current.cost_lines.all())
-        funds = "\n".join(f"{line}: {format_cents(line.amount_cents)}" for line in current.funding_lines.all())
-        return [
-            (_now("Cost plan"), costs),
-            (_now("Financing plan"), funds),
-            (_now("Grant that you request"), format_cents(current.requested_cents)),
-        ]
+    @staticmethod
+    def _lines(formset: Any) -> list[Any]:
+        return [form.line() for form in formset.forms if form.counts] if formset.is_bound else []
+
+    def newer(self, current: Application, names: Collection[str]) -> list[tuple[str, str]]:
+        """Return what others stored in these parts of the plan, as (label, text)."""
+        texts = {
+            "cost_lines": (_now("Cost plan"), _text_of(current.cost_lines.all())),
+            "funding_lines": (_now("Financing plan"), _text_of(current.funding_lines.all())),
+            "requested_cents": (_now("Grant that you request"), format_cents(current.requested_cents)),
+            "smallest_cents": (str(self.request.fields["smallest"].label), format_cents(current.smallest_cents or 0)),
+        }
+        return [text for name, text in texts.items() if name in names]
+
+
+def _text_of(lines: Iterable[CostLine | FundingLine]) -> str:
+    return "\n".join(f"{line}: {format_cents(line.amount_cents)}" for line in lines)
 
 
 def _is_whole(formset: Any) -> bool:

@@ -44,7 +44,15 @@ _TERMS = {
 
 
 class SectionForm(_ModelForm):
-    """A page of the form. Nothing is required: a draft is saved in any state; the rules say what is missing."""
+    """A page of the form. Nothing is required: a draft is saved in any state; the rules say what is missing.
+
+    Args:
+        data: what was sent.
+        application: as it is stored now.
+        person: who writes.
+        open_fields: names of the entries that may be changed now.
+        touched: names of the entries that were changed on the page, if it told; the others show what is stored.
+    """
 
     section: ClassVar[Section]
 
@@ -55,6 +63,7 @@ class SectionForm(_ModelForm):
         application: Application,
         person: User,
         open_fields: Collection[str],
+        touched: Collection[str] | None = None,
     ) -> None:
         super().__init__(data, instance=application)
         self.person = person
@@ -62,11 +71,14 @@ class SectionForm(_ModelForm):
         for name in list(self.fields):
             if name not in open_fields:
                 del self.fields[name]
+        self.touched = {*self.fields} if touched is None else {*self.fields} & {*touched}
         for name, field in self.fields.items():
             field.required = False
             field.label = _sentence(field.label)
             field.hide_optional = name in _WANTED  # type: ignore[attr-defined]  # read by the field's template
             field.term = _TERMS.get(name, "")  # type: ignore[attr-defined]
+            # Taken from what is stored instead of from what was sent; not shown as disabled (accounts/rendering.py).
+            field.disabled = field.as_stored = data is not None and name not in self.touched  # type: ignore[attr-defined]
 
     def prepare(self, application: Application) -> None:
         """Fit choices to the application; pages with choices say how."""
@@ -75,17 +87,13 @@ class SectionForm(_ModelForm):
         """Leave the record alone: the action writes, and the rules judge the whole."""
 
     def values(self) -> dict[str, Any]:
-        """Return the entries that could be read; what could not stays on the page as typed."""
-        return {name: self.cleaned_data[name] for name in self.fields if name in self.cleaned_data}
+        """Return the touched entries that could be read; what could not stays on the page as typed."""
+        return {name: self.cleaned_data[name] for name in self.touched if name in self.cleaned_data}
 
-    def newer(self, current: Application) -> list[tuple[str, str]]:
-        """Return what is stored by now and differs from what stands in this form, as (label, text)."""
-        found = []
-        for name, field in self.fields.items():
-            stored = getattr(current, name)
-            if name not in self.cleaned_data or self.cleaned_data[name] != stored:
-                found.append((str(field.label), "" if stored is None else str(stored)))
-        return found
+    def newer(self, current: Application, names: Collection[str]) -> list[tuple[str, str]]:
+        """Return what others stored in these entries, as (label, text), in the order of the form."""
+        stored = [(field.label, getattr(current, name)) for name, field in self.fields.items() if name in names]
+        return [(str(label), "" if value is None else str(value)) for label, value in stored]
 
 
 def _sentence(label: Any) -> str:

@@ -2,12 +2,25 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from grants.models import Application
 from grants.rules import entries, money
 from grants.rules.draft import Draft, Problem
 from grants.rules.entries import wanted
+from grants.rules.room import Limit, limits
 from grants.sections import PLAN_FIELDS, Section
 
-__all__ = ["Draft", "Problem", "check", "check_open", "check_plan", "wanted"]
+__all__ = [
+    "Draft",
+    "Limit",
+    "Problem",
+    "check",
+    "check_open",
+    "check_page",
+    "check_plan",
+    "limits",
+    "missing",
+    "wanted",
+]
 
 Rule = Callable[[Draft], Iterator[Problem]]
 
@@ -27,6 +40,7 @@ _ALL: tuple[Rule, ...] = (
     entries.required_fields,
     entries.region,
     entries.period,
+    entries.start,
     *_PLAN,
     entries.attachments,
     entries.declarations,
@@ -51,6 +65,17 @@ def check_open(draft: Draft, fields: Collection[str]) -> list[Problem]:
         for problem in check(draft)
         if problem.field in fields or (whole_plan and problem.section == Section.PLAN)
     ]
+
+
+def check_page(draft: Draft, section: str) -> list[Problem]:
+    """Return what is wrong on one page of the form, while it is typed."""
+    rules = _PLAN if section == Section.PLAN else _ALL
+    return [problem for problem in _run(rules, draft) if problem.section == section]
+
+
+def missing(application: Application, section: str) -> list[Problem]:
+    """Return the entries of a page that are not there yet: all that its rules say where they look at nothing else."""
+    return [problem for problem in entries.missing(application) if problem.section == section]
 
 
 def _run(rules: Iterable[Rule], draft: Draft) -> list[Problem]:

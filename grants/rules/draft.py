@@ -1,6 +1,7 @@
 """What the rules look at: an application with its plan, files and place, loaded once."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from accounts.models import Organisation
 from grants.models import Application, CostLine, FundingLine, Round
@@ -16,12 +17,14 @@ class Problem:
         field: name of the field, or of the kind of attachment.
         message: what to do, in the reader's language.
         line: number of the line of the plan, counted from 1.
+        place: where it is mended, if not at the field: "address" stands on the page of the organisation.
     """
 
     section: str
     field: str
     message: str
     line: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Draft:
         kinds_attached: kinds of the files that were added and hold.
         kinds_expired: kinds of papers that were attached and do not hold any more.
         others_sent: how many other applications of the organisation the round already has.
+        day: the day on which it was sent, else today; None leaves out what depends on it.
     """
 
     application: Application
@@ -42,6 +46,7 @@ class Draft:
     kinds_attached: frozenset[str]
     others_sent: int = 0
     kinds_expired: frozenset[str] = frozenset()
+    day: date | None = None
 
     def funded_by(self, *kinds: FundingKind) -> int:
         """Return the planned money from these sources, in cents."""

@@ -12,7 +12,7 @@ from accounts.text import search_key
 from grants.models import Application
 from grants.rules.draft import Draft, Problem
 from grants.sections import section_of
-from grants.states import AttachmentKind, RegionRule
+from grants.states import AttachmentKind, RegionRule, StartRule
 from grants.words import label_of
 from notifications.dates import add_months
 
@@ -31,13 +31,17 @@ DECLARATIONS: Final = ("not_begun", "financing_secured", "no_double_funding", "t
 ELSEWHERE: Final = "außerhalb"
 
 
-def _problem(field: str, message: str) -> Problem:
-    return Problem(section_of(field), field, message)
+def _problem(field: str, message: str, place: str = "") -> Problem:
+    return Problem(section_of(field), field, message, place=place)
 
 
 def required_fields(draft: Draft) -> Iterator[Problem]:
     """Every text, day and number the fund needs in order to judge."""
-    application = draft.application
+    yield from missing(draft.application)
+
+
+def missing(application: Application) -> Iterator[Problem]:
+    """Every text, day and number that is not there yet; needs nothing but the record itself."""
     for field in REQUIRED_TEXTS:
         if not getattr(application, field).strip():
             yield _problem(field, _("Please fill in: %(field)s.") % {"field": label_of(Application, field)})
@@ -56,7 +60,8 @@ def applicant(draft: Draft) -> Iterator[Problem]:
         kinds = ", ".join(str(OrganisationKind(kind).label) for kind in terms.applicant_types)
         yield _problem("organisation", _("In this round only these may apply: %(kinds)s.") % {"kinds": kinds})
     if not (organisation.street and organisation.postcode and organisation.city):
-        yield _problem("organisation", _("Please add the whole postal address on the page of the organisation."))
+        message = _("Please add the whole postal address on the page of the organisation.")
+        yield _problem("organisation", message, place="address")
     if draft.others_sent >= terms.max_applications:
         yield _problem(
             "organisation",
@@ -105,6 +110,43 @@ def period(draft: Draft) -> Iterator[Problem]:
             _("The project may last at most %(months)s months, until %(day)s.")
             % {"months": months, "day": days.day(last_day(starts_on, months))},
         )
+
+
+def start(draft: Draft) -> Iterator[Problem]:
+    """The project does not begin before the rule of the round allows it (LHO § 44, VV no. 1.3).
+
+    Consent or the award can still come later than the day named here: this is only what is certain beforehand.
+    """
+    starts_on, day = draft.application.starts_on, draft.day
+    if starts_on is None or day is None:
+        return
+    last = _last_session(draft) if _waits_for_award(draft) else None
+    if last is not None and starts_on <= last:
+        yield _problem(
+            "starts_on",
+            _("The project may begin only after the award. The last session is on %(day)s: choose a later start.")
+            % {"day": days.day(last)},
+        )
+    elif starts_on < day:
+        yield _problem(
+            "starts_on",
+            _("The project must not begin before the application is sent: choose a start from %(day)s on.")
+            % {"day": days.day(day)},
+        )
+
+
+def _waits_for_award(draft: Draft) -> bool:
+    terms, limit = draft.round, draft.round.start_rule_up_to_cents
+    if terms.start_rule == StartRule.ON_SUBMISSION:
+        return limit is not None and draft.application.cost_cents > limit
+    return terms.start_rule == StartRule.ON_AWARD
+
+
+def _last_session(draft: Draft) -> date | None:
+    """Return the last session that is known; small projects, which the office decides alone, wait for none."""
+    if 0 < draft.application.requested_cents <= draft.round.fast_track_max_cents:
+        return None
+    return max((date.fromisoformat(body["on"]) for body in draft.round.committee_chain if body.get("on")), default=None)
 
 
 def declarations(draft: Draft) -> Iterator[Problem]:

@@ -1,10 +1,11 @@
 """Rules about the plan: it balances, and every share and cap of the round holds, to the cent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from accounts.money import format_cents
+from grants.models import CostLine, FundingLine
 from grants.rules.draft import Draft, Problem
 from grants.sections import Section
 from grants.states import CostKind, FundingKind
@@ -93,6 +94,16 @@ def smallest(draft: Draft) -> Iterator[Problem]:
         yield _problem("smallest_cents", _("The smallest grant cannot be higher than the grant that you request."))
 
 
+def _line_beyond(lines: Iterable[CostLine | FundingLine], kind: str, limit: int) -> int | None:
+    """Return the number, from 1, of the line of a kind with which its sum goes beyond a limit in cents."""
+    total = 0
+    for number, line in enumerate(lines, start=1):
+        total += line.amount_cents if line.kind == kind else 0
+        if total > limit:
+            return number
+    return None
+
+
 def in_kind_limit(draft: Draft) -> int:
     """Return up to how many cents own work counts as own share."""
     return draft.application.eligible_cents * draft.round.in_kind_cap_percent // 100
@@ -110,27 +121,41 @@ def in_kind(draft: Draft) -> Iterator[Problem]:
                 "limit": format_cents(limit),
                 "sum": format_cents(planned),
             },
+            _line_beyond(draft.funding_lines, FundingKind.OWN_WORK, limit),
         )
+
+
+def own_money(draft: Draft) -> int:
+    """Return own money with own work as far as it counts, in cents."""
+    return draft.funded_by(FundingKind.OWN_CASH) + min(draft.funded_by(FundingKind.OWN_WORK), in_kind_limit(draft))
+
+
+def own_share_needed(draft: Draft) -> int:
+    """Return the least own share in cents, rounded up: with one cent less it would not be reached."""
+    return -(-draft.application.cost_cents * draft.round.own_share_percent // 100)
 
 
 def own_share(draft: Draft) -> Iterator[Problem]:
     """Own money and counted own work reach the round's share of the total cost."""
-    work = min(draft.funded_by(FundingKind.OWN_WORK), in_kind_limit(draft))
-    own, percent = draft.funded_by(FundingKind.OWN_CASH) + work, draft.round.own_share_percent
-    if own * 100 < draft.application.cost_cents * percent:
-        # Rounded up to the cent: with one cent less the share would not be reached.
-        needed = -(-draft.application.cost_cents * percent // 100)
+    needed = own_share_needed(draft)
+    if own_money(draft) < needed:
         yield _problem(
             "funding_lines",
             _("Your own share must be at least %(percent)s %% of the cost, that is %(limit)s.")
-            % {"percent": percent, "limit": format_cents(needed)},
+            % {"percent": draft.round.own_share_percent, "limit": format_cents(needed)},
         )
+
+
+def kind_limit(draft: Draft, kind: str) -> int:
+    """Return up to how many cents a capped kind of cost counts, of the total cost or as a sum."""
+    cap = draft.round.kind_caps[kind]
+    return int(cap["cents"] if "cents" in cap else draft.application.cost_cents * cap["percent"] // 100)
 
 
 def kind_caps(draft: Draft) -> Iterator[Problem]:
     """Kinds of cost that the round caps, as percent of the total cost or in cents."""
-    for kind, cap in draft.round.kind_caps.items():
-        limit = cap["cents"] if "cents" in cap else draft.application.cost_cents * cap["percent"] // 100
+    for kind in draft.round.kind_caps:
+        limit = kind_limit(draft, kind)
         if draft.spent_on(kind) > limit:
             yield _problem(
                 "cost_lines",
@@ -140,4 +165,5 @@ def kind_caps(draft: Draft) -> Iterator[Problem]:
                     "limit": format_cents(limit),
                     "sum": format_cents(draft.spent_on(kind)),
                 },
+                _line_beyond(draft.cost_lines, kind, limit),
             )

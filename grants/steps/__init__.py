@@ -1,7 +1,7 @@
 """What actions, batches and the demo share: writes inside an open transaction."""
 
 from grants.steps.numbers import give_case_number
-from grants.steps.plans import CostInput, FundingInput, save_plan
+from grants.steps.plans import CostInput, FundingInput, PlanInput, changed_parts, save_plan, write_parts
 from grants.steps.sending import (
     discard,
     resubmit,
@@ -18,7 +18,9 @@ from grants.steps.versions import freeze
 __all__ = [
     "CostInput",
     "FundingInput",
+    "PlanInput",
     "begin",
+    "changed_parts",
     "discard",
     "freeze",
     "give_case_number",
@@ -29,5 +31,6 @@ __all__ = [
     "tell_applicant",
     "tell_office",
     "withdraw",
+    "write_parts",
     "writers",
 ]

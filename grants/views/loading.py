@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.http import person
 from grants import queries
-from grants.models import Application
+from grants.models import Application, DocumentRequest
 from grants.states import ApplicationState
 
 
@@ -47,3 +47,8 @@ def page_of(application: Application) -> str:
 def is_draft(application: Application) -> bool:
     """Tell whether it was not sent yet."""
     return bool(application.state == ApplicationState.DRAFT)
+
+
+def asked_for(application: Application) -> DocumentRequest | None:
+    """Return what the office asked for, to stand beside what is reopened for it."""
+    return queries.open_request(application) if application.state == ApplicationState.RETURNED else None

@@ -2,53 +2,27 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import success
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts.exceptions import LostRace, Refused
 from accounts.http import conflict, person, refused
 from accounts.kept import typed
 from accounts.money import format_cents
-from grants import actions, queries, rules
+from grants import authors, queries, rules
 from grants import permissions as may
-from grants.forms import SECTION_FORMS, PlanForms, SectionForm, with_another_row
+from grants.exceptions import Changed
+from grants.forms import PlanForms, with_another_row
 from grants.models import Application
-from grants.sections import FIELDS, Section
+from grants.sections import Section
 from grants.states import ApplicationState
 from grants.views.applications import is_begun
-from grants.views.loading import editable, is_draft, page_of, seen_version, visible
-
-Page = SectionForm | PlanForms
-
-
-def _section(value: str, open_fields: frozenset[str]) -> Section:
-    """Return the page by its name, if anything on it is open."""
-    if value not in Section.values or value == Section.FILES:
-        raise Http404
-    section = Section(value)
-    if not open_fields & set(FIELDS[section]):
-        raise Http404
-    return section
-
-
-def _page(request: HttpRequest, application: Application, section: Section, data: Any = None) -> Page:
-    if section == Section.PLAN:
-        return PlanForms(application, data)
-    return SECTION_FORMS[section](
-        data, application=application, person=person(request), open_fields=queries.open_fields(application)
-    )
-
-
-def _save(request: HttpRequest, application: Application, page: Page) -> Application:
-    by, version = person(request), seen_version(request)
-    if isinstance(page, SectionForm):
-        return actions.save_fields(application=application, by=by, seen_version=version, values=page.values())
-    if not page.whole:
-        return application
-    return actions.save_plan(application=application, by=by, seen_version=version, **page.values())
+from grants.views.loading import asked_for, editable, is_draft, page_of, visible
+from grants.views.pages import Page, part_of, read, section_of_page, store, touched
+from grants.views.places import problem_href
 
 
 @login_required
@@ -58,8 +32,8 @@ def section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, pk, name)
     application = editable(request, pk)
-    part = _section(name, queries.open_fields(application))
-    return _show(request, application, part, _page(request, application, part))
+    part = section_of_page(name, queries.open_fields(application))
+    return _show(request, application, part, read(request, application, part))
 
 
 def _post(request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -68,14 +42,14 @@ def _post(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         if not may.applicant_edits(application, person(request)):
             raise Http404
         return _closed(request, application)
-    part = _section(name, queries.open_fields(application))
+    part = section_of_page(name, queries.open_fields(application))
     if "add_row" in request.POST:
         data = with_another_row(request.POST)
-        return _show(request, application, part, _page(request, application, part, data))
-    page = _page(request, application, part, request.POST)
+        return _show(request, application, part, read(request, application, part, data))
+    page = read(request, application, part, request.POST)
     valid = page.is_valid()
     try:
-        saved = _save(request, application, page)
+        saved = store(request, application, page)
     except LostRace as refusal:
         return _stale(request, application, part, page, refusal)
     except Refused as refusal:
@@ -104,7 +78,8 @@ def _stale(
     current = visible(request, application.pk)
     if current.state != application.state:
         return _closed(request, current)
-    context = {**_context(current, part, page), "newer": page.newer(current)}
+    names = refusal.names if isinstance(refusal, Changed) else ()
+    context = {**_context(request, current, part, page), "newer": page.newer(current, names)}
     return conflict(request, _template(part), context, refusal)
 
 
@@ -113,47 +88,67 @@ def _template(part: Section) -> str:
 
 
 def _show(request: HttpRequest, application: Application, part: Section, page: Page) -> HttpResponse:
-    return render(request, _template(part), _context(application, part, page))
+    return render(request, _template(part), _context(request, application, part, page))
 
 
-def _context(application: Application, part: Section, page: Page) -> dict[str, Any]:
-    problems = [p for p in rules.check(queries.load_draft(application)) if p.section == part]
+def _context(request: HttpRequest, application: Application, part: Section, page: Page) -> dict[str, Any]:
+    draft = queries.load_draft(application)
+    begun = is_begun(application, part)
     context: dict[str, Any] = {
         "application": application,
         "section": part,
         "number": list(Section).index(part) + 1,
         "total": len(Section),
-        "hints": problems if is_begun(application, part) else [],
+        "hints": _hints(application, rules.check_page(draft, part)) if begun else [],
         "back": page_of(application),
         "following": _next(application, part),
         "autosave_url": reverse("grants:autosave", args=[application.pk, part.value]),
+        "unsaved": _unsaved(request, page),
+        "together": authors.others_write(application, person(request)),
+        "asked": asked_for(application),
         "revises": application.state == ApplicationState.PLAN_REVISION,
     }
     if isinstance(page, PlanForms):
-        return context | {"page": page, "form": page.request, **_sums(application)}
+        return context | {"page": page, "form": page.request, "limits": rules.limits(draft), **_sums(application)}
     return context | {"form": page}
+
+
+def _hints(application: Application, problems: list[rules.Problem]) -> list[tuple[rules.Problem, str]]:
+    """Each with its link; on this page itself the place alone."""
+    links = [(problem, problem_href(application, problem)) for problem in problems]
+    return [(problem, href if problem.place else f"#{href.rpartition('#')[2]}") for problem, href in links]
+
+
+def _unsaved(request: HttpRequest, page: Page) -> str:
+    """Return which parts of a page that comes back stand there unsaved: those that were sent to be saved."""
+    if request.method != "POST":
+        return ""
+    known = touched(request)
+    return "*" if known is None else " ".join(sorted(part_of(name) for name in page.touched))
 
 
 def _sums(application: Application) -> dict[str, Any]:
     financing = application.funding_cents + application.requested_cents
     gap = application.cost_cents - financing
-    if not application.cost_cents and not financing:
-        verdict, tone = "", "neutral"
-    elif gap:
-        missing = _("%(gap)s are missing") if gap > 0 else _("%(gap)s too much")
-        verdict, tone = missing % {"gap": format_cents(abs(gap))}, "warning"
-    else:
-        verdict, tone = _("The plan balances"), "success"
     return {
         "sums": [
             {"label": _("Costs"), "cents": application.cost_cents, "key": "costs"},
             {"label": _("Financing with grant"), "cents": financing, "key": "funding"},
             {"label": _("Difference"), "cents": gap, "key": "costs", "minus": "funding", "strong": True},
         ],
-        "verdict": verdict,
-        "verdict_tone": tone,
+        "verdict": _verdict(gap) if application.cost_cents or financing else "",
+        "verdict_tone": "warning" if gap else "success",
+        "verdict_of": "costs",
+        "verdict_minus": "funding",
         "rate": format_cents(application.round.in_kind_rate_cents),
     }
+
+
+def _verdict(gap_cents: int) -> str:
+    if not gap_cents:
+        return _("The plan balances")
+    missing = _("%(gap)s are missing") if gap_cents > 0 else _("%(gap)s too much")
+    return missing % {"gap": format_cents(abs(gap_cents))}
 
 
 def _next(application: Application, part: Section) -> str:
@@ -167,35 +162,3 @@ def _next(application: Application, part: Section) -> str:
     if following == Section.FILES:
         return reverse("grants:files", args=[application.pk])
     return reverse("grants:section", args=[application.pk, following.value])
-
-
-@login_required
-@require_POST
-def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Save a step while it is being typed.
-
-    204 saved · 200 saved except the entries named, which cannot be read · 409 stale, with what is stored.
-    The header X-Version carries the version to send next time.
-    """
-    application = editable(request, pk, alone=True)
-    part = _section(name, queries.open_fields(application))
-    page = _page(request, application, part, request.POST)
-    valid = page.is_valid()
-    try:
-        saved = _save(request, application, page)
-    except NotPermitted as refusal:
-        raise Http404 from refusal
-    except Refused as refusal:
-        current = visible(request, pk)
-        body = {"message": str(refusal.message), "version": current.version, "newer": page.newer(current)}
-        return JsonResponse(body, status=409)
-    answer = HttpResponse(status=204) if valid else JsonResponse({"errors": _errors(page)})
-    answer["X-Version"] = str(saved.version)
-    return answer
-
-
-def _errors(page: Page) -> list[str]:
-    if isinstance(page, SectionForm):
-        return list(page.errors)
-    rows = [*page.costs.forms, *page.funds.forms, page.request]
-    return [form.add_prefix(name) for form in rows for name in form.errors]

@@ -23,6 +23,7 @@ from grants.sections import FIELDS, Section, expand
 from grants.snapshots import snapshot
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, seen_version, visible
+from grants.views.places import problem_href
 from notifications.dates import deadline_includes
 
 
@@ -55,32 +56,6 @@ def _review(request: HttpRequest, application: Application, refusal: str = "", s
 
 def _problems(application: Application) -> list[Problem]:
     return rules.check(queries.load_draft(application))
-
-
-_PLACES = {
-    "cost_lines": "costs-rows",
-    "funding_lines": "funds-rows",
-    "requested_cents": "id_requested",
-    "smallest_cents": "id_smallest",
-}
-_ROW_FIELDS = {
-    "kind": "costs-{}-kind",
-    "label": "costs-{}-label",
-    "unit": "costs-{}-unit",
-    "funding_kind": "funds-{}-kind",
-    "funding_label": "funds-{}-label",
-    "funding_amount": "funds-{}-amount",
-}
-
-
-def problem_href(application: Application, problem: Problem) -> str:
-    """Return the address of the place where a problem is mended."""
-    if problem.section == Section.FILES:
-        return reverse("grants:files", args=[application.pk])
-    page = reverse("grants:section", args=[application.pk, problem.section])
-    if problem.line is not None:
-        return f"{page}#id_{_ROW_FIELDS[problem.field].format(problem.line - 1)}"
-    return f"{page}#{_PLACES.get(problem.field, f'id_{problem.field}')}"
 
 
 def _submit(request: HttpRequest, pk: int) -> HttpResponse:

@@ -94,6 +94,21 @@
       const inputs = block.querySelectorAll("[data-rows-list] [data-sum]");
       if (output && inputs.length) output.textContent = euros(add(inputs));
     });
+    document.querySelectorAll("[data-sum-verdict]").forEach(verdict);
+  }
+
+  // Whether the plan balances, or how many euros are missing, in the words of the page.
+  function verdict(line) {
+    const one = named(line.dataset.sumVerdict);
+    if (!one.length) return;
+    const [whole, part] = [add(one), add(named(line.dataset.sumMinus))];
+    const words = whole === part ? line.dataset.even : whole > part ? line.dataset.missing : line.dataset.over;
+    const text = whole || part ? words.replace("{gap}", euros(Math.abs(whole - part))) : "";
+    if (line.textContent.trim() === text) return;
+    const badge = document.createElement("span");
+    badge.className = "mt-badge mt-badge--" + (whole === part ? "success" : "warning");
+    badge.textContent = text;
+    line.replaceChildren(...(text ? [badge] : []));
   }
 
   function renumber(block) {
@@ -107,7 +122,7 @@
   function removal(block, row) {
     const place = row.querySelector("[data-row-remove]");
     const box = place && place.querySelector("input[type=checkbox]");
-    if (!box) return;
+    if (!box || place.querySelector("button")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "mt-linkbutton";
@@ -122,6 +137,7 @@
       row.classList.add("mt-row--removed");
       renumber(block);
       sums();
+      box.dispatchEvent(new Event("input", { bubbles: true }));
       box.dispatchEvent(new Event("change", { bubbles: true }));
       block.focus();
     });
@@ -134,7 +150,18 @@
       const add = block.querySelector("[data-rows-add]");
       const count = block.querySelector('input[name="' + CSS.escape(block.dataset.rows) + '-TOTAL_FORMS"]');
       const most = block.querySelector('input[name="' + CSS.escape(block.dataset.rows) + '-MAX_NUM_FORMS"]');
-      list.querySelectorAll("[data-row]").forEach(function (row) { removal(block, row); });
+      function look() {
+        list.querySelectorAll("[data-row]").forEach(function (row) {
+          removal(block, row);
+          const box = row.querySelector("[data-row-remove] input[type=checkbox]");
+          row.classList.toggle("mt-row--removed", Boolean(box && box.checked));
+        });
+        renumber(block);
+        sums();
+      }
+      look();
+      // Others have put rows into it (autosave.js, together.js).
+      block.addEventListener("mt:rows", look);
       if (!add || !template || !count) return;
       add.addEventListener("click", function (event) {
         if (most && Number(count.value) >= Number(most.value)) return;
@@ -150,7 +177,6 @@
         const first = row.querySelector("input:not([type=hidden]), select, textarea");
         if (first) first.focus();
       });
-      renumber(block);
     });
   }
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
+from accounts.states import MemberRole
 from grants import actions
 from grants.models import Application
 from grants.states import ApplicationState as S
@@ -52,6 +53,7 @@ def test_sums_run_while_typing_and_the_draft_saves_itself(browser_context: Conte
     expect(box.nth(0)).to_have_text("2.500,00\u00a0€")
     expect(box.nth(1)).to_have_text("2.150,00\u00a0€")
     expect(box.nth(2)).to_have_text("350,00\u00a0€")
+    expect(page.locator("[data-sum-verdict]")).to_have_text("Es fehlen 350,00\u00a0€")
     wait_until(lambda: Application.objects.get().requested_cents == 200_000, 20, "the draft saved itself")
     saved = Application.objects.get()
     assert (saved.cost_cents, saved.funding_cents) == (250_000, 15_000)
@@ -70,6 +72,74 @@ def test_what_cannot_be_read_stays_and_is_named_by_autosave(browser_context: Con
     expect(page.locator("[data-autosave-status]")).to_have_class("mt-saved mt-saved--failed")
     page.locator("#id_starts_on").fill("01.03.2027")
     wait_until(lambda: Application.objects.get().starts_on is not None, 20, "the mended part was saved")
+
+
+def test_two_people_write_in_one_draft_and_choose_where_they_meet(
+    browser_context: Contexts, live_server: object
+) -> None:
+    user = member()
+    organisation = user.memberships.get().organisation
+    other = make_member(organisation, MemberRole.EDITOR, full_name="Kim Berg")
+    draft = actions.start(round_=make_round(), by=user, organisation=organisation)
+    mine, theirs = (signed_in(browser_context(), person, str(live_server)) for person in (user, other))
+    for page in (mine, theirs):
+        page.goto(reverse("grants:section", args=[draft.pk, "project"]))
+
+    theirs.locator("#id_title").fill("Sprachcafé")
+    theirs.locator("#id_summary").fill("Wir reden.")
+    expect(theirs.locator("[data-autosave-status]")).to_contain_text("gespeichert um")
+    mine.locator("#id_places").fill("Park")
+    expect(mine.locator("#id_title")).to_have_value("Sprachcafé")
+    expect(mine.locator("[data-changed-by-other=title]")).to_have_text("Kim Berg hat das gerade geändert.")
+    expect(mine.locator("#id_summary")).to_have_value("Wir reden.")
+
+    theirs.locator("#id_summary").fill("Wir reden und kochen.")
+    wait_until(lambda: "kochen" in Application.objects.get().summary, 20, "the colleague's text was saved")
+    mine.locator("#id_summary").fill("Wir singen.")
+    box = mine.locator("[data-clash-of=summary]")
+    expect(box).to_contain_text("Wir reden und kochen.")
+    assert "kochen" in Application.objects.get().summary
+    mine.locator("button[name=next]").click()
+    expect(box).to_be_focused()
+    box.get_by_role("button", name="Meine Fassung behalten").click()
+    wait_until(lambda: Application.objects.get().summary == "Wir singen.", 20, "the chosen text was saved")
+    saved = Application.objects.get()
+    assert (saved.title, saved.places) == ("Sprachcafé", "Park")
+
+
+def test_plan_is_saved_whole_after_the_connection_was_cut(browser_context: Contexts, live_server: object) -> None:
+    user = member()
+    draft = actions.start(round_=make_round(), by=user, organisation=user.memberships.get().organisation)
+    context = browser_context(width=360)
+    page = signed_in(context, user, str(live_server))
+    address = reverse("grants:section", args=[draft.pk, "plan"])
+    page.goto(address)
+    status = page.locator("[data-autosave-status]")
+
+    context.set_offline(True)
+    for number, label in enumerate(("Honorar", "Papier", "Saal")):
+        if number == 2:
+            page.locator("[data-rows=costs] [data-rows-add]").click()
+        page.locator(f"#id_costs-{number}-kind").select_option("other")
+        page.locator(f"#id_costs-{number}-label").fill(label)
+        page.locator(f"#id_costs-{number}-unit").fill("100")
+    expect(status).to_contain_text("Noch nicht gespeichert")
+    expect(status).to_be_in_viewport()
+    context.set_offline(False)
+    wait_until(lambda: Application.objects.get().cost_cents == 30_000, 20, "what was typed offline was saved")
+
+    page.route("**/autosave/**", lambda route: route.abort())
+    page.locator("[data-rows=costs] [data-rows-add]").click()
+    page.locator("#id_costs-3-label").fill("Miete")
+    page.locator("#id_costs-3-unit").fill("50")
+    expect(status).to_contain_text("Noch nicht gespeichert")
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Wieder einsetzen").click()
+    wait_until(lambda: Application.objects.get().cost_cents == 35_000, 20, "the text of the closed page was saved")
+    page.locator("[data-rows=costs] [data-row]").first.get_by_role("button").click()
+    wait_until(lambda: Application.objects.get().cost_cents == 25_000, 20, "a removed line was saved")
 
 
 def test_the_whole_way_without_scripts_on_a_phone(

@@ -162,13 +162,17 @@ class TestPlanPage:
 
     def test_stale_plan_keeps_the_lines(self, client: Client) -> None:
         draft = make_application()
-        actions.save_fields(application=draft, by=sender_of(draft), seen_version=draft.version, values={"title": "Neu"})
+        actions.save_plan(
+            application=draft, by=sender_of(draft), seen_version=draft.version, touched=["cost_lines"],
+            cost_lines=[CostInput("rent", "Saal", 7)], funding_lines=[], requested_cents=0, smallest_cents=None,
+        )  # fmt: skip
 
         answer = self.post(client, draft, rows("costs", COST), rows("funds"))
 
         assert answer.status_code == 409
         assert 'value="Papier"' in answer.content.decode()
-        assert Application.objects.get().cost_cents == 100_000
+        assert answer.context["newer"] == [("Kostenplan", "Saal: 0,07\u00a0€")]
+        assert Application.objects.get().cost_cents == 7
 
     def test_autosave(self, client: Client) -> None:
         draft = make_application()
@@ -177,8 +181,24 @@ class TestPlanPage:
 
         answer = client.post(self.url(draft, "autosave"), data)
 
-        assert (answer.status_code, answer.json()) == (200, {"errors": ["funds-0-amount"]})
+        assert (answer.status_code, answer.json()["errors"]) == (200, ["funds-0-amount"])
         assert Application.objects.get().cost_cents == 250_000
+
+    def test_problem_names_its_line_and_the_limits_say_what_is_used(self, client: Client) -> None:
+        draft = make_application(round=make_round(kind_caps={"food": {"cents": 5_000}}))
+        client.force_login(sender_of(draft))
+        food = COST | {"kind": "food", "quantity": "1", "unit": "30"}
+        data = rows("costs", COST, food, food) | rows("funds") | {"requested": "2.560"}
+
+        told = client.post(self.url(draft, "autosave"), data | {"version": str(draft.version)}).json()
+
+        assert told["problems"] == [
+            {
+                "text": "Verpflegung: höchstens 50,00\u00a0€. Sie haben 60,00\u00a0€.",
+                "href": "#id_costs-2-unit", "rows": "costs", "line": 3, "field": "unit",
+            }
+        ]  # fmt: skip
+        assert told["limits"][0] == {"used": "60,00\u00a0€", "limit": "höchstens 50,00\u00a0€", "kept": False}
 
 
 @pytest.mark.committing

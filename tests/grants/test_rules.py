@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.models import Organisation
 from grants.models import Application, CostLine, FundingLine, Round
-from grants.rules import Draft, check, check_plan
+from grants.rules import Draft, check, check_plan, limits
 from grants.rules.entries import last_day, lies_in
 from grants.states import CostKind, FundingKind
 
@@ -303,3 +303,66 @@ def test_public_money_names_its_giver() -> None:
 
 def test_empty_plan() -> None:
     assert fields(draft(cost=(), fund=(), asked=0)) == ["cost_lines", "requested_cents"]
+
+
+def starting(on: date, *, rule: str, up_to: int | None = None, session: str | None = None, small: int = 0) -> list[str]:
+    chain = [{"body": "Ausschuss", "on": session, "decides": True}]
+    terms = {
+        "start_rule": rule, "start_rule_up_to_cents": up_to, "committee_chain": chain, "fast_track_max_cents": small,
+    }  # fmt: skip
+    made = draft(terms=terms, entries={"starts_on": on, "ends_on": date(2027, 8, 31)})
+    return fields(replace(made, day=date(2027, 2, 1)))
+
+
+@pytest.mark.parametrize("rule", ["on_submission", "on_consent", "on_award"])
+def test_project_does_not_begin_before_the_day_of_sending(rule: str) -> None:
+    assert starting(date(2027, 1, 31), rule=rule) == ["starts_on"]
+    assert starting(date(2027, 2, 1), rule=rule) == []
+
+
+def test_project_that_waits_for_the_award_begins_after_the_last_session() -> None:
+    assert starting(date(2027, 4, 15), rule="on_award", session="2027-04-15") == ["starts_on"]
+    assert starting(date(2027, 4, 16), rule="on_award", session="2027-04-15") == []
+
+
+def test_start_after_sending_holds_up_to_the_limit_of_costs() -> None:
+    early, session, cost = date(2027, 4, 1), "2027-04-15", 1_000 * EURO
+    assert starting(early, rule="on_submission", up_to=cost, session=session) == []
+    assert starting(early, rule="on_submission", up_to=cost - 1, session=session) == ["starts_on"]
+    assert starting(early, rule="on_consent", session=session) == []
+
+
+def test_small_project_waits_for_no_session() -> None:
+    early, session, asked = date(2027, 4, 1), "2027-04-15", 800 * EURO
+    assert starting(early, rule="on_award", session=session, small=asked) == []
+    assert starting(early, rule="on_award", session=session, small=asked - 1) == ["starts_on"]
+
+
+def test_line_with_which_a_limit_is_passed_is_named() -> None:
+    food = (CostKind.FOOD, 30 * EURO)
+    cost = costs((CostKind.MATERIAL, 910 * EURO), food, food, food)
+    found = check(draft(terms={"kind_caps": {"food": {"cents": 89 * EURO}}}, cost=cost))
+    work = funds((FundingKind.OWN_CASH, 100 * EURO), (FundingKind.OWN_WORK, 60 * EURO), (FundingKind.OWN_WORK, EURO))
+    other = check(draft(terms={"in_kind_cap_percent": 6}, fund=work, asked=839 * EURO))
+
+    assert [(problem.field, problem.line) for problem in found] == [("cost_lines", 4)]
+    assert [(problem.field, problem.line) for problem in other] == [("funding_lines", 3)]
+
+
+def test_limits_tell_what_a_plan_uses() -> None:
+    terms = {"kind_caps": {"food": {"percent": 10}}, "own_share_percent": 20, "minimum_cents": EURO}
+    with translation.override("en"):
+        found = limits(draft(terms=terms))
+
+    assert [(limit.label, limit.used, limit.limit, limit.kept) for limit in found] == [
+        ("Food", "0,00\u00a0€", "at most 100,00\u00a0€", True),
+        ("Own work (hours)", "0,00\u00a0€", "at most 200,00\u00a0€", True),
+        ("Own share", "200,00\u00a0€", "at least 200,00\u00a0€", True),
+        ("Grant that you request", "800,00\u00a0€", "from 1,00\u00a0€ to 1.000,00\u00a0€", True),
+    ]
+
+
+def test_limits_that_are_not_kept_say_so() -> None:
+    terms = {"kind_caps": {"material": {"percent": 10}}, "own_share_percent": 21, "maximum_cents": 799 * EURO}
+
+    assert [limit.kept for limit in limits(draft(terms=terms))] == [False, True, False, False]

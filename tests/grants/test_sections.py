@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import clock
 from accounts.models import Organisation
 from accounts.states import MemberRole
 from grants import actions, steps
@@ -193,8 +194,28 @@ class TestAutosave:
 
         answer = self.save(client, draft)
 
-        assert (answer.status_code, answer.headers["X-Version"]) == (204, "2")
+        assert (answer.status_code, answer.headers["X-Version"]) == (200, "2")
+        assert (answer.json()["errors"], answer.json()["news"], answer.json()["version"]) == ([], [], 2)
         assert Application.objects.get().title == "Nachbarschaftsfest"
+
+    def test_told_when_the_server_saved(self, client: Client) -> None:
+        clock.freeze(datetime(2026, 11, 22, 20, 5, tzinfo=UTC))
+        draft = open_draft(client)
+
+        assert self.save(client, draft).json()["saved"] == "21:05"
+
+    def test_told_what_the_rules_say_and_where(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        told = self.save(client, draft, summary="", ends_on="01.06.2029").json()
+
+        assert told["problems"] == [
+            {"text": "Bitte ausfüllen: Kurzbeschreibung.", "href": "#id_summary"},
+            {
+                "text": "Das Projekt darf höchstens 12 Monate dauern, bis zum 29.02.2028.",
+                "href": "#id_ends_on",
+            },
+        ]
 
     def test_partly_saved(self, client: Client) -> None:
         draft = open_draft(client)
@@ -202,7 +223,7 @@ class TestAutosave:
         answer = self.save(client, draft, starts_on="gestern")
 
         assert (answer.status_code, answer.headers["X-Version"]) == (200, "2")
-        assert answer.json() == {"errors": ["starts_on"]}
+        assert answer.json()["errors"] == ["starts_on"]
         assert Application.objects.get().title == "Nachbarschaftsfest"
 
     def test_stale_shows_what_is_stored(self, client: Client) -> None:
@@ -212,12 +233,7 @@ class TestAutosave:
 
         assert answer.status_code == 409
         assert answer.json()["version"] == draft.version
-        assert draft.title in [text for _label, text in answer.json()["newer"]]
-
-    def test_get_is_refused(self, client: Client) -> None:
-        draft = open_draft(client)
-
-        assert client.get(url(draft, "project", "autosave")).status_code == 405
+        assert "title" in [item["part"] for item in answer.json()["news"]]
 
 
 @pytest.mark.django_db
