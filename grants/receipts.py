@@ -119,6 +119,7 @@ def sections(data: dict[str, Any]) -> tuple[Part, ...]:
         Part(str(Section.APPLICANT.label), _organisation_rows(data), ()),
         Part(str(Section.PROJECT.label), _rows(Section.PROJECT, data), ()),
         Part(str(Section.CONTENT.label), _rows(Section.CONTENT, data), ()),
+        Part(str(Section.EFFECT.label), _rows(Section.EFFECT, data), ()),
         Part(str(Section.PLAN.label), _sums(data), _tables(data)),
         Part(str(Section.DECLARATIONS.label), _rows(Section.DECLARATIONS, data), ()),
     )

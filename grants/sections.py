@@ -14,7 +14,8 @@ class Section(models.TextChoices):
 
     APPLICANT = "applicant", _("Organisation and contact")
     PROJECT = "project", _("Project in short")
-    CONTENT = "content", _("Project in detail")
+    CONTENT = "content", _("Aims and activities")
+    EFFECT = "effect", _("People and effect")
     PLAN = "plan", _("Costs and financing")
     FILES = "files", _("Attachments")
     DECLARATIONS = "declarations", _("Declarations")
@@ -46,6 +47,8 @@ FIELDS: Final[dict[Section, tuple[str, ...]]] = {
         "activities",
         "target_groups",
         "planned_participants",
+    ),
+    Section.EFFECT: (
         "participation",
         "partners",
         "innovation",

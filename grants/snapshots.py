@@ -36,7 +36,7 @@ _FILE: Final = ("id", "kind", "name", "size", "content_type", "sha256")
 
 def text_fields() -> list[str]:
     """Return the plain fields of the form, in its order."""
-    parts = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
+    parts = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.EFFECT, Section.DECLARATIONS)
     return [name for part in parts for name in FIELDS[part] if name not in _ELSEWHERE]
 
 

@@ -22,7 +22,7 @@ UPLOAD_BYTES = 2_000_000
 OVERVIEW, SECTION, FIRST_SAVE, FIRST_UPLOAD, REVIEW, SUBMIT, SECOND_PRESS = 0.0, 2.0, 3.0, 11.0, 17.0, 19.0, 0.15
 SESSION_SECONDS = 20.0
 FIELD = re.compile(rb'name="(version|arrival|csrfmiddlewaretoken)" value="([^"]*)"')
-TEXTS = ("aims", "activities", "target_groups", "participation", "partners", "innovation", "lasting", "publicity")
+TEXTS = ("aims", "activities", "target_groups")
 
 
 @cache

@@ -200,7 +200,7 @@ class ProjectForm(SectionForm):
         starts_on = cleaned.get("starts_on", self.instance.starts_on)
         ends_on = cleaned.get("ends_on", self.instance.ends_on)
         if starts_on and ends_on and ends_on < starts_on:
-            name = "ends_on" if "ends_on" in self.fields else "starts_on"
+            name = "ends_on" if "ends_on" in self.touched else "starts_on"
             self.add_error(name, _("The project must not end before it starts."))
             cleaned.pop("starts_on", None)
             cleaned.pop("ends_on", None)
@@ -212,21 +212,13 @@ class ContentForm(SectionForm):
 
     class Meta:
         model = Application
-        fields = (
-            "aims", "activities", "target_groups", "planned_participants", "participation", "partners", "innovation",
-            "lasting", "publicity",
-        )  # fmt: skip
+        fields = ("aims", "activities", "target_groups", "planned_participants")
         field_classes = _FIELD_CLASSES
         help_texts = {
             "aims": _("How will you notice that it worked? For instance: 20 people take part until the end."),
             "activities": _("What happens when? A list with months is enough."),
             "target_groups": _("For whom is it? Please write of groups, never of single people."),
             "planned_participants": _("Only the total, as you expect it."),
-            "participation": _("How do people with a history of migration take part in planning and doing?"),
-            "partners": _("With whom do you work together?"),
-            "innovation": _("What is new about it, for you or for your town?"),
-            "lasting": _("What stays when the grant has been used?"),
-            "publicity": _("How will people hear about it?"),
         }
 
     def prepare(self, application: Application) -> None:
@@ -237,6 +229,22 @@ class ContentForm(SectionForm):
             max_value=1_000_000,
             widget=forms.TextInput({"inputmode": "numeric", "class": "mt-short", "autocomplete": "off"}),
         )
+
+
+class EffectForm(SectionForm):
+    section = Section.EFFECT
+
+    class Meta:
+        model = Application
+        fields = ("participation", "partners", "innovation", "lasting", "publicity")
+        field_classes = _FIELD_CLASSES
+        help_texts = {
+            "participation": _("How do people with a history of migration take part in planning and doing?"),
+            "partners": _("With whom do you work together?"),
+            "innovation": _("What is new about it, for you or for your town?"),
+            "lasting": _("What stays when the grant has been used?"),
+            "publicity": _("How will people hear about it?"),
+        }
 
 
 class DeclarationsForm(SectionForm):
@@ -266,5 +274,5 @@ class DeclarationsForm(SectionForm):
 
 
 SECTION_FORMS: dict[Section, type[SectionForm]] = {
-    form.section: form for form in (ApplicantForm, ProjectForm, ContentForm, DeclarationsForm)
+    form.section: form for form in (ApplicantForm, ProjectForm, ContentForm, EffectForm, DeclarationsForm)
 }

@@ -6,8 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -19,25 +17,15 @@ from grants import applicant_view, queries, receipts, rules, thread, told
 from grants import permissions as may
 from grants.models import Application, ApplicationVersion
 from grants.models.applications import ENDABLE
-from grants.sections import FIELDS, Section
 from grants.states import ApplicationState
 from grants.version_sheet import version_sheet
 from grants.views.loading import is_draft, page_of, visible
+from grants.views.tasklist import tasks
 from notifications import pdf
 from notifications.exceptions import FileDamaged
 from notifications.files import serve
 
 _PER_PAGE = 25
-
-
-@dataclass(frozen=True)
-class Task:
-    """A step of the form in the list of steps."""
-
-    title: str
-    href: str
-    status: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,51 +68,22 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _overview(request: HttpRequest, draft: Application) -> HttpResponse:
     by = person(request)
-    problems = rules.check(queries.load_draft(draft))
+    loaded = queries.load_draft(draft)
+    problems = rules.check(loaded)
     may_edit = queries.may_edit(draft, by)
-    steps = tasks(draft, problems, may_edit=may_edit)
+    steps = tasks(loaded, problems, may_edit=may_edit)
     context = {
         "application": draft,
         "tasks": steps,
-        "next_step": next(((number, s) for number, s in enumerate(steps, start=1) if s.status != "done"), None),
+        "next_step": next(((number, s) for number, s in enumerate(steps, start=1) if s.is_open), None),
         "open_problems": len(problems),
         "may_edit": may_edit,
         "may_bind": may.applicant_binds(draft, by),
         "timeline": applicant_view.timeline(draft, announced=False),
+        "now": clock.now(),
+        "extended_at": queries.extended_at(draft.round),
     }
     return render(request, "grants/application_overview.html", context)
-
-
-def tasks(draft: Application, problems: list[rules.Problem], *, may_edit: bool) -> list[Task]:
-    """Return the steps of the form with what is missing in each."""
-    found = []
-    for section in Section:
-        count = sum(problem.section == section for problem in problems)
-        name = "grants:files" if section == Section.FILES else "grants:section"
-        args = [draft.pk] if section == Section.FILES else [draft.pk, section.value]
-        hint = _("%(count)s entries are missing or need a look") % {"count": count} if count > 1 else ""
-        hint = _("One entry is missing or needs a look") if count == 1 else hint
-        status = "done" if not count else "started" if is_begun(draft, section) else "open"
-        if section == Section.FILES and draft.organisation_id is None:
-            status, hint = "open", _("Which documents are needed depends on your organisation")
-        found.append(Task(str(section.label), reverse(name, args=args) if may_edit else "", status, hint))
-    return found
-
-
-# Filled in by us, or chosen beforehand: no sign that somebody began.
-_PREFILLED = {
-    "executing_unit", "contact_name", "contact_email", "contact_phone", "contact_language", "organisation",
-    "bank_account",
-}  # fmt: skip
-
-
-def is_begun(draft: Application, section: Section) -> bool:
-    """Tell whether the person entered something on this page."""
-    if section == Section.PLAN:
-        return bool(draft.cost_cents or draft.funding_cents or draft.requested_cents)
-    if section == Section.FILES:
-        return False
-    return any(getattr(draft, name) not in ("", None, False) for name in FIELDS[section] if name not in _PREFILLED)
 
 
 def _case(request: HttpRequest, case: Application) -> HttpResponse:

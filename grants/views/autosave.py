@@ -37,12 +37,13 @@ def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     what was sent (`news`), or because the application is closed (`message`, `href`).
     """
     application = visible(request, pk, alone=True)
-    if not queries.may_edit(application, person(request)):
+    open_fields = queries.open_fields(application)
+    if not (open_fields and may.applicant_edits(application, person(request))):
         return _closed(request, application)
-    section = pages.section_of_page(name, queries.open_fields(application))
+    section = pages.section_of_page(name, open_fields)
     if request.method == "GET":
         return _look(request, application, section)
-    page = pages.read(request, application, section, request.POST)
+    page = pages.read(request, application, section, open_fields, request.POST)
     page.is_valid()
     try:
         saved = pages.store(request, application, page)
@@ -55,7 +56,7 @@ def autosave(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     unread = _unread(page)
     told = {
         "saved": f"{saved.edited_at.astimezone(BERLIN):%H:%M}",
-        "errors": list(unread),
+        "errors": [*unread, *_left_out(page, unread)],
         # Without a name of the page nobody can tell what is its own.
         "news": _news(request, saved, section) if pages.page_name(request) else [],
     }
@@ -116,10 +117,17 @@ def _unread(page: pages.Page) -> dict[str, str]:
     return {form.add_prefix(name): " ".join(map(str, texts)) for form in forms for name, texts in form.errors.items()}
 
 
+def _left_out(page: pages.Page, unread: Collection[str]) -> list[str]:
+    """Return what can be read and was not saved, because it does not fit another entry."""
+    if isinstance(page, SectionForm):
+        return sorted(page.touched - page.values().keys() - set(unread))
+    return []
+
+
 def _judged(application: Application, section: Section, unread: dict[str, str]) -> dict[str, Any]:
     """Return what the rules of the round say about a step as it is stored now, after what cannot be read."""
-    if section == Section.CONTENT:
-        # The step with most of the writing: its rules ask for nothing but the record itself.
+    if section in (Section.CONTENT, Section.EFFECT):
+        # The steps with most of the writing: their rules ask for nothing but the record itself.
         problems, limits = rules.missing(application, section), []
     else:
         draft = queries.load_draft(application)

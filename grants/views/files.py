@@ -23,7 +23,7 @@ from grants.models import Application, Attachment, OrganisationDocument
 from grants.sections import FIELDS, Section
 from grants.serving import serve
 from grants.states import AttachmentKind
-from grants.views.loading import editable, is_draft, page_of, visible
+from grants.views.loading import asked_for, editable, is_draft, page_of, visible
 from grants.views.previews import show_preview
 from grants.views.uploading import by_script, hand_over, store_each, take_files, told_to_script
 
@@ -104,6 +104,7 @@ def _show(
         "wanted": [(kind, AttachmentKind(kind).label, kind in draft.kinds_attached) for kind in rules.wanted(draft)],
         "back": page_of(application),
         "draft": is_draft(application),
+        "asked": asked_for(application),
         "following": reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value]),
     }
     return render(request, "grants/application_files.html", context, status=status)

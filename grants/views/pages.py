@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest
 
 from accounts.http import person
-from grants import actions, queries
+from grants import actions
 from grants.forms import ENTRIES, SECTION_FORMS, PlanForms, SectionForm
 from grants.models import Application
 from grants.sections import FIELDS, Section
@@ -46,12 +46,13 @@ def part_of(entry: str) -> str:
     return _PARTS.get(entry, entry)
 
 
-def read(request: HttpRequest, application: Application, section: Section, data: Any = None) -> Page:
+def read(
+    request: HttpRequest, application: Application, section: Section, open_fields: Collection[str], data: Any = None
+) -> Page:
     """Return the form, or forms, of a step: as stored, or with what was sent."""
     meant = touched(request) if data is not None else None
     if section == Section.PLAN:
         return PlanForms(application, data, meant)
-    open_fields = queries.open_fields(application)
     return SECTION_FORMS[section](
         data, application=application, person=person(request), open_fields=open_fields, touched=meant
     )

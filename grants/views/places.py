@@ -29,7 +29,7 @@ ADDRESS = "address"
 def anchor(problem: Problem) -> str:
     """Return the id of the place on its page; of a line, counted as the lines are stored."""
     if problem.section == Section.FILES:
-        return "id_files"
+        return "add"
     if problem.line is not None:
         rows, name = _ROW_FIELDS[problem.field]
         return f"id_{rows}-{problem.line - 1}-{name}"
@@ -43,7 +43,7 @@ def problem_href(application: Application, problem: Problem) -> str:
         back = reverse("grants:section", args=[application.pk, Section.APPLICANT.value])
         return f"{page}?next={back}#id_street"
     if problem.section == Section.FILES:
-        page = reverse("grants:files", args=[application.pk])
+        page = f"{reverse('grants:files', args=[application.pk])}?kind={problem.field}"
     else:
         page = reverse("grants:section", args=[application.pk, problem.section])
     return f"{page}#{anchor(problem)}"

@@ -19,10 +19,10 @@ from grants.forms import PlanForms, with_another_row
 from grants.models import Application
 from grants.sections import Section
 from grants.states import ApplicationState
-from grants.views.applications import is_begun
-from grants.views.loading import asked_for, editable, is_draft, page_of, visible
+from grants.views.loading import asked_for, is_draft, page_of, visible
 from grants.views.pages import Page, part_of, read, section_of_page, store, touched
 from grants.views.places import problem_href
+from grants.views.tasklist import address_of, is_begun
 
 
 @login_required
@@ -31,22 +31,26 @@ def section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One step of the form. What can be read is saved; what cannot stays on the page with its message."""
     if request.method == "POST":
         return _post(request, pk, name)
-    application = editable(request, pk)
-    part = section_of_page(name, queries.open_fields(application))
-    return _show(request, application, part, read(request, application, part))
+    application = visible(request, pk)
+    open_fields = queries.open_fields(application)
+    if not may.applicant_edits(application, person(request)):
+        raise Http404
+    part = section_of_page(name, open_fields)
+    return _show(request, application, part, read(request, application, part, open_fields))
 
 
 def _post(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     application = visible(request, pk)
-    if not queries.may_edit(application, person(request)):
-        if not may.applicant_edits(application, person(request)):
-            raise Http404
+    if not may.applicant_edits(application, person(request)):
+        raise Http404
+    open_fields = queries.open_fields(application)
+    if not open_fields:
         return _closed(request, application)
-    part = section_of_page(name, queries.open_fields(application))
+    part = section_of_page(name, open_fields)
     if "add_row" in request.POST:
         data = with_another_row(request.POST)
-        return _show(request, application, part, read(request, application, part, data))
-    page = read(request, application, part, request.POST)
+        return _show(request, application, part, read(request, application, part, open_fields, data))
+    page = read(request, application, part, open_fields, request.POST)
     valid = page.is_valid()
     try:
         saved = store(request, application, page)
@@ -158,7 +162,4 @@ def _next(application: Application, part: Section) -> str:
     sections = list(Section)
     if part == sections[-1]:
         return reverse("grants:review", args=[application.pk])
-    following = sections[sections.index(part) + 1]
-    if following == Section.FILES:
-        return reverse("grants:files", args=[application.pk])
-    return reverse("grants:section", args=[application.pk, following.value])
+    return address_of(application, sections[sections.index(part) + 1])

@@ -49,6 +49,7 @@ def _review(request: HttpRequest, application: Application, refusal: str = "", s
         "may_bind": may.applicant_binds(application, person(request)),
         "takes": round_.state in queries.INTAKE,
         "late": not deadline_includes(round_.deadline_at, now),
+        "now": now,
         "refusal": refusal,
     }
     return render(request, "grants/application_review.html", context, status=status)

@@ -65,7 +65,7 @@ class Step:
     rare: bool = False
 
 
-WRITTEN = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.DECLARATIONS)
+WRITTEN = (Section.APPLICANT, Section.PROJECT, Section.CONTENT, Section.EFFECT, Section.DECLARATIONS)
 
 
 def blocks(application: Application, sections: Iterable[Section] = WRITTEN) -> list[Block]:

@@ -114,7 +114,7 @@ def _documents(review: Review) -> dict[str, Any]:
     return {
         "review": review,
         "application": application,
-        "blocks": case_queries.blocks(application, (Section.PROJECT, Section.CONTENT)),
+        "blocks": case_queries.blocks(application, (Section.PROJECT, Section.CONTENT, Section.EFFECT)),
         "cost_lines": list(application.cost_lines.all()),
         "funding_lines": list(application.funding_lines.all()),
         "attachments": list(living_attachments(application)),

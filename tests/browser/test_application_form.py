@@ -161,9 +161,11 @@ def test_the_whole_way_without_scripts_on_a_phone(
     page.locator("#id_ends_on").fill("31.08.2027")
     page.locator("#id_summary").fill("Wir treffen uns.")
     page.locator("button[name=next]").click()
-    for name in ("aims", "activities", "target_groups", "participation"):
+    for name in ("aims", "activities", "target_groups"):
         page.locator(f"#id_{name}").fill("Text")
     page.locator("#id_planned_participants").fill("30")
+    page.locator("button[name=next]").click()
+    page.locator("#id_participation").fill("Text")
     page.locator("button[name=next]").click()
     _fill_plan(page)
     page.locator("button[name=next]").click()

@@ -174,7 +174,7 @@ class TestSave:
 
         assert saved.version == draft.version
 
-    @pytest.mark.parametrize("name", ["project", "content", "applicant"])
+    @pytest.mark.parametrize("name", ["project", "content", "effect", "applicant"])
     def test_hundred_thousand_characters_into_every_field(self, client: Client, name: str) -> None:
         draft = open_draft(client)
         typed = dict.fromkeys(FIELDS[Section(name)], "9" * 100_000)
@@ -225,6 +225,21 @@ class TestAutosave:
         assert (answer.status_code, answer.headers["X-Version"]) == (200, "2")
         assert answer.json()["errors"] == ["starts_on"]
         assert Application.objects.get().title == "Nachbarschaftsfest"
+
+    def test_days_that_do_not_fit_are_both_named(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        told = self.save(client, draft, starts_on="01.09.2027").json()
+
+        assert told["errors"] == ["ends_on", "starts_on"]
+        assert Application.objects.get().starts_on == draft.starts_on
+
+    def test_one_day_that_does_not_fit_the_stored_one_is_named(self, client: Client) -> None:
+        draft = open_draft(client)
+
+        told = self.save(client, draft, starts_on="01.09.2028", ends_on="", touched="starts_on").json()
+
+        assert told["errors"] == ["starts_on"]
 
     def test_stale_shows_what_is_stored(self, client: Client) -> None:
         draft = open_draft(client)
@@ -441,7 +456,7 @@ class TestWay:
 
         wanted = client.get(files_of(draft)).context["wanted"]
 
-        assert [(str(name), added) for name, added in wanted] == [
+        assert [(str(name), added) for _kind, name, added in wanted] == [
             (str(AttachmentKind.STATUTES.label), True), (str(AttachmentKind.EXEMPTION.label), False),
         ]  # fmt: skip
 

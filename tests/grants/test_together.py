@@ -31,7 +31,7 @@ def save(draft: Application, by: User, page: str = "", **values: Any) -> Applica
 
 
 def save_plan(draft: Application, by: User, touched: Sequence[str], **plan: Any) -> Application:
-    whole = {"cost_lines": COSTS, "funding_lines": FUNDS, "requested_cents": 80_000, "smallest_cents": None} | plan
+    whole: dict[str, Any] = {"cost_lines": COSTS, "funding_lines": FUNDS, "requested_cents": 80_000, "smallest_cents": None} | plan
     return actions.save_plan(application=draft, by=by, seen_version=draft.version, touched=touched, **whole)
 
 
@@ -203,7 +203,7 @@ class TestPage:
 
     def test_looking_for_news(self, client: Client) -> None:
         draft, other = self.signed_in(client)
-        look = {"since": draft.version, "page": "a1"}
+        look: dict[str, str | int] = {"since": draft.version, "page": "a1"}
         assert client.get(self.url(draft), look).status_code == 204
 
         save(draft, other, page="b2", title="Vom Handy")
@@ -217,7 +217,7 @@ class TestPage:
         draft, other = self.signed_in(client)
         save_plan(draft, other, ["cost_lines", "requested_cents"], cost_lines=[], requested_cents=1)
 
-        answer = client.get(self.url(draft, section="plan"), {"since": draft.version, "page": "a1"})
+        answer = client.get(self.url(draft, section="plan"), {"since": str(draft.version), "page": "a1"})
 
         assert {item["part"]: item["label"] for item in answer.json()["news"]} == {
             "costs": "Kostenplan", "requested": "Beantragte Zuwendung",

@@ -79,4 +79,4 @@ def test_receipt_can_be_drawn() -> None:
 def test_copy_shows_every_section() -> None:
     titles = [part.title for part in sections(snapshot(make_application()))]
 
-    assert len(titles) == 5
+    assert len(titles) == 6

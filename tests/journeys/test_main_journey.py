@@ -131,7 +131,7 @@ def enters_the_organisation(desk: Desk) -> None:
 
 
 def applies(desk: Desk, folder: Path) -> Application:
-    """A draft in six steps, a look over everything, and off it goes."""
+    """A draft in seven steps, a look over everything, and off it goes."""
     desk.menu("My tasks")
     desk.follow("Miteinander 2026", within="main")
     desk.follow("Start an application", within="main")
@@ -166,7 +166,9 @@ def project_in_short(desk: Desk) -> None:
 
 def project_in_detail(desk: Desk) -> None:
     text = "Wir treffen uns jede Woche. <b>Alle</b> sind willkommen."
-    desk.fill(aims=text, activities=text, target_groups="Nachbarschaft", participation=text, planned_participants="40")
+    desk.fill(aims=text, activities=text, target_groups="Nachbarschaft", planned_participants="40")
+    desk.press("Save and continue")
+    desk.fill(participation=text)
     desk.press("Save and continue")
 
 
