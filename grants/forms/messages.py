@@ -36,7 +36,7 @@ class MessageForm(forms.Form):
         self.fields["papers"] = SomeFilesField(
             label=_("Files"),
             required=False,
-            help_text=f"{limits.told()} {gettext('You may choose several at once.')}",
+            help_text=" ".join([limits.told(), gettext("You may choose several at once.")]),
             widget=ManyFilesInput({"accept": limits.accept}),
         )
 
