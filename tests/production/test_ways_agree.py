@@ -12,6 +12,7 @@ from tests.production.units import DEPLOY, SERVICES, UNITS, Unit, settings_of
 from tests.services import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+NGINX = (DEPLOY / "nginx.conf").read_text()
 OPERATORS = (ROOT / "docs" / "operators.md").read_text()
 # What an operator sets, read where production reads it.
 READ = re.compile(r'env\.[a-z]+\(\s*"([A-Z_]+)"|os\.environ(?:\.get\(|\[)"([A-Z_]+)"|\bnumber\("([A-Z_]+)"')
@@ -58,6 +59,34 @@ def test_unit_and_container_run_the_same(name: str) -> None:
 
 def test_unit_and_container_back_up_alike() -> None:
     assert Unit.read("backup").command[1:] == COMPOSE["backup"]["command"][1:]
+
+
+def test_one_image_is_built_and_all_containers_of_the_product_are_made_of_it() -> None:
+    ours = {name: service for name, service in COMPOSE.items() if name not in {"database", "broker"}}
+
+    assert [name for name, service in COMPOSE.items() if "build" in service] == ["migrate"]
+    assert {(service["image"], service["pull_policy"]) for service in ours.values()} == {
+        ("miteinander:latest", "never")
+    }
+
+
+def test_database_is_well_only_when_others_reach_it() -> None:
+    # At its first start PostgreSQL's image answers on its socket before the roles are there.
+    assert "--host=127.0.0.1" in COMPOSE["database"]["healthcheck"]["test"]
+
+
+def test_nightly_backup_starts_and_changes_nothing_else() -> None:
+    assert COMPOSE["backup"]["depends_on"] == []
+
+
+def test_second_web_of_an_update_is_the_first_on_another_port() -> None:
+    web, beside = COMPOSE["web"], COMPOSE["beside"]
+
+    assert beside == web | {"profiles": ["update"], "restart": "no", "ports": ["127.0.0.1:8001:8000"]}
+    assert web["ports"] == ["127.0.0.1:8000:8000"]
+    assert re.findall(r"^\s+(# )?server 127\.0\.0\.1:(\d+) max_fails=0( backup)?;", NGINX, re.MULTILINE) == [
+        ("", "8000", ""), ("# ", "8001", " backup"),
+    ]  # fmt: skip
 
 
 def test_workers_serve_every_queue_and_nobody_else_does() -> None:
