@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import clock, kept
+from accounts.languages import tag_of
 
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
@@ -27,6 +28,9 @@ def closed_by_default(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # Our code of a language is not always the web's name for it.
+        if language := response.headers.get("Content-Language"):
+            response.headers["Content-Language"] = tag_of(language)
         return response
 
     return middleware

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
+from accounts.languages import tag_of
 from notifications.models import Notice
 
 
@@ -45,7 +46,7 @@ def message_of(notice: Notice) -> EmailMessage:
             "Date": format_datetime(notice.owed_at),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
-            "Content-Language": notice.language,
+            "Content-Language": tag_of(notice.language),
             **traced,
         },
     )

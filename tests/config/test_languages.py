@@ -125,7 +125,9 @@ def test_plain_german_is_a_choice_on_every_page(client: Client) -> None:
 
     user.refresh_from_db()
     assert user.language == "de-easy"
-    page = client.get("/profile/").content.decode()
+    answer = client.get("/profile/")
+    page = answer.content.decode()
+    assert answer["Content-Language"] == "de-simple"
     assert '<html lang="de-simple" dir="ltr"' in page
     assert "Einfache Sprache" in page
     assert '<button class="mt-linkbutton" type="submit" name="language" value="en" lang="en">English</button>' in page
