@@ -13,7 +13,8 @@ from accounts import steps as accounts
 from accounts.models import BankAccount, Organisation, User
 from accounts.states import OrganisationKind
 from grants import steps as grants
-from grants.models import Application, Attachment, Round
+from grants.filestore import Stored
+from grants.models import Application, Attachment, OrganisationDocument, Round
 from grants.states import AttachmentKind, CostKind, FundingKind, FundingState
 from grants.steps.plans import CostInput, FundingInput
 from reviews.demo import amounts, words
@@ -27,6 +28,7 @@ _FORMS = {
     OrganisationKind.MUNICIPALITY: "Gebietskörperschaft",
     OrganisationKind.INITIATIVE: "",
 }
+_NAMES = {AttachmentKind.STATUTES: "satzung.pdf", AttachmentKind.EXEMPTION: "freistellungsbescheid.pdf"}
 
 
 def found(number: int, cast: Cast, random: Random, *, owner: User | None = None) -> Organisation:
@@ -156,23 +158,33 @@ def plan_lines(
 
 def attach(application: Application, kind: AttachmentKind, owner: User, *, now: datetime) -> None:
     """Attach the demo's one-page PDF; the file is kept once and named anew for each case."""
+    stored = put(f"{application.pk}:{kind}", _NAMES[kind])
+    Attachment.objects.create(application=application, kind=kind, **stored.row(by=owner, at=now))
+
+
+def keep(organisation: Organisation, owner: User, *, now: datetime) -> None:
+    """Let an organisation keep its two papers; the notice of the tax office holds for five years (§ 63 (5) AO)."""
+    year = now.year - 1
+    for kind, expires_on in ((AttachmentKind.STATUTES, None), (AttachmentKind.EXEMPTION, date(year + 5, 5, 13))):
+        stored = put(f"organisation:{organisation.pk}:{kind}", _NAMES[kind])
+        OrganisationDocument.objects.create(
+            organisation=organisation,
+            kind=kind,
+            issued_on=date(year, 5, 14),
+            expires_on=expires_on,
+            **stored.row(by=owner, at=now),
+        )
+
+
+def put(seed: str, name: str) -> Stored:
+    """Put the sample into the store, always under the same path for the same seed."""
     content = sample()
-    token = hashlib.sha256(f"{application.pk}:{kind}".encode()).hexdigest()[:32]
+    token = hashlib.sha256(seed.encode()).hexdigest()[:32]
     path = f"{token[:2]}/{token}"
     target = Path(settings.MEDIA_ROOT) / settings.UPLOAD_FOLDER / path
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     target.write_bytes(content)
-    Attachment.objects.create(
-        application=application,
-        kind=kind,
-        name="satzung.pdf" if kind == AttachmentKind.STATUTES else "freistellungsbescheid.pdf",
-        path=path,
-        size=len(content),
-        content_type="application/pdf",
-        sha256=hashlib.sha256(content).hexdigest(),
-        uploaded_by=owner,
-        uploaded_at=now,
-    )
+    return Stored(path, name, len(content), "application/pdf", hashlib.sha256(content).hexdigest())
 
 
 def sample() -> bytes:

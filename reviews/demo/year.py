@@ -142,7 +142,10 @@ def _organisations(cast: Cast, random: Random, count: int) -> list[Organisation]
     for name, full_name in (("antrag", "Amina Yıldız"), ("verein2", "Piotr Nowak")):
         cast.people[name] = sign_in(name, full_name)
     owners = {0: cast["antrag"], 1: cast["verein2"]}
-    return [drafts.found(number, cast, random, owner=owners.get(number)) for number in range(count)]
+    made = [drafts.found(number, cast, random, owner=owners.get(number)) for number in range(count)]
+    for organisation, owner in zip(made, owners.values(), strict=False):
+        drafts.keep(organisation, owner, now=clock.now())
+    return made
 
 
 # --- Rounds --------------------------------------------------------------------------------------------------
