@@ -52,7 +52,7 @@ def money(round_: Round) -> Iterator[Fact]:
         rate = _("at most %(percent)s %% of the eligible costs") % {"percent": round_.max_rate_percent}
     else:
         rate = _("up to all eligible costs")
-    yield Fact(_("Share of the costs"), rate, "eligible costs")
+    yield Fact(_("Part of the costs"), rate, "eligible costs")
     own = _("none is asked for")
     if round_.own_share_percent:
         own = _("at least %(percent)s %% of the cost") % {"percent": round_.own_share_percent}

@@ -127,7 +127,7 @@ def test_every_rule_about_money_is_told() -> None:
 
     assert told == {
         "Grant for a project": f"from 500,00{NBSP}€ up to 30.000,00{NBSP}€",
-        "Share of the costs": "at most 80 % of the eligible costs",
+        "Part of the costs": "at most 80 % of the eligible costs",
         "Own share": "at least 10 % of the cost",
         "Own work": f"an hour counts 15,00{NBSP}€, together at most 20 % of the eligible costs; it is never paid out",
         "Limits": f"Food: at most 10 % of the cost; Rent: at most 200,00{NBSP}€",
@@ -143,7 +143,7 @@ def test_rules_that_a_round_does_not_have() -> None:
 
     assert told == {
         "Grant for a project": f"up to 30.000,00{NBSP}€",
-        "Share of the costs": "up to all eligible costs",
+        "Part of the costs": "up to all eligible costs",
         "Own share": "none is asked for",
         "Own work": "hours of own work do not count",
         "Kind of grant": "a fixed sum",
