@@ -153,7 +153,6 @@ class ProjectForm(SectionForm):
         model = Application
         fields = ("title", "municipality", "places", "starts_on", "ends_on", "summary", "priority", "follows")
         field_classes = _FIELD_CLASSES
-        labels = {"follows": _("Follows the case")}
         labels = {"follows": _("Earlier project")}
         help_texts = {
             "title": _("A short name that says what it is about."),
