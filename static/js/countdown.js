@@ -31,7 +31,7 @@
     function show() {
       const left = Math.ceil(total - (Date.now() - sent) / 1000);
       if (left < 0) {
-        line.textContent = box.dataset.over;
+        line.textContent = box.dataset.over.trim();
         line.removeAttribute("role");
         box.querySelectorAll(".mt-countdown__day").forEach(function (more) { more.remove(); });
         box.classList.add("mt-countdown--over");

@@ -13,7 +13,7 @@ from grants import actions, filestore
 from grants.exceptions import RoundNotOpen
 from grants.models import Application, Attachment
 from grants.states import ApplicationState as S
-from grants.states import RoundState
+from grants.states import LatePolicy, RoundState
 from grants.steps.sending import PERSONAL
 from grants.tasks import sweep
 from notifications.models import Notice
@@ -91,6 +91,20 @@ class TestStart:
         answer = client.post(reverse("grants:start", args=[round_.fund.slug, round_.slug]))
 
         assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [(LatePolicy.ACCEPT_FLAGGED, "it is then marked as late"), (LatePolicy.REJECT, "late applications are rejected")],
+)
+def test_after_the_deadline_a_draft_says_what_becomes_of_late_ones(client: Client, policy: str, words: str) -> None:
+    ended = clock.now() - timedelta(days=1)
+    draft = make_application(round=make_round(state=RoundState.CLOSED, deadline_at=ended, late_policy=policy))
+    client.force_login(sender_of(draft))
+
+    page = client.get(reverse("grants:application", args=[draft.pk]), headers={"accept-language": "en"})
+
+    assert words in page.content.decode()
 
 
 class TestDiscard:
