@@ -74,7 +74,8 @@
     line.className = "mt-changed";
     line.dataset.changedByOther = item.part;
     line.textContent = draft.says("changed", { name: item.by });
-    place.after(line);
+    if (place.matches(".mt-field")) place.append(line);
+    else place.after(line);
   }
 
   function ask(draft, stored, item) {
