@@ -1,8 +1,8 @@
 """The whole form of a round on paper, made of the forms themselves, so that it asks what they ask."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.conf import settings
@@ -34,6 +34,7 @@ _COST_ROWS, _FUNDING_ROWS = 12, 6
 _COST_WIDTHS, _FUNDING_WIDTHS = (0.2, 0.32, 0.12, 0.18, 0.18), (0.24, 0.28, 0.16, 0.14, 0.18)
 
 Asked = Iterator[Question]
+Choices = Iterable[tuple[Any, Any]]
 
 
 def blank_form(round_: Round, *, today: date) -> BlankForm:
@@ -97,12 +98,12 @@ def _question(name: str, field: forms.Field, label: str = "") -> Question:
     if isinstance(field, forms.BooleanField):
         return Question(name, label, hint, "tick")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return _choice(name, label, hint, [str(words) for value, words in field.choices if value])  # type: ignore[misc, has-type]  # a list once asked for
+        return _choice(name, label, hint, [words for value, words in cast(Choices, field.choices) if value])
     if isinstance(field, BerlinDateField):
         return Question(name, label, _with(hint, _("Day, month, year")))
     if isinstance(field, LongTextField):
         limit = _("At most %(limit)s characters.") % {"limit": field.max_length}
-        return Question(name, label, _with(hint, limit), lines=min(_MOST_LINES, field.max_length // _CHARACTERS))
+        return Question(name, label, _with(hint, limit), lines=min(_MOST_LINES, (field.max_length or 0) // _CHARACTERS))
     return Question(name, label, hint)
 
 
@@ -110,7 +111,8 @@ def _with(hint: str, more: str) -> str:
     return f"{hint} {more}".strip()
 
 
-def _choice(name: str, label: str, hint: str, options: list[str]) -> Question:
+def _choice(name: str, label: str, hint: str, offered: Iterable[object]) -> Question:
+    options = [str(words) for words in offered]
     if len(options) > _MOST_BOXES:
         return Question(name, label, _with(hint, _("One of these: %(names)s.") % {"names": ", ".join(options)}))
     return Question(name, label, hint, "options", options=tuple(options))
@@ -120,7 +122,7 @@ def _organisation(name: str, round_: Round) -> Asked:
     """What an organisation enters about itself once; only the kinds that may apply here are offered."""
     for own, field in OrganisationForm.base_fields.items():
         if own == "kind":
-            kinds = [str(OrganisationKind(kind).label) for kind in round_.applicant_types]
+            kinds = [OrganisationKind(kind).label for kind in round_.applicant_types]
             yield _choice(name, str(field.label), str(field.help_text), kinds)
         else:
             yield _question(name, field)
@@ -138,13 +140,13 @@ def _language(name: str, _round: Round) -> Asked:
 
 def _municipality(name: str, round_: Round) -> Asked:
     field = _field(name)
-    yield _choice(name, str(field.label), str(field.help_text), [str(place) for place in round_.places])
+    yield _choice(name, str(field.label), str(field.help_text), round_.places)
 
 
 def _priority(name: str, round_: Round) -> Asked:
     if round_.priorities:
         field = _field(name)
-        yield _choice(name, str(field.label), str(field.help_text), [str(words) for words in round_.priorities])
+        yield _choice(name, str(field.label), str(field.help_text), round_.priorities)
 
 
 def _paper(name: str, round_: Round) -> Question:

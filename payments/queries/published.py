@@ -1,6 +1,7 @@
 """What everybody may read of a fund's awards: only announced ones, and no name of a private person without consent."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -30,14 +31,16 @@ class PublishedAward(NamedTuple):
     amount_cents: int
 
 
-class Sums(NamedTuple):
+@dataclass(frozen=True)
+class Sums:
     """How many awards, and how much together (cents)."""
 
     count: int
     cents: int
 
 
-class YearSums(NamedTuple):
+@dataclass(frozen=True)
+class YearSums:
     """The awards of one budget year; those without a name are among `all`."""
 
     year: int

@@ -38,7 +38,7 @@ def case(db: None) -> chain.Case:
 
 
 def name(application: Application, organisation: str, **fields: Any) -> None:
-    Organisation.objects.filter(pk=application.organisation_id).update(name=organisation)
+    Organisation.objects.filter(applications=application).update(name=organisation)
     found = Application.objects.get(pk=application.pk)
     for field, value in fields.items():
         setattr(found, field, value)
