@@ -85,8 +85,8 @@ def _event(key: str, title: str, item: TimelineItem, case: Case, now: datetime) 
     event.add("uid", f"{key}-{case.uid}")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("summary", f"{title} – {case.name}")
-    told = "\n".join(part for part in (item.text, item.who and f"{_('Who acts')}: {item.who}", case.link) if part)
-    event.add("description", told)
+    who = ": ".join([_("Who acts"), item.who]) if item.who else ""
+    event.add("description", "\n".join(part for part in (item.text, who, case.link) if part))
     event.add("url", case.link)
     event.add("transp", "TRANSPARENT")
     if item.yours:
