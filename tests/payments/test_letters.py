@@ -43,6 +43,7 @@ from payments.exceptions import (
 from payments.models import Award, CaseAccount
 from payments.queries.letters import signatories
 from payments.states import RECALL, AwardState
+from payments.steps.letters.data import recipient_of
 from tests import factories
 from tests.payments import chain
 
@@ -590,3 +591,10 @@ def test_deputy_is_offered_after_those_who_sign_in_own_right() -> None:
     offered = signatories(case.office.fund.pk, 100_00, author=case.office.officer)
 
     assert (len(offered), offered[-1]) == (3, deputy)
+
+
+@pytest.mark.parametrize(("unit", "extra"), [("Grundschule am See", "Grundschule am See"), ("", "Erika Beispiel")])
+def test_the_letter_goes_to_the_legal_entity_with_the_unit_that_runs_the_project(unit: str, extra: str) -> None:
+    address = recipient_of(factories.make_organisation(name="Schulverein e. V."), unit)
+
+    assert (address.name, address.extra, address.city) == ("Schulverein e. V.", extra, "Hannover")
