@@ -266,7 +266,7 @@ class TestPages:
         draft = make_sendable()
         client.force_login(sender_of(draft))
 
-        assert self.count(client, reverse("grants:application", args=[draft.pk])) == 12
+        assert self.count(client, reverse("grants:application", args=[draft.pk])) == 13
 
     def test_case_queries(self, client: Client) -> None:
         found = make_sendable(state=S.SUBMITTED)
