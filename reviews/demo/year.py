@@ -168,7 +168,8 @@ def _round(
             fund=fund, name=name, slug=slug, budget_year=year, opens_at=_moment(opens, 8),
             deadline_at=datetime.combine(deadline, time(23, 59, 59), BERLIN),
             guideline=words.GUIDELINE.format(year=year - 1), accessibility_checked=True,
-            priorities=list(words.PRIORITIES), committee_chain=_chain(deadline), **rules,
+            priorities=list(words.PRIORITIES), committee_chain=_chain(deadline),
+            jury_on=next_working_day(deadline + timedelta(days=51)), **rules,
         )  # fmt: skip
         add_default_rubric(made)
         published = audit.perform(made.publish, by=by)
