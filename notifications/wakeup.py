@@ -92,7 +92,7 @@ def send(task: str) -> bool:
 
 
 def ask(task: str, argument: str) -> bool:
-    """Ask a worker for one thing that somebody waits for and may ask for again; False when the broker did not take it."""
+    """Ask a worker for one thing that somebody waits for and may ask for again; tell whether the broker took it."""
     return _send(task, "letters", [argument])
 
 

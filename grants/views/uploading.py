@@ -1,7 +1,7 @@
 """What pages that take files share: reading the request, storing each file, telling what is wrong with it.
 
-Such a view is `csrf_exempt` and answers a POST with `take_files`: the body is read through our own handler, and only then
-the token is checked. Before that nothing comes into the store.
+Such a view is `csrf_exempt` and answers a POST with `take_files`: the body is read through our own handler, and only
+then the token is checked. Before that nothing comes into the store.
 """
 
 from collections.abc import Callable, Iterable

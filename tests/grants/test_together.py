@@ -31,7 +31,12 @@ def save(draft: Application, by: User, page: str = "", **values: Any) -> Applica
 
 
 def save_plan(draft: Application, by: User, touched: Sequence[str], **plan: Any) -> Application:
-    whole: dict[str, Any] = {"cost_lines": COSTS, "funding_lines": FUNDS, "requested_cents": 80_000, "smallest_cents": None} | plan
+    whole: dict[str, Any] = {
+        "cost_lines": COSTS,
+        "funding_lines": FUNDS,
+        "requested_cents": 80_000,
+        "smallest_cents": None,
+    } | plan
     return actions.save_plan(application=draft, by=by, seen_version=draft.version, touched=touched, **whole)
 
 
