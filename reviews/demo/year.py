@@ -342,7 +342,8 @@ def _open(demo: Demo, count: int) -> None:
     deadline = demo.today + timedelta(days=21)
     round_ = _round(demo, demo.main, f"Miteinander {year}", f"miteinander-{year}", year, opens, deadline)
     stage = Stage(round_, demo.cast, demo.random)
-    frame = Frame(round_, round_.maximum_cents, date(year, 3, 1))
+    # After the last session, as the round's rule about the start wants it.
+    frame = Frame(round_, round_.maximum_cents, max(date(year, 3, 1), deadline + timedelta(days=100)))
     _collect(demo, stage, OPEN_AIMS, count, frame, opens, demo.today - timedelta(days=2))
 
 

@@ -192,7 +192,10 @@
       if (closed) return;
       if (busy) { again = true; return; }
       const parts = touched().filter(function (part) { return !clashes.has(part); });
-      if (!parts.length) return;
+      if (!parts.length) {
+        if (!touched().length && line.classList.contains("mt-saved--failed")) tell("");
+        return;
+      }
       busy = true;
       again = false;
       const sent = textsOf(form);
