@@ -49,6 +49,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from kombu import pools
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg import sql
@@ -241,9 +242,10 @@ def in_threads() -> Callable[[Sequence[Callable[[], Any]]], list[Any]]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Forget counted guesses and the like."""
+    """Forget counted guesses and the like, and the language of the last page."""
     yield
     cache.clear()
+    translation.deactivate()
 
 
 # --- Neighbours ---------------------------------------------------------------------------------------

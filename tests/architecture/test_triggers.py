@@ -16,6 +16,7 @@ BOTH = {
     "accounts_fundrole": {"fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit"},
     "accounts_proposal": {"proposal_no_delete", "proposal_no_edit"},
     "grants_applicationversion": {"version_unchanged", "version_undeleted"},
+    "grants_casemessage": {"message_unchanged", "message_undeleted"},
     "notifications_document": {"document_data_frozen", "document_file_frozen"},
     "notifications_letter": {
         "letter_announcement_frozen", "letter_kept", "letter_signature_frozen", "letter_text_frozen",

@@ -18,7 +18,7 @@ def test_nothing_new() -> None:
     found = changes.since(now, now)
 
     assert (found.changed, found.files) == ((), ())
-    assert len(found.same) == 5
+    assert len(found.same) == 6
 
 
 def test_a_row_shows_what_stood_there_and_a_file_its_name() -> None:

@@ -174,13 +174,14 @@ def test_answer_is_a_task_of_the_applicant(office: Office) -> None:
 
 def test_files_travel_with_the_message(client: Client, office: Office) -> None:
     case = office.case()
-    papers = [SimpleUploadedFile(f"angebot-{n}.pdf", pdf()) for n in (1, 2)]
+    paper = pdf()
+    papers = [SimpleUploadedFile(f"angebot-{n}.pdf", paper) for n in (1, 2)]
     as_(client, case.created_by).post(page(case), {"text": ASK, "papers": papers})
 
     files = list(CaseMessageFile.objects.all())
     assert [file.name for file in files] == ["angebot-1.pdf", "angebot-2.pdf"]
     url = reverse("reviews:case_message_file", args=[case.pk, files[0].pk])
-    assert b"".join(as_(client, office.officer).get(url)) == pdf()
+    assert b"".join(as_(client, office.officer).get(url)) == paper
 
 
 def test_file_of_another_case_is_not_there(client: Client, office: Office) -> None:

@@ -62,7 +62,7 @@ ROWS = (
     page("grants:section", WRITES, _with("draft", "project"), "of a draft"),
     page("grants:section", WRITES, _with("returned", "project"), "that was reopened"),
     page("grants:section", NOBODY, _with("draft", "no-such-step"), "that is unknown"),
-    button("grants:autosave", WRITES, _with("draft", "project")),
+    page("grants:autosave", WRITES, _with("draft", "project")),
     page("grants:files", WRITES, pk("draft")),
     look("grants:file", MEMBERS, _file("draft", "draft_file")),
     look("grants:file_preview", MEMBERS, _file("draft", "draft_file")),
