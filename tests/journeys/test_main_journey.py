@@ -19,7 +19,7 @@ from payments.models import Payment
 from reviews.models import Review
 from tests.factories import IBAN
 from tests.grants.factories import pdf
-from tests.journeys.desk import LINK, Desk, de, refused, tick
+from tests.journeys.desk import DESKTOP, LINK, PHONE, Desk, de, refused, tick
 from tests.journeys.town import Town, make_town, seat_of
 from tests.services import SmtpSink, Worker, wait_until
 
@@ -35,9 +35,7 @@ def berlin(month: int, day: int, hour: int = 9) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("width", "js"), [(1280, True), (360, True), (1280, False)], ids=["desktop", "phone", "without scripts"]
-)
+@pytest.mark.parametrize(("width", "js"), [(DESKTOP, True), (PHONE, False)], ids=["desktop", "phone without scripts"])
 def test_from_the_draft_to_the_paid_award(
     browser_context: Contexts, live_server: object, smtp_sink: SmtpSink, worker: Worker, tmp_path: Path,
     settings: Settings, width: int, js: bool,
