@@ -14,7 +14,8 @@ from tools import packages
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools", "benchmarks"]
-PYTEST = ["pytest", "-n", "2", "--dist", "worksteal"]
+# One more than cores: browsers, workers and mail servers are waited for.
+PYTEST = ["pytest", "-n", "3", "--dist", "worksteal"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from tests.architecture.costs.singles import FIXED
 from tests.architecture.costs.taking import Taking
 from tests.world import Side, World, undone
 
-pytestmark = pytest.mark.django_db
+# Counted where the product runs in earnest; the counts are those of PostgreSQL.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 FEW, MANY = 3, 300
 # What a page may ask at most: lists, a whole case and what hangs on it, the books.

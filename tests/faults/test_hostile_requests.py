@@ -81,5 +81,5 @@ def test_the_server_fetches_nothing() -> None:
         if module in FETCHERS or module.split(".")[0] in FETCHERS
     ]
 
-    # The supervisor of `make run` asks its own port whether the web server is up; files go to the scanner of the setting.
+    # The supervisor of `make run` asks its own port; files go to the scanner that the setting names.
     assert {name for name, _ in found} <= {"config/supervisor.py", "grants/scanning.py"}

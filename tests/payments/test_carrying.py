@@ -86,7 +86,7 @@ def test_money_carried_once_is_not_promised_a_second_year() -> None:
 
     over = hindrances([seen], head, today=date(2028, 1, 1))
 
-    assert "can no longer be paid" in over[payment.pk].text
+    assert "nicht mehr ausgezahlt" in over[payment.pk].text
     assert not over[payment.pk].href
 
 

@@ -26,6 +26,7 @@ FIXED = frozenset(
         "grants:application",
         "grants:attachment",
         "grants:attachment_preview",
+        "grants:autosave",
         "grants:blank_form",
         "grants:blank_form_pdf",
         "grants:call",
