@@ -164,7 +164,7 @@ def offline(page: Page) -> None:
     plan(page)
     page.context.set_offline(True)
     page.fill("[name$=-unit] >> nth=0", "5.000,00")
-    page.wait_for_function("document.querySelector('[data-autosave-status]').textContent.includes('Browser')")
+    page.locator("[data-autosave-status]:has-text('Browser')").first.wait_for()
     page.evaluate("document.activeElement.blur()")
 
 
