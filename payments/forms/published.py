@@ -26,7 +26,7 @@ class PublishedFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, years: Iterable[int]) -> None:
         super().__init__(data)
-        self.fields["year"].choices = [("", _("all")), *((year, year) for year in years)]  # type: ignore[attr-defined]  # a choice field
+        self.fields["year"].choices = [("", _("all")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]  # a choice field
         for field in self.fields.values():
             field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
 

@@ -31,14 +31,14 @@ HOW = (
     Explained(_("Create an account"), _("With your e-mail address. You may write for several organisations.")),
     Explained(
         _("Fill in the form"),
-        _("In six short steps, in any order. Everything is saved; others of your organisation can help."),
+        _("In short steps, in any order. Everything is saved; others of your organisation can help."),
     ),
     Explained(_("Send it"), _("You get a receipt with a case number and a copy at once.")),
     Explained(
         _("See what happens next"),
         _("Your page shows each step, who acts next, and by when: check, jury, committees, letter."),
     ),
-    Explained(_("Get the money and prove its use"), _("You request it here, and settle accounts here in the end.")),
+    Explained(_("Get the money"), _("You request it here. Your letter says how you account for it in the end.")),
 )
 
 # Rounds that a visitor may know of.

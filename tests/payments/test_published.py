@@ -154,6 +154,13 @@ def test_words_and_year_filter_and_nonsense_does_not(client: Client, case: chain
     assert {query: "Brücke e. V." in page(client, case, query) for query in found} == found
 
 
+def test_years_of_the_filter_are_written_as_years(client: Client, case: chain.Case) -> None:
+    address = reverse("payments:published", args=[case.office.fund.slug])
+    body = client.get(address, headers={"accept-language": "de"}).content.decode()
+
+    assert '<option value="2026">2026</option>' in " ".join(body.split())
+
+
 def test_sums_stand_by_year(case: chain.Case) -> None:
     other = chain.make_case(case.office, budget=case.budget, decided_cents=100_000)
     chain.post(other, chain.released(other))
