@@ -1,5 +1,6 @@
 # make run [PORT=8123]   the whole product with a demo, on this machine
-# make bench [SIZES=1000] [JOBS=floor,list] [KEEP=1]   how fast everything is; ends with 1 when a bar is missed
+# make bench [SIZES=1000] [JOBS=floor,list] [KEEP=1]   how fast everything is, and the last minutes before a deadline, about
+#                        40 minutes; ends with 1 when a bar is missed
 # make lock              writes requirements/*.txt anew from pyproject.toml, keeping versions where it can
 # make test              everything that is tested; installs what the tests need
 # make soak [PARTS=storm,deadline] [SEEDS=2]   every fault with all seeds, about 45 minutes; fails when a bar is missed

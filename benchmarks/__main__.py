@@ -2,6 +2,7 @@
 
 make bench                              all jobs at 1,000, 10,000 and 100,000 applications
 make bench SIZES=1000 JOBS=floor,list   only these; nothing is written to the docs
+make bench JOBS=deadline                the last minutes before a deadline alone, with each fault
 make bench KEEP=1                       keeps the databases for the next run and for python -m benchmarks.profile
 """
 
@@ -14,14 +15,17 @@ from pathlib import Path
 
 from benchmarks import bars, report, tables
 from benchmarks.figures import Figures, Sheet
-from benchmarks.names import ALL, BARE, MILLION, ONCE
+from benchmarks.names import ALL, BARE, LAST_MINUTES, MILLION, ONCE
 from benchmarks.running import describe
+from benchmarks.soak import parts
 from benchmarks.stack import Stack
 from config.messages import compile_messages
 from tools import packages
 
 SIZES = (1_000, 10_000, 100_000)
-EVERY = (*BARE, *ALL, MILLION)
+# They take minutes and know nothing of sizes: not for a part of the sizes, unless asked for.
+APART = (MILLION, LAST_MINUTES)
+EVERY = (*BARE, *ALL, *APART)
 BARE_SETTINGS = "benchmarks.bare_settings"
 
 
@@ -37,8 +41,7 @@ def wanted_jobs() -> list[str]:
     asked = [name for name in os.environ.get("JOBS", "").split(",") if name]
     if unknown := set(asked) - set(EVERY):
         sys.exit(f"No such job: {', '.join(sorted(unknown))}. There are: {', '.join(EVERY)}")
-    # A million transfers take minutes: not for a part of the sizes, unless asked for.
-    return asked or [name for name in EVERY if name != MILLION or not os.environ.get("SIZES")]
+    return asked or [name for name in EVERY if name not in APART or not os.environ.get("SIZES")]
 
 
 def measure(size: int, jobs: Sequence[str], *, first: bool) -> Sheet:
@@ -94,16 +97,19 @@ def main() -> None:
     jobs = wanted_jobs()
     sizes = [int(size) for size in os.environ.get("SIZES", "").split(",") if size] or list(SIZES)
     sheets = []
-    for number, size in enumerate(sizes):
+    for number, size in enumerate(sizes if set(jobs) - set(APART) else []):
         print(f"--- {size:,} applications", flush=True)
         sheets.append(measure(size, jobs, first=number == 0))
         leave(folder_of(size))
     if MILLION in jobs:
         print("--- a million transfers", flush=True)
+        sheets = sheets or [Sheet(sizes[-1])]
         sheets[-1].add(measure_million())
         leave(folder_of("million"))
+    # A table of its own.
+    unkept = parts.measure(LAST_MINUTES) if LAST_MINUTES in jobs else []
     complete(sheets)
-    finish(sheets, whole=sizes == list(SIZES) and jobs == list(EVERY))
+    finish(sheets, unkept, whole=sizes == list(SIZES) and jobs == list(EVERY))
 
 
 def leave(folder: Path) -> None:
@@ -112,14 +118,24 @@ def leave(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def finish(sheets: Sequence[Sheet], *, whole: bool) -> None:
-    """Print the table and what was missed; a whole run writes it to the docs. Raises: SystemExit: 1 for a miss."""
+def finish(sheets: Sequence[Sheet], unkept: Sequence[str], *, whole: bool) -> None:
+    """Print the table and what was missed; a whole run writes it to the docs.
+
+    Args:
+        sheets: one for each size.
+        unkept: bars missed elsewhere in this run.
+        whole: nothing was left out.
+
+    Raises:
+        SystemExit: 1 for a miss.
+    """
     verdicts = bars.judge(sheets)
-    text = tables.bench_section(sheets, verdicts)
+    text = tables.bench_section(sheets, verdicts) if sheets else ""
     print(text)
     if whole:
         report.write("bench", text)
     lines = tables.missed(sheets, verdicts) if whole else [str(each) for each in verdicts if not each.holds]
+    lines += unkept
     print("\n".join(["", *(f"MISSED  {line}" for line in lines)]) if lines else "\nEvery bar is met.")
     sys.exit(bool(lines))
 

@@ -14,4 +14,6 @@ PAGES = (
 WORK = ("notices", "letter-award", "letter-rejection", "letter-receipt", "notice-letter", "decisions", "books")
 # The check of the books in an installation that has nothing but a million transfers.
 MILLION = "books-million"
+# The last minutes before a deadline, a part of the soak.
+LAST_MINUTES = "deadline"
 ALL = (*ONCE, *PAGES, *WORK)
