@@ -211,6 +211,7 @@ def own_data(user: User) -> dict[str, Any]:
                 "represents": m.represents,
                 "since": m.joined_at.isoformat(),
                 "until": m.ended_at.isoformat() if m.ended_at else None,
+                "data": None if m.ended_at else _data_of(m.organisation),
             }
             for m in user.memberships.select_related("organisation")
         ],
@@ -229,6 +230,19 @@ def own_data(user: User) -> dict[str, Any]:
             for e in AuditEntry.objects.filter(actor=user)
         ],
     }
+
+
+# Behind an initiative or a private applicant stands a person, whose name and address these are.
+_OF_ORGANISATION = (
+    "kind", "name", "legal_form", "register_court", "register_number", "tax_exempt_date", "deducts_input_tax",
+    "representatives", "street", "postcode", "city", "website",
+)  # fmt: skip
+
+
+def _data_of(organisation: Organisation) -> dict[str, Any]:
+    found = {name: getattr(organisation, name) for name in _OF_ORGANISATION}
+    exempt = organisation.tax_exempt_date
+    return found | {"tax_exempt_date": exempt.isoformat() if exempt else None}
 
 
 # --- Demo ----------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.models import User
+from accounts.permissions import memberships_of
 from grants import applicant_view
-from grants.models import Application, Attachment, CaseMessage
+from grants.models import Application, Attachment, CaseMessage, OrganisationDocument
 from grants.queries import announced_cases, applications_of
 from grants.snapshots import snapshot
 from grants.states import ApplicationState
@@ -27,6 +28,21 @@ def own_cases(person: User) -> list[dict[str, Any]]:
     )  # fmt: skip
     announced = announced_cases([case.case_key for case in cases])
     return [_case(case, announced=case.case_key in announced) for case in cases]
+
+
+def own_papers(person: User) -> list[dict[str, Any]]:
+    """Return the papers that the person's organisations keep for their applications."""
+    own = [membership.organisation_id for membership in memberships_of(person)]
+    kept = OrganisationDocument.objects.filter(organisation__in=own, removed_at=None).select_related("organisation")
+    return [
+        {
+            "organisation": paper.organisation.name,
+            **_file(paper),
+            "issued": paper.issued_on.isoformat() if paper.issued_on else None,
+            "expires": paper.expires_on.isoformat() if paper.expires_on else None,
+        }
+        for paper in kept.order_by("organisation", "pk")
+    ]
 
 
 def _case(case: Application, *, announced: bool) -> dict[str, Any]:
@@ -58,7 +74,7 @@ def _case(case: Application, *, announced: bool) -> dict[str, Any]:
     }
 
 
-def _file(file: Attachment) -> dict[str, Any]:
+def _file(file: Attachment | OrganisationDocument) -> dict[str, Any]:
     return {
         "name": file.name,
         "kind": str(file.get_kind_display()),

@@ -28,10 +28,12 @@ class Papers:
     Attributes:
         offered: may be attached now.
         unkept: numbers of the files that the organisation could keep for its next application.
+        expired: kinds of which only papers are kept that do not hold any more.
     """
 
     offered: list[OrganisationDocument]
     unkept: set[int]
+    expired: set[str]
 
 
 def papers_for(application: Application, *, kinds: list[str], on: date) -> Papers:
@@ -43,13 +45,15 @@ def papers_for(application: Application, *, kinds: list[str], on: date) -> Paper
         on: the day on which a paper must hold.
     """
     if application.organisation is None:
-        return Papers([], set())
+        return Papers([], set(), set())
     known = list(papers_of(application.organisation).exclude(scan=Scan.INFECTED))
     files = files_of(application)
     attached, kept = set(map(_same, files)), set(map(_same, known))
+    holding = [paper for paper in known if holds(paper, on)]
     return Papers(
-        [paper for paper in known if paper.kind in kinds and holds(paper, on) and _same(paper) not in attached],
+        [paper for paper in holding if paper.kind in kinds and _same(paper) not in attached],
         {file.pk for file in files if file.kind in OWN_PAPERS and file.shown and _same(file) not in kept},
+        {paper.kind for paper in known} - {paper.kind for paper in holding},
     )
 
 

@@ -15,7 +15,7 @@ from accounts.money import format_cents
 from accounts.queries import own_data
 from accounts.states import MemberRole, Role
 from accounts.wording import sentence
-from grants.own_data import own_cases
+from grants.own_data import own_cases, own_papers
 from grants.receipts import sections
 from grants.version_sheet import part_blocks
 from notifications.own_data import own_invitations, own_notices
@@ -35,6 +35,7 @@ def everything(person: User) -> dict[str, Any]:
     factors = Authenticator.objects.filter(user=person).order_by("pk").values_list("type", "created_at")
     return own_data(person) | {
         "second_factors": [{"kind": kind, "since": since.isoformat()} for kind, since in factors],
+        "papers": own_papers(person),
         "applications": own_cases(person),
         "letters": own_letters(person),
         "awards": own_awards(person),
@@ -71,6 +72,7 @@ def _blocks(data: Mapping[str, Any]) -> Iterator[Block]:
     everywhere = _("all funds")
     roles = (f"{Role(row['role']).label}, {row['fund'] or everywhere}" for row in data["roles"])
     yield from _list(_("Roles"), roles)
+    yield from _list(_("Papers of your organisations"), (_paper(row) for row in data["papers"]))
     for case in data["applications"]:
         yield from _case(case)
     yield from _list(_("Letters"), (_letter(row) for row in data["letters"]))
@@ -107,7 +109,18 @@ def _membership(row: Mapping[str, Any]) -> str:
         told = _("%(role)s from %(since)s until %(until)s") % {**words, "until": _at(row["until"])}
     else:
         told = _("%(role)s since %(since)s") % words
-    return f"{row['organisation']}: {told}"
+    known = row["data"] or {}
+    town = " ".join(known[name] for name in ("postcode", "city") if known.get(name))
+    where = ", ".join(part for part in (known.get("street", ""), town) if part)
+    return f"{row['organisation']}: {told}" + (f" ({where})" if where else "")
+
+
+def _paper(row: Mapping[str, Any]) -> str:
+    named = f"{row['kind']}: {row['name']} ({row['organisation']})"
+    if row["expires"] is None:
+        return named
+    until = _("valid until %(day)s") % {"day": days.day(date.fromisoformat(row["expires"]))}
+    return f"{named}, {until}"
 
 
 def _case(case: Mapping[str, Any]) -> Iterator[Block]:

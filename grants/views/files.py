@@ -101,13 +101,26 @@ def _show(
         "section": Section.FILES,
         "number": list(Section).index(Section.FILES) + 1,
         "total": len(Section),
-        "wanted": [(kind, AttachmentKind(kind).label, kind in draft.kinds_attached) for kind in rules.wanted(draft)],
+        "wanted": _wanted(draft, known.expired),
         "back": page_of(application),
         "draft": is_draft(application),
         "asked": asked_for(application),
         "following": reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value]),
     }
     return render(request, "grants/application_files.html", context, status=status)
+
+
+def _wanted(draft: rules.Draft, expired: set[str]) -> list[tuple[str, Any, str]]:
+    """Return kind and label of each paper that the round asks for, with: added, expired, or missing."""
+    old = draft.kinds_expired | expired
+    return [
+        (
+            kind,
+            AttachmentKind(kind).label,
+            "added" if kind in draft.kinds_attached else "expired" if kind in old else "missing",
+        )
+        for kind in rules.wanted(draft)
+    ]
 
 
 @login_required

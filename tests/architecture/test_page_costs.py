@@ -31,8 +31,8 @@ BARS = {
     "payments:award": CASE,
     "payments:budget": 10,
     # Everything that is kept about a person, from the tables of all floors.
-    "reviews:own_data": 26,
-    "reviews:own_data_sheet": 26,
+    "reviews:own_data": 27,
+    "reviews:own_data_sheet": 27,
 }
 LIBRARY = ("account_", "mfa_")
 # A single record with its forms: nothing there may grow, and nothing is worth more than this.

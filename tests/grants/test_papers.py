@@ -132,7 +132,30 @@ class TestTick:
 
         found = papers.papers_for(fresh, kinds=["statutes", "exemption_notice", "register"], on=clock.today())
 
-        assert (found.offered, found.unkept) == ([offered], set())
+        assert (found.offered, found.unkept, found.expired) == ([offered], set(), {"register"})
+
+    @pytest.mark.parametrize(("newer", "told"), [(False, "expired"), (True, "missing")])
+    def test_page_says_that_the_kept_paper_has_expired(self, client: Client, newer: bool, told: str) -> None:
+        draft = make_application()
+        organisation, by = organisation_of(draft), sender_of(draft)
+        keep(organisation, by, expires_on=clock.today() - timedelta(days=1))
+        if newer:
+            keep(organisation, by, content=png())
+        client.force_login(by)
+
+        wanted = client.get(reverse("grants:files", args=[draft.pk])).context["wanted"]
+
+        assert {kind: found for kind, _name, found in wanted} == {"statutes": told, "exemption_notice": "missing"}
+
+    def test_page_says_that_an_attached_paper_has_expired(self, client: Client) -> None:
+        draft = make_application()
+        paper = keep(organisation_of(draft), sender_of(draft))
+        tick(client, draft, paper)
+        OrganisationDocument.objects.update(expires_on=clock.today() - timedelta(days=1))
+
+        body = client.get(reverse("grants:files", args=[draft.pk])).content.decode()
+
+        assert "Abgelaufen" in body
 
     def test_paper_of_another_organisation_is_refused(self, client: Client) -> None:
         draft, other = make_application(), make_organisation()

@@ -456,8 +456,8 @@ class TestWay:
 
         wanted = client.get(files_of(draft)).context["wanted"]
 
-        assert [(str(name), added) for _kind, name, added in wanted] == [
-            (str(AttachmentKind.STATUTES.label), True), (str(AttachmentKind.EXEMPTION.label), False),
+        assert [(str(name), found) for _kind, name, found in wanted] == [
+            (str(AttachmentKind.STATUTES.label), "added"), (str(AttachmentKind.EXEMPTION.label), "missing"),
         ]  # fmt: skip
 
     def test_organisation_entered_from_a_draft_leads_back_and_is_chosen(self, client: Client) -> None:

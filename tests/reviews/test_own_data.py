@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from accounts import clock
 from accounts.exceptions import LastRepresentative, NotPossible
 from accounts.models import AuditEntry, Membership, User
 from accounts.states import MemberRole, Role
-from grants.models import Application
+from grants.models import Application, OrganisationDocument
 from grants.states import ApplicationState as S
 from grants.states import MessageSide
 from reviews.actions import leaving
@@ -73,6 +75,29 @@ def test_export_holds_drafts_cases_files_and_messages(client: Client) -> None:
     ]
     assert begun["content"]["fields"]["title"] == "Noch ein Entwurf"
     assert len(begun["files"]) == draft.attachments.count() > 0
+
+
+def test_export_holds_what_stands_at_the_organisation(client: Client) -> None:
+    """Of a private applicant it is the person's own name and address; papers are kept there too."""
+    address = {"street": "Weg 9", "postcode": "30451", "city": "Hannover"}
+    applicant = make.make_organisation(kind="person", name="Rana Aziz", **address)
+    user, former = make.make_member(applicant), make.make_organisation(name="Früher e. V.")
+    Membership.objects.create(organisation=former, user=user, role=MemberRole.READER, ended_at=clock.now())
+    kept = {"kind": "statutes", "size": 9, "content_type": "application/pdf", "sha256": "0" * 64, "uploaded_by": user}
+    for number, (organisation, ends) in enumerate([(applicant, date(2027, 12, 31)), (former, None)]):
+        OrganisationDocument.objects.create(
+            organisation=organisation, name="satzung.pdf", path=f"papers/{number}", expires_on=ends, **kept
+        )
+
+    data = exported(client, user)
+
+    told = {row["organisation"]: row["data"] for row in data["memberships"]}
+    assert (told["Rana Aziz"]["street"], told["Rana Aziz"]["city"], told["Früher e. V."]) == ("Weg 9", "Hannover", None)
+    assert [(row["organisation"], row["name"], row["expires"]) for row in data["papers"]] == [
+        ("Rana Aziz", "satzung.pdf", "2027-12-31")
+    ]
+    text = text_of(client, user)
+    assert [word for word in ("Weg 9, 30451 Hannover", "satzung.pdf", "31.12.2027") if word not in text] == []
 
 
 @pytest.mark.parametrize("state", [S.DECLINED, S.APPROVED, S.AWARDED, S.REJECTED])
