@@ -48,6 +48,9 @@ class Fact:
 def money(round_: Round) -> Iterator[Fact]:
     """How much, and how it is counted."""
     yield Fact(_("Grant for a project"), _grant(round_), "grant")
+    if round_.announced_cents:
+        told = {"amount": format_cents(round_.announced_cents), "year": round_.budget_year}
+        yield Fact(_("All projects together"), _("%(amount)s from the budget of %(year)s") % told)
     if round_.max_rate_percent < 100:
         rate = _("at most %(percent)s %% of the eligible costs") % {"percent": round_.max_rate_percent}
     else:

@@ -84,8 +84,10 @@ def money(round: Round) -> list[str]:
         if round.own_share_percent
         else _("It is at most %(rate)s %% of the eligible costs; no own share is asked for.")
     )
+    together = _("All projects together: %(amount)s.") % {"amount": format_cents(round.announced_cents or 0)}
     return [
         between % {"low": low, "high": high},
+        *([together] if round.announced_cents else []),
         share % percents,
         _("Up to %(amount)s it is a fixed amount; above: %(kind)s.") % kind,
         _("A project takes at most %(months)s months and begins %(rule)s.")

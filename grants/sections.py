@@ -25,6 +25,7 @@ FIELDS: Final[dict[Section, tuple[str, ...]]] = {
     Section.APPLICANT: (
         "organisation",
         "executing_unit",
+        "executing_unit_address",
         "contact_name",
         "contact_email",
         "contact_phone",

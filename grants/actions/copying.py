@@ -13,8 +13,8 @@ from grants.states import ApplicationState, RoundState
 
 # What one would type again. Days, declarations and papers belong to one application alone.
 COPIED: Final = (
-    "executing_unit", "title", "municipality", "places", "summary", "aims", "activities", "target_groups",
-    "planned_participants", "participation", "partners", "innovation", "lasting", "publicity",
+    "executing_unit", "executing_unit_address", "title", "municipality", "places", "summary", "aims", "activities",
+    "target_groups", "planned_participants", "participation", "partners", "innovation", "lasting", "publicity",
 )  # fmt: skip
 # A copy is no untouched draft: who begins with an empty form must not find it.
 _VERSION: Final = 2

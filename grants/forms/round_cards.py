@@ -95,6 +95,15 @@ class MoneyForm(CardForm):
 
     minimum_cents = AmountField(max_cents=MOST_CENTS, label=_("Smallest grant that can be requested"))
     maximum_cents = AmountField(max_cents=MOST_CENTS, min_cents=1, label=_("Largest grant that can be requested"))
+    announced_cents = AmountField(
+        max_cents=MOST_CENTS,
+        min_cents=1,
+        required=False,
+        label=_("Money for all projects of the round together"),
+        help_text=_(
+            "It stands on the public page. Leave it empty if it is not certain yet. The books do not follow it."
+        ),
+    )
     max_rate_percent = number(_("Grant in percent of the eligible costs, at most"), 1, 100)
     own_share_percent = number(_("Own share in percent of the total costs, at least"), 0, 100)
     fixed_up_to_cents = AmountField(

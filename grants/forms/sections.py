@@ -22,11 +22,12 @@ else:
 _LINES = (
     "summary", "aims", "activities", "target_groups", "participation", "partners", "innovation", "lasting", "publicity",
 )  # fmt: skip
+_SHORT = (
+    "executing_unit", "executing_unit_address", "contact_name", "contact_phone", "title", "municipality", "places",
+    "priority",
+)  # fmt: skip
 _FIELD_CLASSES: dict[str, type[forms.Field]] = {
-    **dict.fromkeys(
-        ("executing_unit", "contact_name", "contact_phone", "title", "municipality", "places", "priority"),
-        NormalisedField,
-    ),
+    **dict.fromkeys(_SHORT, NormalisedField),
     **dict.fromkeys(_LINES, LongTextField),
     "starts_on": BerlinDateField,
     "ends_on": BerlinDateField,
@@ -107,14 +108,15 @@ class ApplicantForm(SectionForm):
     class Meta:
         model = Application
         fields = (
-            "organisation", "executing_unit", "contact_name", "contact_email", "contact_phone", "contact_language",
-            "bank_account", "first_application",
+            "organisation", "executing_unit", "executing_unit_address", "contact_name", "contact_email",
+            "contact_phone", "contact_language", "bank_account", "first_application",
         )  # fmt: skip
         field_classes = _FIELD_CLASSES
         labels = {"organisation": _("Organisation")}
         help_texts = {
             "organisation": _("The association or body that gets the letter and the money."),
             "executing_unit": _("For instance a group or a school, if another body applies for it."),
+            "executing_unit_address": _("Street, postcode and town. Letters and money go to the organisation."),
             "contact_name": _("Whom may we call if something is unclear?"),
             "bank_account": _("Where the grant is to be paid. You can add it later, too."),
         }

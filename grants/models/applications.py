@@ -70,6 +70,10 @@ class Application(Machine):
     executing_unit = models.CharField(
         _("who runs the project, if not the organisation itself"), max_length=160, blank=True
     )
+    # The database fills it in where a process of the version before writes a row.
+    executing_unit_address = models.CharField(
+        _("address of who runs the project"), max_length=200, blank=True, default="", db_default=""
+    )
     bank_account = models.ForeignKey(
         BankAccount, models.PROTECT, verbose_name=_("bank account"), null=True, blank=True, related_name="+"
     )

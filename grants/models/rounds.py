@@ -93,6 +93,8 @@ class Round(Machine):
     max_applications = models.PositiveSmallIntegerField(default=1)
     minimum_cents = models.BigIntegerField(default=0)
     maximum_cents = models.BigIntegerField(default=3_000_000)
+    # What all projects of the round share, as everybody may read it; the books keep what there really is.
+    announced_cents = models.BigIntegerField(_("money for all projects"), null=True, blank=True)
     max_rate_percent = models.PositiveSmallIntegerField(default=100)
     own_share_percent = models.PositiveSmallIntegerField(default=0)
     in_kind_rate_cents = models.BigIntegerField(default=1_500)

@@ -17,7 +17,7 @@ from notifications.dates import deadline_includes
 # What a copy of the last round does not take over: its own name and days, and what somebody must look at again.
 _OWN = {
     "id", "fund", "version", "name", "slug", "state", "created_at", "budget_year", "opens_at", "deadline_at",
-    "accessibility_checked", "jury_on", "committee_chain", "reserve_list_until",
+    "accessibility_checked", "announced_cents", "jury_on", "committee_chain", "reserve_list_until",
 }  # fmt: skip
 _RUBRIC = ("code", "name", "help", "anchor_low", "anchor_middle", "anchor_high", "weight", "position")
 # What the state's budget rules set (VV to LHO § 44, verify), by version.

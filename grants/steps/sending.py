@@ -19,8 +19,9 @@ from notifications.states import DocumentKind, TimerKind
 
 # What a discarded draft must not keep: names, addresses and everything that was written.
 PERSONAL = (
-    "executing_unit", "contact_name", "contact_email", "contact_phone", "title", "municipality", "summary", "aims",
-    "activities", "places", "target_groups", "participation", "partners", "innovation", "lasting", "publicity",
+    "executing_unit", "executing_unit_address", "contact_name", "contact_email", "contact_phone", "title",
+    "municipality", "summary", "aims", "activities", "places", "target_groups", "participation", "partners",
+    "innovation", "lasting", "publicity",
 )  # fmt: skip
 
 

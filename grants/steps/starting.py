@@ -1,11 +1,13 @@
 """How a draft begins: with what is known of its author, its organisation and former applications."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from accounts import audit, clock
 from accounts.models import Organisation, User
 from grants.models import Application, Round
+
+_UNIT: Final = ("executing_unit", "executing_unit_address")
 
 
 def begin(
@@ -43,8 +45,8 @@ def _of_organisation(organisation: Organisation | None) -> dict[str, Any]:
     if organisation is None:
         return {}
     sent = Application.objects.filter(organisation=organisation, submitted_at__isnull=False)
-    unit = sent.order_by("-submitted_at", "-pk").values_list("executing_unit", flat=True).first()
+    unit = sent.order_by("-submitted_at", "-pk").values(*_UNIT).first()
     return {
         "bank_account": organisation.bank_accounts.filter(replaced_at=None).first(),
-        "executing_unit": unit or "",
+        **(unit or {}),
     }

@@ -340,7 +340,10 @@ def _open(demo: Demo, count: int) -> None:
     """Next year's round: open now, drafts and first arrivals."""
     year, opens = demo.today.year + 1, demo.today - timedelta(days=14)
     deadline = demo.today + timedelta(days=21)
-    round_ = _round(demo, demo.main, f"Miteinander {year}", f"miteinander-{year}", year, opens, deadline)
+    round_ = _round(
+        demo, demo.main, f"Miteinander {year}", f"miteinander-{year}", year, opens, deadline,
+        announced_cents=BUDGET_CENTS + SMALL_BUDGET_CENTS,
+    )  # fmt: skip
     stage = Stage(round_, demo.cast, demo.random)
     # After the last session, as the round's rule about the start wants it.
     frame = Frame(round_, round_.maximum_cents, max(date(year, 3, 1), deadline + timedelta(days=100)))
@@ -353,7 +356,8 @@ def _district(demo: Demo, count: int) -> None:
     deadline = demo.today + timedelta(days=30)
     round_ = _round(
         demo, demo.district, f"Linden-Limmer {year}", f"linden-limmer-{year}", year, opens, deadline,
-        maximum_cents=150_000, jury_size=0, min_reviews=0, quorum=0, places=["Hannover"],
+        maximum_cents=150_000, announced_cents=DISTRICT_BUDGET_CENTS, jury_size=0, min_reviews=0, quorum=0,
+        places=["Hannover"],
     )  # fmt: skip
     stage = Stage(round_, demo.cast, demo.random)
     frame = Frame(round_, 150_000, date(year, 2, 1))

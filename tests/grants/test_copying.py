@@ -23,6 +23,7 @@ def former(**fields: object) -> Application:
         state=S.REJECTED,
         title="Sprachcafé",
         executing_unit="Gruppe Nord",
+        executing_unit_address="Weg 2, 30451 Hannover",
         priority="Begegnung",
         **fields,  # type: ignore[arg-type]
     )
@@ -53,6 +54,7 @@ def test_texts_and_plan_come_along() -> None:
 
     assert (draft.state, draft.case_number, draft.title) == (S.DRAFT, None, "Sprachcafé")
     assert (draft.summary, draft.executing_unit) == (source.summary, "Gruppe Nord")
+    assert draft.executing_unit_address == "Weg 2, 30451 Hannover"
     assert (draft.requested_cents, draft.cost_cents) == (80_000, 100_000)
     lines = [(line.kind, line.status, line.amount_cents) for line in draft.funding_lines.all()]
     # Hours count at the new round's rate; what was granted then is planned now.
@@ -87,7 +89,7 @@ def test_executing_unit_comes_along_into_an_empty_form_too() -> None:
 
     draft = actions.start(round_=make_round(), by=sender_of(source), organisation=source.organisation)
 
-    assert draft.executing_unit == "Gruppe Nord"
+    assert (draft.executing_unit, draft.executing_unit_address) == ("Gruppe Nord", "Weg 2, 30451 Hannover")
 
 
 @pytest.mark.parametrize("state", [s for s in RoundState.values if s != RoundState.OPEN])

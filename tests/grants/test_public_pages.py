@@ -138,6 +138,13 @@ def test_every_rule_about_money_is_told() -> None:
     }
 
 
+def test_money_for_all_projects_is_told_where_it_is_announced() -> None:
+    told = money(announced_cents=15_000_000, budget_year=2027)
+
+    assert list(told)[:2] == ["Grant for a project", "All projects together"]
+    assert told["All projects together"] == f"150.000,00{NBSP}€ from the budget of 2027"
+
+
 def test_rules_that_a_round_does_not_have() -> None:
     told = money(kind_caps={}, in_kind_cap_percent=0, funding_type_above=FundingType.FIXED)
 

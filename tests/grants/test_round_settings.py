@@ -59,11 +59,15 @@ def test_the_first_round_of_a_fund_has_the_default_rubric() -> None:
 def test_the_next_one_copies_the_last_but_not_its_days(office: Office) -> None:
     last = office.round
     Round.objects.filter(pk=last.pk).update(
-        maximum_cents=4_000_000, jury_size=5, committee_chain=[{"body": "Rat", "on": "2026-05-01", "decides": True}]
+        maximum_cents=4_000_000,
+        announced_cents=9,
+        jury_size=5,
+        committee_chain=[{"body": "Rat", "on": "2026-05-01", "decides": True}],
     )
     made = create(office)
 
     assert (made.maximum_cents, made.jury_size, made.guideline) == (4_000_000, 5, last.guideline)
+    assert made.announced_cents is None
     assert made.committee_chain == [{"body": "Rat", "on": None, "decides": True}]
     assert not made.accessibility_checked
     assert [c.name for c in made.criteria.all()] == [c.name for c in last.criteria.all()]
@@ -373,7 +377,7 @@ def test_settings_in_json_are_read_back(client: Client, office: Office) -> None:
         "applicants": {"places": "Laatzen\n\n Uetze \nLaatzen", "priorities": "Sprache", "applicant_types": ["person"]},
         "costs": {"cap_food": "", "cap_travel": "15"},
         "jury": {"reason_scores": ["0", "5"], "group_codes": ["INNO"], "group_percent": "40"},
-        "money": {"maximum_cents": "1.234,50"},
+        "money": {"maximum_cents": "1.234,50", "announced_cents": "150.000"},
     }
     for code, fields in changes.items():
         link = page("round_card", office.round.pk, code)
@@ -388,7 +392,7 @@ def test_settings_in_json_are_read_back(client: Client, office: Office) -> None:
     assert office.round.kind_caps == {"admin_flat": {"percent": 10}, "travel": {"percent": 15}}
     assert office.round.reason_scores == [0, 5]
     assert office.round.group_minimum == [{"criteria": ["INNO"], "percent": 40}]
-    assert office.round.maximum_cents == 1_234_50
+    assert (office.round.maximum_cents, office.round.announced_cents) == (1_234_50, 15_000_000)
     assert office.round.required_attachments == {"person": ["other"]}
 
 
