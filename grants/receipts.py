@@ -1,5 +1,6 @@
 """The receipt's data: who sent what and when, what comes next, and a copy of everything as sent."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -81,22 +82,23 @@ def _recipient(organisation: Organisation) -> Address:
 
 
 def next_dates(round_: Round, received_at: datetime) -> tuple[Row, ...]:
-    """Return what comes next: end of the round, sessions of the committees, the day a decision is due."""
-    sessions = [
-        Row(str(body["body"]), fmt_day_long(date.fromisoformat(body["on"])))
-        for body in round_.committee_chain
-        if body.get("on")
-    ]
+    """Return what comes next: end of the round, sessions of jury and committees, the day a decision is due."""
+    sessions = list(_sessions(round_))
     due = three_months_after(berlin_day(received_at))
     return (
         Row("Ende der Antragsfrist", fmt_day_long(berlin_day(round_.deadline_at))),
-        *sessions,
-        Row("Entscheidung voraussichtlich bis", fmt_day_long(max([due, *_days(round_)]))),
+        *(Row(name, fmt_day_long(day)) for name, day in sessions),
+        Row("Entscheidung voraussichtlich bis", fmt_day_long(max([due, *(day for _name, day in sessions)]))),
     )
 
 
-def _days(round_: Round) -> list[date]:
-    return [date.fromisoformat(body["on"]) for body in round_.committee_chain if body.get("on")]
+def _sessions(round_: Round) -> Iterator[tuple[str, date]]:
+    """Yield who meets when, as far as the days are known."""
+    if round_.jury_size and round_.jury_on:
+        yield "Sitzung der Jury", round_.jury_on
+    for body in round_.committee_chain:
+        if body.get("on"):
+            yield str(body["body"]), date.fromisoformat(body["on"])
 
 
 # --- the copy ---------------------------------------------------------------------------------------

@@ -1,10 +1,13 @@
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
 from grants import steps
-from grants.models import ApplicationVersion
-from grants.receipts import receipt, sections
+from grants.models import ApplicationVersion, Round
+from grants.receipts import next_dates, receipt, sections
 from grants.snapshots import digest, snapshot
 from grants.states import ApplicationState as S
 from notifications.pdf import build_receipt
@@ -55,6 +58,28 @@ def test_hash_follows_the_content() -> None:
     assert digest(snapshot(application)) == before
     application.title += "."
     assert digest(snapshot(application)) != before
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, []),
+        ({"jury_on": date(2027, 2, 3)}, [("Sitzung der Jury", "3. Februar 2027")]),
+        ({"jury_on": date(2027, 2, 3), "jury_size": 0}, []),
+        (
+            {"jury_on": date(2027, 2, 3), "committee_chain": [{"body": "Rat", "on": "2027-03-01", "decides": True}]},
+            [("Sitzung der Jury", "3. Februar 2027"), ("Rat", "1. März 2027")],
+        ),
+    ],
+)
+def test_receipt_names_every_session_whose_day_is_known(fields: dict[str, Any], told: list[tuple[str, str]]) -> None:
+    round_ = Round(deadline_at=datetime(2026, 12, 14, 22, 59, 59, tzinfo=UTC), **fields)
+
+    rows = [(row.label, row.value) for row in next_dates(round_, datetime(2026, 12, 1, 12, tzinfo=UTC))]
+
+    # Three months after receipt (VwGO § 75) is the day of the last session here.
+    end = [("Ende der Antragsfrist", "14. Dezember 2026")]
+    assert rows == [*end, *told, ("Entscheidung voraussichtlich bis", "1. März 2027")]
 
 
 def test_account_number_is_not_in_the_copy() -> None:
