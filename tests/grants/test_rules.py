@@ -10,8 +10,9 @@ from django.utils import translation
 
 from accounts.models import Organisation
 from grants.models import Application, CostLine, FundingLine, Round
-from grants.rules import Draft, check, check_plan, limits
+from grants.rules import Draft, check, check_page, check_plan, limits, missing
 from grants.rules.entries import last_day, lies_in
+from grants.sections import Section
 from grants.states import CostKind, FundingKind
 
 EURO = 100
@@ -347,6 +348,46 @@ def test_line_with_which_a_limit_is_passed_is_named() -> None:
 
     assert [(problem.field, problem.line) for problem in found] == [("cost_lines", 4)]
     assert [(problem.field, problem.line) for problem in other] == [("funding_lines", 3)]
+
+
+EMPTY = {
+    **dict.fromkeys((*TEXTS, "municipality"), ""),
+    **dict.fromkeys(("starts_on", "ends_on", "planned_participants")),
+    **dict.fromkeys(("not_begun", "financing_secured", "no_double_funding", "truthful", "privacy_read"), False),
+}
+TOO_MUCH = {
+    "max_rate_percent": 50, "own_share_percent": 40, "in_kind_cap_percent": 1, "minimum_cents": 90_000 * EURO,
+    "kind_caps": {"food": {"percent": 1}}, "applicant_types": ["person"], "max_duration_months": 1,
+    "required_attachments": {"association": ["register"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        replace(draft(entries=EMPTY, cost=(), fund=(), asked=0, kinds=frozenset()), day=date(2027, 2, 1)),
+        replace(
+            draft(
+                terms=TOO_MUCH,
+                entries={"municipality": "Hamburg", "starts_on": date(2027, 1, 1), "smallest_cents": 10**9},
+                organisation={"city": "Hamburg", "street": ""},
+                cost=costs((CostKind.FOOD, 1_000 * EURO), ("", 0)),
+                fund=funds((FundingKind.OWN_WORK, 100 * EURO), ("", 0)),
+                others=1,
+            ),
+            day=date(2027, 2, 1),
+        ),
+    ],
+    ids=["nothing there", "everything broken"],
+)
+def test_pages_tell_while_typing_what_sending_would_refuse(found: Draft) -> None:
+    whole = check(found)
+    told = {section: check_page(found, section) for section in Section}
+
+    assert {section: [p for p in whole if p.section == section] for section in Section} == told
+    # These two pages are judged without asking for anything but the record (autosave of the longest texts).
+    assert all(missing(found.application, s) == told[s] for s in (Section.CONTENT, Section.EFFECT))
+    assert len(whole) > 15
 
 
 def test_limits_tell_what_a_plan_uses() -> None:
