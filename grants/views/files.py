@@ -105,9 +105,18 @@ def _show(
         "back": page_of(application),
         "draft": is_draft(application),
         "asked": asked_for(application),
-        "following": reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value]),
+        "following": _following(request, application),
+        "checks": "check" in request.GET,
     }
     return render(request, "grants/application_files.html", context, status=status)
+
+
+def _following(request: HttpRequest, application: Application) -> str:
+    if not is_draft(application):
+        return reverse("grants:resubmit", args=[application.pk])
+    if "check" in request.GET:
+        return reverse("grants:review", args=[application.pk])
+    return reverse("grants:section", args=[application.pk, Section.DECLARATIONS.value])
 
 
 def _wanted(draft: rules.Draft, expired: set[str]) -> list[tuple[str, Any, str]]:

@@ -49,6 +49,12 @@ def problem_href(application: Application, problem: Problem) -> str:
     return f"{page}#{anchor(problem)}"
 
 
+def checking(href: str) -> str:
+    """Return an address of the form from which saving leads back to the page where everything is checked."""
+    page, hash_, place = href.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}check=1{hash_}{place}"
+
+
 def spot(application: Application, problem: Problem) -> dict[str, object]:
     """Return what a script on the problem's own page needs to show it: text, link, and the line with its field."""
     told: dict[str, object] = {"text": problem.message, "href": f"#{anchor(problem)}"}

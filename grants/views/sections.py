@@ -61,7 +61,17 @@ def _post(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not valid:
         return _show(request, saved, part, page)
     success(request, _("Saved."))
-    return redirect(_next(saved, part) if "next" in request.POST else page_of(saved))
+    return redirect(_after(request, saved, part))
+
+
+def _after(request: HttpRequest, saved: Application, part: Section) -> str:
+    """Where saving leads: on in a draft, back to the check for who came from there; else to where it is handed in."""
+    if not is_draft(saved):
+        name = "send_plan" if saved.state == ApplicationState.PLAN_REVISION else "resubmit"
+        return reverse(f"grants:{name}", args=[saved.pk])
+    if "next" not in request.POST:
+        return page_of(saved)
+    return reverse("grants:review", args=[saved.pk]) if "check" in request.GET else _next(saved, part)
 
 
 def _closed(request: HttpRequest, application: Application) -> HttpResponse:
@@ -110,6 +120,7 @@ def _context(request: HttpRequest, application: Application, part: Section, page
         "unsaved": _unsaved(request, page),
         "together": authors.others_write(application, person(request)),
         "asked": asked_for(application),
+        "checks": "check" in request.GET,
         "revises": application.state == ApplicationState.PLAN_REVISION,
     }
     if isinstance(page, PlanForms):

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,10 @@ from grants.sections import FIELDS, Section, expand
 from grants.snapshots import snapshot
 from grants.states import ApplicationState
 from grants.views.loading import is_draft, page_of, seen_version, visible
-from grants.views.places import problem_href
+from grants.views.places import checking, problem_href
+from grants.views.tasklist import address_of
 from notifications.dates import deadline_includes
+from notifications.pdf.data import PlanTable, Row
 
 
 @login_required
@@ -41,10 +44,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _review(request: HttpRequest, application: Application, refusal: str = "", status: int = 200) -> HttpResponse:
     now, round_ = clock.now(), application.round
+    may_edit = queries.may_edit(application, person(request))
     context = {
         "application": application,
-        "problems": [(problem, problem_href(application, problem)) for problem in _problems(application)],
-        "sections": receipts.sections(snapshot(application)),
+        "problems": [(problem, checking(problem_href(application, problem))) for problem in _problems(application)],
+        "sections": _parts(application, may_edit=may_edit),
+        "edit_files": checking(address_of(application, Section.FILES)),
+        "may_edit": may_edit,
         "files": queries.files_of(application),
         "may_bind": may.applicant_binds(application, person(request)),
         "takes": round_.state in queries.INTAKE,
@@ -53,6 +59,24 @@ def _review(request: HttpRequest, application: Application, refusal: str = "", s
         "refusal": refusal,
     }
     return render(request, "grants/application_review.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One step as it will be sent, and where it is changed; nowhere for who only reads."""
+
+    title: str
+    rows: tuple[Row, ...]
+    tables: tuple[PlanTable, ...]
+    edit: str
+
+
+def _parts(application: Application, *, may_edit: bool) -> list[Reviewed]:
+    pages = [section for section in Section if section != Section.FILES]
+    return [
+        Reviewed(part.title, part.rows, part.tables, checking(address_of(application, page)) if may_edit else "")
+        for page, part in zip(pages, receipts.sections(snapshot(application)), strict=True)
+    ]
 
 
 def _problems(application: Application) -> list[Problem]:

@@ -54,6 +54,15 @@ class TestSave:
         assert (saved.title, saved.municipality, saved.version) == ("Nachbarschaftsfest", "Garbsen", 2)
         assert (saved.starts_on, saved.ends_on) == (date(2027, 3, 1), date(2027, 8, 31))
 
+    def test_who_comes_from_the_check_is_led_back_to_it(self, client: Client) -> None:
+        draft = open_draft(client)
+        where = f"{url(draft, 'project')}?check=1"
+
+        assert "Speichern und alles prüfen" in client.get(where).content.decode()
+        answer = client.post(where, {"version": draft.version, "title": "Garten", "next": "1"})
+
+        assert answer.headers["Location"] == reverse("grants:review", args=[draft.pk])
+
     def test_save_as_draft_in_any_state(self, client: Client) -> None:
         draft = open_draft(client)
 
@@ -324,6 +333,16 @@ class TestReturned:
         saved = Application.objects.get()
         assert (saved.aims, saved.activities) == ("Neu", case.activities)
         assert client.get(url(case, "project")).status_code == 404
+
+    def test_saving_leads_to_where_it_is_handed_in(self, client: Client) -> None:
+        case = self.returned(client, "aims")
+        hand_in = reverse("grants:resubmit", args=[case.pk])
+
+        page = client.get(url(case, "content")).content.decode()
+        answer = client.post(url(case, "content"), {"version": case.version, "aims": "Neu", "save": "1"})
+
+        assert "erst, wenn Sie es einreichen" in page
+        assert answer.headers["Location"] == hand_in
 
     def test_resubmit_freezes_and_goes_back_to_the_check(self, client: Client) -> None:
         case = self.returned(client, "aims")

@@ -14,6 +14,7 @@ from accounts.states import MemberRole
 from grants import actions, arrival, steps
 from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen
 from grants.models import Application, ApplicationVersion, CaseCounter
+from grants.sections import Section
 from grants.snapshots import digest
 from grants.states import ApplicationState as S
 from grants.states import RoundState
@@ -211,8 +212,21 @@ class TestSubmitPage:
 
         page = self.press(client, draft).content.decode()
 
-        assert reverse("grants:section", args=[draft.pk, "project"]) + "#id_title" in page
-        assert reverse("grants:section", args=[draft.pk, "declarations"]) + "#id_privacy_read" in page
+        assert reverse("grants:section", args=[draft.pk, "project"]) + "?check=1#id_title" in page
+        assert reverse("grants:section", args=[draft.pk, "declarations"]) + "?check=1#id_privacy_read" in page
+
+    def test_each_step_can_be_changed_from_here_by_who_writes(self, client: Client) -> None:
+        draft = make_sendable()
+        ways = [reverse("grants:section", args=[draft.pk, section.value]) for section in Section if section != "files"]
+        ways.append(reverse("grants:files", args=[draft.pk]))
+        review = reverse("grants:review", args=[draft.pk])
+
+        client.force_login(sender_of(draft))
+        page = client.get(review).content.decode()
+        assert [way for way in ways if f'href="{way}?check=1"' not in page] == []
+
+        client.force_login(make_member(organisation_of(draft), MemberRole.READER))
+        assert "?check=1" not in client.get(review).content.decode()
 
     @pytest.mark.committing
     def test_editor_reads_why_there_is_no_button(self, client: Client) -> None:

@@ -366,8 +366,7 @@ def plan_is_revised(desk: Desk, town: Town) -> None:
     desk.follow("Adjust the plan")
     desk.fill_at("#id_costs-0-unit", "4.500,00")
     desk.fill_at("#id_requested", "3.500,00")
-    desk.press("Save")
-    desk.follow("Hand in the plan")
+    desk.press("Save and go on to handing in")
     desk.press("Hand in")
     desk.sees("Thank you. We have received it.")
 
