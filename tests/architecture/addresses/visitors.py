@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any, cast
+from unittest import mock
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -38,6 +39,11 @@ class Visitor:
         self.body = self.raw.decode(errors="replace")
         return cast(HttpResponse, response)
 
+    def glance(self, url: str) -> str:
+        """Tell in one word what came of looking at a page that nobody draws: who may was decided before."""
+        with mock.patch("django.template.backends.django.Template.render", return_value=""):
+            return self.outcome("get", url)
+
     def outcome(self, method: str, url: str, data: Mapping[str, Any] | None = None) -> str:
         """Tell in one word what came of a request."""
         try:
@@ -68,6 +74,14 @@ class Forms(HTMLParser):
         self._select: str | None = None
         self._open = False
         self.feed(text)
+
+    @property
+    def distinct(self) -> list[list[tuple[str, str, str]]]:
+        """One form of each kind: the rows of a list have the same form with other numbers."""
+        kinds = {
+            tuple((re.sub(r"[0-9]+", "0", name), kind) for name, kind, _value in form): form for form in self.found
+        }
+        return list(kinds.values())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
