@@ -60,6 +60,13 @@ class KernBoundField(BoundField):
         return str(getattr(self.field.widget, "suffix", ""))
 
     @property
+    def aria_describedby(self) -> str | None:
+        """Return the ids of what explains the control: hint and error, its unit, how many characters it takes."""
+        parts = {"unit": self.suffix, "counter": self.counter_limit}
+        more = [f"{self.auto_id}_{part}" for part, here in parts.items() if here]
+        return " ".join([super().aria_describedby or "", *more]).strip() or None
+
+    @property
     def term(self) -> glossary.Term | None:
         """The term of the glossary that the label uses and the page explains below it, if the form names one."""
         return glossary.TERMS.get(getattr(self.field, "term", ""))

@@ -129,9 +129,18 @@ class Papers:
     papers: str
 
 
-def at_hand() -> list[str]:
-    """Return what everybody needs at hand to fill in the form."""
-    return [str(text) for text in _AT_HAND]
+def at_hand(round_: Round) -> list[str]:
+    """Return what one needs at hand to fill in the form; who has no legal form reads that less is asked."""
+    texts = [str(text) for text in _AT_HAND]
+    if {OrganisationKind.INITIATIVE, OrganisationKind.PERSON} & {*round_.applicant_types}:
+        texts.insert(
+            1,
+            _(
+                "Initiatives and private persons: only names, an address and the account of one of them;"
+                " no register, no statutes"
+            ),
+        )
+    return texts
 
 
 def papers(round_: Round) -> list[Papers]:

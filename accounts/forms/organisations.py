@@ -209,6 +209,16 @@ class BankAccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
+    def __init__(self, data: Any = None, *, organisation: Organisation) -> None:
+        """Propose the holder; an initiative has no account of its own, so one of its people is asked for."""
+        initiative = organisation.kind == OrganisationKind.INITIATIVE
+        super().__init__(data, initial={"holder": "" if initiative else organisation.name[:70]})
+        if initiative:
+            self.fields["holder"].help_text = _(
+                "The account of one of the people who answer for the initiative. Their name exactly as the bank"
+                " writes it."
+            )
+
     def clean_iban(self) -> str:
         """Return the IBAN compact; its check digits must be right and its country pay in euros."""
         typed = unicodedata.normalize("NFKC", self.cleaned_data["iban"])

@@ -46,10 +46,18 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(posted(request), initial=_first(request, kind), own_way=bool(kind))
     if request.method == "POST" and form.is_valid():
         made = actions.create_organisation(by=person(request), fields=form.cleaned_data)
-        messages.success(request, _("Your organisation is entered. You can write applications for it now."))
+        messages.success(request, _entered(made))
         return redirect(onward) if onward else redirect("accounts:organisation", made.pk)
     context = {"form": form, "onward": onward, "kind": kind if kind in OWN_WAYS else ""}
     return render(request, "accounts/organisation_edit.html", context)
+
+
+def _entered(made: Organisation) -> str:
+    if made.kind == OrganisationKind.PERSON:
+        return _("Your address is entered. You can write applications in your own name now.")
+    if made.kind == OrganisationKind.INITIATIVE:
+        return _("Your initiative is entered. You can write applications for it now.")
+    return _("Your organisation is entered. You can write applications for it now.")
 
 
 def _first(request: HttpRequest, kind: str) -> dict[str, Any]:
@@ -187,7 +195,7 @@ def bank_account_add(request: HttpRequest, pk: int) -> HttpResponse:
     shown, me = _mine(request, pk)
     if not may_bind(me, shown.pk):
         raise Http404
-    form = BankAccountForm(posted(request), initial={"holder": shown.name[:70]})
+    form = BankAccountForm(posted(request), organisation=shown)
     context = {"form": form, "organisation": shown, "accounts": bank_accounts_of(shown)}
     if request.method == "POST" and form.is_valid():
         try:

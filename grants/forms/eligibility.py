@@ -22,7 +22,7 @@ class EligibilityForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("1. Who applies?"), required=False)
     seat = forms.ChoiceField(
         label=gettext_lazy("2. Where is your seat?"),
-        help_text=gettext_lazy("For a private person: where you live."),
+        help_text=gettext_lazy("For an initiative or a private person: where you live."),
         required=False,
     )
     place = forms.ChoiceField(label=gettext_lazy("And where does the project take place?"), required=False)

@@ -114,7 +114,7 @@ class ApplicantForm(SectionForm):
         field_classes = _FIELD_CLASSES
         labels = {"organisation": _("Organisation")}
         help_texts = {
-            "organisation": _("The association or body that gets the letter and the money."),
+            "organisation": _("Who gets the letter and the money."),
             "executing_unit": _("For instance a group or a school, if another body applies for it."),
             "executing_unit_address": _("Street, postcode and town. Letters and money go to the organisation."),
             "contact_name": _("Whom may we call if something is unclear?"),

@@ -44,6 +44,9 @@ def balance(draft: Draft) -> Iterator[Problem]:
     """Costs equal all financing with the requested grant."""
     application = draft.application
     gap = application.cost_cents - application.funding_cents - application.requested_cents
+    if not draft.cost_lines:
+        # That the cost plan is empty says it already.
+        return
     if gap > 0:
         yield _problem(
             "requested_cents",
@@ -68,7 +71,7 @@ def request(draft: Draft) -> Iterator[Problem]:
     if asked > terms.maximum_cents:
         limit = format_cents(terms.maximum_cents)
         yield _problem("requested_cents", _("Request at most %(limit)s.") % {"limit": limit})
-    if asked * 100 > draft.application.eligible_cents * terms.max_rate_percent:
+    if draft.cost_lines and asked * 100 > draft.application.eligible_cents * terms.max_rate_percent:
         limit = format_cents(draft.application.eligible_cents * terms.max_rate_percent // 100)
         yield _problem(
             "requested_cents",

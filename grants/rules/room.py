@@ -57,7 +57,7 @@ def _own(draft: Draft) -> Iterator[Limit]:
 def _request(draft: Draft) -> Limit:
     terms, asked = draft.round, draft.application.requested_cents
     share = draft.application.eligible_cents * terms.max_rate_percent // 100
-    most = min(terms.maximum_cents, share)
+    most = min(terms.maximum_cents, share) if draft.cost_lines else terms.maximum_cents
     offered = draft.application.offered_cents
     most = most if offered is None else min(most, offered)
     found = _at_most(_("Grant that you request"), asked, most)

@@ -50,7 +50,7 @@ def context_of(round_: Round) -> dict[str, Any]:
         "kinds": [OrganisationKind(kind).label for kind in round_.applicant_types],
         "dates": year(round_, now),
         "small": small_projects(round_),
-        "at_hand": call_words.at_hand(),
+        "at_hand": call_words.at_hand(round_),
         "papers": call_words.papers(round_),
         "criteria": call_words.criteria(round_),
         "lists_awards": queries.lists_awards(round_.fund_id),

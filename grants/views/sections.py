@@ -69,7 +69,7 @@ def _after(request: HttpRequest, saved: Application, part: Section) -> str:
     if not is_draft(saved):
         name = "send_plan" if saved.state == ApplicationState.PLAN_REVISION else "resubmit"
         return reverse(f"grants:{name}", args=[saved.pk])
-    if "next" not in request.POST:
+    if not {"next", "enter"} & {*request.POST}:
         return page_of(saved)
     return reverse("grants:review", args=[saved.pk]) if "check" in request.GET else _next(saved, part)
 

@@ -87,6 +87,7 @@ def start(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
         "extended_at": queries.extended_at(round_),
         "carried": _told(answers, round_),
         "enter": _entering(request, answers),
+        "kind": answers.kind,
         "full": queries.organisations_at_their_limit(round_, form.organisations.values()),
     }
     return render(request, "grants/application_start.html", context)

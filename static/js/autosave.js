@@ -128,10 +128,18 @@
     let closed = false;
     let again = false;
     let pressed = null;
+    let heard = "";
+
+    // Who listens hears what is new: the first save and each change of mind, not every save at every pause.
+    function speak(kind, text) {
+      if (kind !== heard && window.mtSay) window.mtSay(text);
+      heard = kind;
+    }
 
     function tell(text, failed, link) {
       line.textContent = text;
       line.classList.toggle("mt-saved--failed", Boolean(failed));
+      if (failed) speak(text, link ? text + " " + link.text : text);
       if (!link) return;
       const way = document.createElement("a");
       way.href = link.href;
@@ -240,8 +248,10 @@
       }
       const clean = answer.ok && !unread.length;
       const time = told.saved || new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      if (clean) tell(says(line, "saved", { time: time }));
-      else tell(says(line, answer.ok ? "partly" : "unread"), true);
+      if (clean) {
+        tell(says(line, "saved", { time: time }));
+        speak("saved", line.textContent);
+      } else tell(says(line, answer.ok ? "partly" : "unread"), true);
       form.dispatchEvent(new CustomEvent("mt:judged", { detail: told }));
       if ((told.news || []).length) await bringIn(told);
       else seen(answer.headers.get("X-Version"));
@@ -290,6 +300,7 @@
       fill: function (part, pairs) { fill(form, part, pairs); },
       announce: announce,
       says: function (word, values) { return says(line, word, values); },
+      speak: function (text) { speak(text, text); },
       notice: notice, choices: choices,
       // One thing at a time: a save and the changes of others must not cross.
       alone: async function (work) {
@@ -334,6 +345,7 @@
         [says(line, "put"), chosen(function () { put(kept); })],
         [says(line, "drop"), chosen(function () {})],
       ]);
+      if (window.mtSay) window.mtSay(says(line, "found") + " " + says(line, "put") + " / " + says(line, "drop"));
       // At the top of the page, where somebody who opens the form again sees it.
       (form.closest(".mt-main") || form).prepend(box);
     }

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
 
+  // Who listens hears figures when the typing pauses, not at each key.
+  const PAUSE = 1200;
   const german = new Intl.NumberFormat("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
   // Mirrors accounts/money.py closely enough for a running sum; the server alone decides.
@@ -12,6 +14,28 @@
     const match = grouped || dotted;
     if (!match) return null;
     return Number(match[1].replace(/\D/g, "")) * 100 + Number((match[2] || "").padEnd(2, "0"));
+  }
+
+  // What happens on a page, said to a screen reader in a line that nobody sees. It has to be there before the words
+  // come; each sentence is an entry of its own, so that one does not push out the other.
+  const voice = document.createElement("div");
+  voice.className = "kern-sr-only";
+  voice.setAttribute("role", "status");
+  voice.setAttribute("aria-atomic", "false");
+  document.body.append(voice);
+
+  function say(text) {
+    const entry = document.createElement("p");
+    entry.textContent = text.trim().replace(/\s+/g, " ");
+    voice.append(entry);
+    window.setTimeout(function () { entry.remove(); }, 15000);
+  }
+
+  // What stood on the page when it opened is not read out by itself. Errors take the focus instead.
+  function greet() {
+    if (document.querySelector("[data-error-summary]")) return;
+    const texts = Array.from(document.querySelectorAll(".mt-messages [role=status]"), function (box) { return box.textContent; });
+    if (texts.length) window.setTimeout(function () { say(texts.join(" ")); }, 800);
   }
 
   function menu() {
@@ -50,8 +74,13 @@
         const words = left < 0 ? line.dataset.over : line.dataset.left;
         line.textContent = words.replace("[number]", grouped.format(Math.abs(left)));
         line.classList.toggle("mt-counter--over", left < 0);
+        return left;
       }
-      field.addEventListener("input", show);
+      let timer = 0;
+      field.addEventListener("input", function () {
+        window.clearTimeout(timer);
+        if (show() < limit / 20) timer = window.setTimeout(function () { say(line.textContent); }, PAUSE);
+      });
       show();
     });
   }
@@ -111,12 +140,38 @@
     line.replaceChildren(...(text ? [badge] : []));
   }
 
+  let told = "";
+  let telling = 0;
+
+  function sumsInWords() {
+    return Array.from(document.querySelectorAll(".mt-money dl > div, .mt-money [data-sum-verdict]"), function (line) {
+      const label = line.querySelector("dt");
+      return label ? label.textContent + ": " + line.querySelector("dd").textContent.trim() : line.textContent.trim();
+    }).filter(Boolean).join(". ");
+  }
+
+  function tellSums() {
+    window.clearTimeout(telling);
+    telling = window.setTimeout(function () {
+      const now = sumsInWords();
+      if (now && now !== told) say(now);
+      told = now;
+    }, PAUSE);
+  }
+
   function renumber(block) {
     let number = 0;
     block.querySelectorAll("[data-rows-list] [data-row]").forEach(function (row) {
       const place = row.querySelector("[data-row-number]");
       if (place && !row.classList.contains("mt-row--removed")) place.textContent = String((number += 1));
+      const button = row.querySelector("[data-row-remove] button");
+      if (button) button.setAttribute("aria-label", button.textContent + ": " + nameOf(row));
     });
+  }
+
+  function nameOf(row) {
+    const legend = row.querySelector("legend");
+    return legend ? legend.textContent.trim() : "";
   }
 
   function removal(block, row) {
@@ -127,16 +182,16 @@
     button.type = "button";
     button.className = "mt-linkbutton";
     button.textContent = place.dataset.label;
-    const legend = row.querySelector("legend");
-    if (legend) button.setAttribute("aria-label", place.dataset.label + ": " + legend.textContent.trim());
     box.closest(".kern-form-check").hidden = true;
     place.append(button);
     if (box.checked) row.classList.add("mt-row--removed");
     button.addEventListener("click", function () {
       box.checked = true;
       row.classList.add("mt-row--removed");
+      say((place.dataset.removed || "").replace("{row}", nameOf(row)));
       renumber(block);
       sums();
+      tellSums();
       box.dispatchEvent(new Event("input", { bubbles: true }));
       box.dispatchEvent(new Event("change", { bubbles: true }));
       block.focus();
@@ -246,11 +301,17 @@
   panels();
   menu();
   summary();
+  greet();
   counters(document);
   rows();
   sums();
+  told = sumsInWords();
   guard();
   document.addEventListener("input", function (event) {
-    if (event.target.matches("[data-sum], [data-sum-factor], [data-sum-kind]")) sums();
+    if (event.target.matches("[data-sum], [data-sum-factor], [data-sum-kind]")) {
+      sums();
+      tellSums();
+    }
   });
+  window.mtSay = say;
 })();

@@ -71,6 +71,22 @@
     });
   }
 
+  // What could not be read, and now can, is no mistake any more. The summary goes with the last one.
+  function mended(form, unread) {
+    form.querySelectorAll(".mt-errors[id]").forEach(function (box) {
+      const control = document.getElementById(box.id.replace(/_error$/, ""));
+      if (!control || !control.name || unread.includes(control.name)) return;
+      without(control, box.id);
+      control.removeAttribute("aria-invalid");
+      [control, control.closest(".mt-field")].filter(Boolean).forEach(function (marked) {
+        marked.classList.remove(...Array.from(marked.classList).filter(function (name) { return name.endsWith("--error"); }));
+      });
+      box.remove();
+    });
+    const summary = document.querySelector("[data-error-summary]");
+    if (summary && !document.querySelector(".mt-errors, .mt-row--error > [id$=-errors]")) summary.remove();
+  }
+
   function limits(told) {
     const rows = document.querySelectorAll("[data-limits] > div");
     told.forEach(function (limit, number) {
@@ -79,6 +95,7 @@
       row.querySelector("[data-limit-used]").textContent = limit.used;
       row.querySelector("[data-limit]").textContent = limit.limit;
       row.classList.toggle("mt-limits__over", !limit.kept);
+      row.querySelector("[data-limit-over]").hidden = limit.kept;
     });
   }
 
@@ -97,22 +114,29 @@
   });
 
   document.querySelectorAll("form[data-autosave-url]").forEach(function (form) {
-    let known = [];
+    // What stood on the page when it opened: a link from another page leads to a field, and the field says why.
+    let known = Array.from(document.querySelectorAll("[data-hints] a[href^='#']"), function (link) {
+      return { text: link.textContent, href: link.getAttribute("href") };
+    });
     let bounds = [];
+    let unread = null;
 
     function show() {
       if (pressed) { waiting.add(show); return; }
       list(form, known);
       mark(form, known);
       limits(bounds);
+      if (unread) mended(form, unread);
     }
 
     form.addEventListener("mt:judged", function (event) {
       if (!event.detail.problems) return;
       known = event.detail.problems;
       bounds = event.detail.limits;
+      unread = event.detail.errors || [];
       show();
     });
+    mark(form, known);
     // A line is judged when it is left.
     form.addEventListener("focusout", function () {
       if (known.length) window.setTimeout(show);

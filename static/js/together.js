@@ -136,7 +136,9 @@
     const names = Array.from(new Set(taken.map(function (item) { return item.by; })));
     names.forEach(function (name) {
       const labels = taken.filter(function (item) { return item.by === name; }).map(function (item) { return item.label; });
-      draft.tell(draft.says("news", { name: name, what: labels.join(", ") }));
+      const words = draft.says("news", { name: name, what: labels.join(", ") });
+      draft.tell(words);
+      draft.speak(words);
     });
     return true;
   }

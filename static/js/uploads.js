@@ -31,6 +31,8 @@
         bar.hidden = true;
         item.classList.add("mt-uploads__item--" + kind);
         state.textContent = text;
+        // The server's complaint begins with the name.
+        if (window.mtSay) window.mtSay(text.startsWith(file.name) ? text : file.name + ": " + text);
       },
       offer: function (word, act) {
         const button = element("button", "mt-linkbutton", word);

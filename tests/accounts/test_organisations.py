@@ -392,7 +392,7 @@ def test_database_refuses_the_same_person_as_checker_and_a_second_check() -> Non
     ],
 )
 def test_iban(typed: str, clean: str | None) -> None:
-    form = BankAccountForm({"holder": "Verein", "iban": typed})
+    form = BankAccountForm({"holder": "Verein", "iban": typed}, organisation=Organisation())
 
     assert form.is_valid() is (clean is not None)
     assert form.cleaned_data.get("iban") == clean

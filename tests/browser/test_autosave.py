@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 pytestmark = pytest.mark.browser
 
-STATUS = "#forms form [role=status]"
+STATUS = "#forms form [data-autosave-status]"
 
 
 @pytest.fixture
