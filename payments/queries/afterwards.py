@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.days import day_long
+from accounts.money import format_cents
 from grants.applicant_view import Post, TimelineItem
 from grants.models import Application
 from notifications.dates import add_months, period_to_sue_ends
@@ -40,23 +41,24 @@ def _kept(years: int, phase: str) -> TimelineItem:
     return TimelineItem(_("The file is closed"), phase, who=_("Our office"), text=text % {"years": years})
 
 
-def after_award(award: Award, payments: Sequence[Payment], left_cents: int) -> list[TimelineItem]:
+def after_award(award: Award, payments: Sequence[Payment], left_cents: int, today: date) -> list[TimelineItem]:
     """Return what follows the letter: final, money, project, proof, the end of the file.
 
     Args:
         award: announced at least once.
         payments: its payments in order.
         left_cents: what can be requested now.
+        today: the Berlin day.
     """
     if award.state == AwardState.RELINQUISHED:
         return [TimelineItem(_("You gave the award up"), "done", who=_("You"))]
-    return list(_items(award, payments, left_cents))
+    return list(_items(award, payments, left_cents, today))
 
 
-def _items(award: Award, payments: Sequence[Payment], left_cents: int) -> Iterator[TimelineItem]:
+def _items(award: Award, payments: Sequence[Payment], left_cents: int, today: date) -> Iterator[TimelineItem]:
     page = reverse("payments:award", args=[award.pk])
     yield _final(award, page)
-    yield from _money(award, payments, left_cents, page)
+    yield from _money(award, payments, left_cents, page, today)
     yield from _proof(award)
 
 
@@ -113,7 +115,9 @@ def _final(award: Award, page: str) -> TimelineItem:
     )
 
 
-def _money(award: Award, payments: Sequence[Payment], left_cents: int, page: str) -> Iterator[TimelineItem]:
+def _money(
+    award: Award, payments: Sequence[Payment], left_cents: int, page: str, today: date
+) -> Iterator[TimelineItem]:
     if left_cents or not award.pays:
         yield TimelineItem(
             _("Request the money"),
@@ -123,10 +127,10 @@ def _money(award: Award, payments: Sequence[Payment], left_cents: int, page: str
             link=_("Request the money now") if award.pays else "",
         )
     for payment in payments:
-        yield from _payment(payment, page)
+        yield from _payment(payment, page, today)
 
 
-def _payment(payment: Payment, page: str) -> Iterator[TimelineItem]:
+def _payment(payment: Payment, page: str, today: date) -> Iterator[TimelineItem]:
     doing = {
         PaymentState.REQUESTED: _("We look at your request."),
         PaymentState.CHECKED: _("Your request was checked; a second person orders the payment."),
@@ -137,9 +141,23 @@ def _payment(payment: Payment, page: str) -> Iterator[TimelineItem]:
     if doing:
         yield TimelineItem(_("Payment under way"), "now", at=payment.requested_at, who=office, text=doing)
     elif payment.state == PaymentState.PAID and payment.use_by is not None:
-        text = _("Please use the money by %(day)s.") % {"day": day_long(payment.use_by)}
-        yield TimelineItem(_("Money paid"), "done", on=payment.booked_on, who=office, text=text)
+        yield TimelineItem(_("Money paid"), "done", on=payment.booked_on, who=office)
+        yield _to_be_used(payment, payment.use_by, today)
     elif payment.state == PaymentState.FAILED:
         yield TimelineItem(
             _("The payment came back"), "now", who=_("You"), href=page, link=_("Please check the bank account")
         )
+
+
+def _to_be_used(payment: Payment, use_by: date, today: date) -> TimelineItem:
+    """Return the last day to use a payment; what is left after it bears interest (VwVfG § 49a (4))."""
+    over = today > use_by
+    told = {"amount": format_cents(payment.amount_cents), "day": day_long(use_by)}
+    if over:
+        text = _("%(amount)s were to be used by %(day)s. What is left: please write to us.") % told
+    else:
+        text = _("%(amount)s for what the letter says. If that does not work out, please write to us before.") % told
+    return TimelineItem(
+        _("Use the money"), "done" if over else "now", due_date=None if over else use_by, who=_("You"), text=text,
+        key=f"use-{payment.number}",
+    )  # fmt: skip

@@ -140,7 +140,7 @@ def _later(
     today: date,
 ) -> list[TimelineItem]:
     if award is not None:
-        return after_award(award, payments, left)
+        return after_award(award, payments, left, today)
     if announced and case.state == ApplicationState.REJECTED:
         return list(after_rejection(case, post, today))
     return []

@@ -9,8 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 from icalendar import Calendar
 
+from accounts import clock
 from grants.applicant_view import TimelineItem
+from grants.models import Application
+from payments.actions import payouts
 from payments.calendar_file import Case, calendar
+from payments.queries.way import whole_way
 from tests import factories
 from tests.payments import chain
 
@@ -122,3 +126,23 @@ def test_days_after_the_letter_are_in_it(client: Client) -> None:
     starts = {str(event["uid"]).split("-")[0]: event["dtstart"].dt for event in read.walk("VEVENT")}
     assert starts["final"] == award.final_from
     assert starts["project"] == award.period_to
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "phase"), [(0, "now"), (1, "done")])
+def test_last_day_to_use_the_money_is_in_it(client: Client, days: int, phase: str) -> None:
+    chain.at(chain.NOW)
+    case = chain.make_case()
+    award = chain.final_award(case)
+    (payment,) = chain.exported(case, chain.ordered(case, 1_000, award))
+    paid = payouts.confirm(payment=payment, by=case.office.treasury, booked_on=clock.today())
+    assert paid.use_by is not None
+    chain.at(datetime.combine(paid.use_by + timedelta(days=days), NOW.timetz()))
+    client.force_login(case.owner)
+
+    step = next(s for s in whole_way(Application.objects.get(pk=case.application.pk)).timeline if s.key == "use-1")
+    read = parsed(client.get(reverse("payments:dates", args=[case.application.pk])).content)
+
+    starts = {str(event["uid"]): event["dtstart"].dt for event in read.walk("VEVENT")}
+    found = [start for uid, start in starts.items() if uid.startswith("use-1-")]
+    assert (step.phase, found) == (phase, [paid.use_by][days:])
