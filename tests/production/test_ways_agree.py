@@ -2,12 +2,16 @@
 
 import re
 import shlex
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 import yaml
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from benchmarks.stack import NICE_OF_WORKERS
+from grants.limits import MEGABYTE
+from grants.uploads import request_limit
 from tests.production.units import DEPLOY, SERVICES, UNITS, Unit, settings_of
 from tests.services import ROOT
 
@@ -47,6 +51,25 @@ def test_env_file_of_compose_has_the_same_settings() -> None:
     wanted = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
 
     assert wanted == (described() | OF_CONTAINERS) - GIVEN - OF_GUNICORN
+
+
+def taking_files(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """The addresses whose body the product reads itself: only they check the token afterwards."""
+    for found in patterns:
+        if isinstance(found, URLResolver):
+            yield from taking_files(found.url_patterns, before + str(found.pattern))
+        elif getattr(found.callback, "csrf_exempt", False):
+            yield f"/{before}{found.pattern}"
+
+
+def test_proxy_lets_files_through_wherever_they_are_taken() -> None:
+    found = re.search(r"location ~ (\S+) \{\s+client_max_body_size (\d+)m;", NGINX)
+    assert found
+    addresses = list(taking_files(get_resolver().url_patterns))
+
+    assert {address for address in addresses if not re.match(found[1], address)} == set()
+    assert len(addresses) >= 5
+    assert int(found[2]) * MEGABYTE > request_limit()
 
 
 @pytest.mark.parametrize("name", SERVICES)
