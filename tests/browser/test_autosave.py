@@ -1,6 +1,7 @@
 """Drafts in the browser: saved while typing, kept while the server cannot be reached."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -84,6 +85,28 @@ def test_stale_draft_is_told_and_not_overwritten(browser_page: Page, draft: Call
 
     assert len(sent) == 1
     assert "am Markt" in (kept(browser_page) or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "link"),
+    [
+        ({"status": 302, "headers": {"Location": "/accounts/login/"}}, "abgemeldet", "/gallery/"),
+        ({"status": 404}, "nicht mehr schreiben", "/gallery/"),
+        ({"status": 409, "json": {"message": "Schon abgeschickt.", "href": "/receipt/"}}, "Schon", "/receipt/"),
+    ],
+    ids=["signed-out", "no-right", "sent"],
+)
+def test_what_stands_in_the_way_is_told_with_a_way_on(
+    browser_page: Page, draft: Callable[[], None], answer: dict[str, Any], said: str, link: str
+) -> None:
+    browser_page.route("**/draft/7/", lambda route: route.fulfill(**answer))
+    draft()
+
+    browser_page.fill("#id_gut-title", "Sprachcafé")
+
+    expect(browser_page.locator(STATUS)).to_contain_text(said)
+    expect(browser_page.locator(f"{STATUS} a")).to_have_attribute("href", link)
+    assert "Sprachcafé" in (kept(browser_page) or "")
 
 
 @pytest.mark.parametrize(
