@@ -1,7 +1,7 @@
 """The formal check: who may do what from which state, and what follows."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -254,6 +254,25 @@ def test_the_answer_brings_the_case_back_and_stops_the_reminder(office: Office) 
 
     assert returned.state == S.FORMAL_CHECK
     assert not Timer.objects.filter(kind="documents_due", done_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("due_date", "last_second"), [("2026-10-25", "2026-10-25T22:59:59Z"), ("2027-03-28", "2027-03-28T21:59:59Z")]
+)
+@pytest.mark.parametrize(("seconds", "late"), [(0, False), (0.999, False), (1, True)])
+def test_an_answer_is_in_time_to_the_last_second_of_its_day_when_the_clocks_change(
+    office: Office, due_date: str, last_second: str, seconds: float, late: bool
+) -> None:
+    case = office.case(S.FORMAL_CHECK)
+    request = ask(office, case)
+    DocumentRequest.objects.filter(pk=request.pk).update(due_date=due_date)
+    case.refresh_from_db()
+
+    with clock.hold(datetime.fromisoformat(last_second) + timedelta(seconds=seconds)):
+        applicant_actions.resubmit(application=case, by=case.created_by, seen_version=case.version)
+
+    request.refresh_from_db()
+    assert request.answered_late is late
 
 
 def test_the_reminder_comes_once_three_days_before(office: Office) -> None:

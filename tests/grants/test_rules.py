@@ -14,6 +14,7 @@ from grants.rules import Draft, check, check_page, check_plan, limits, missing
 from grants.rules.entries import last_day, lies_in
 from grants.sections import Section
 from grants.states import CostKind, FundingKind
+from grants.steps.plans import FundingInput
 
 EURO = 100
 TEXTS = ("contact_name", "contact_email", "title", "summary", "aims", "activities", "target_groups", "participation")
@@ -252,6 +253,46 @@ def test_kind_caps(cap: dict[str, int], amount: int, problems: list[str]) -> Non
         fund=(),
         terms={"kind_caps": {"food": cap}},
     )
+
+    assert [problem.field for problem in check_plan(found)] == problems
+
+
+@pytest.mark.parametrize(("hours", "problems"), [(1_333, []), (1_334, ["funding_lines"])])
+def test_hours_of_own_work_count_up_to_its_cap(hours: int, problems: list[str]) -> None:
+    """20 % of 1.000 € at 15 € an hour: 13.33 hours are 199,95 €, 13.34 hours 200,10 €."""
+    worth = FundingInput(kind=FundingKind.OWN_WORK, label="Team", hours_hundredths=hours).value_cents(1_500)
+    fund = funds((FundingKind.OWN_WORK, worth))
+    found = draft(asked=100_000 - worth, cost=costs((CostKind.MATERIAL, 100_000)), fund=fund)
+
+    assert [problem.field for problem in check_plan(found)] == problems
+
+
+# Shares of 1.000,03 €, none of which is a whole cent: what one may have is rounded down, what one must bring up.
+ODD = 100_003
+
+
+@pytest.mark.parametrize(("asked", "problems"), [(80_002, []), (80_003, ["requested_cents"])])
+def test_max_rate_of_an_odd_sum(asked: int, problems: list[str]) -> None:
+    assert plan(asked, ODD - asked, max_rate_percent=80) == problems
+
+
+@pytest.mark.parametrize(("own", "problems"), [(10_001, []), (10_000, ["funding_lines"])])
+def test_own_share_of_an_odd_sum(own: int, problems: list[str]) -> None:
+    assert plan(ODD - own, own, own_share_percent=10) == problems
+
+
+@pytest.mark.parametrize(("food", "problems"), [(10_000, []), (10_001, ["cost_lines"])])
+def test_kind_cap_of_an_odd_sum(food: int, problems: list[str]) -> None:
+    cost = costs((CostKind.FOOD, food), (CostKind.MATERIAL, ODD - food))
+    found = draft(asked=ODD, cost=cost, fund=(), terms={"kind_caps": {"food": {"percent": 10}}})
+
+    assert [problem.field for problem in check_plan(found)] == problems
+
+
+@pytest.mark.parametrize(("work", "problems"), [(20_000, []), (20_001, ["funding_lines"])])
+def test_in_kind_cap_of_an_odd_sum(work: int, problems: list[str]) -> None:
+    fund = funds((FundingKind.OWN_WORK, work))
+    found = draft(asked=ODD - work, cost=costs((CostKind.MATERIAL, ODD)), fund=fund)
 
     assert [problem.field for problem in check_plan(found)] == problems
 

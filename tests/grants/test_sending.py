@@ -1,5 +1,5 @@
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, Literal
 
 import pytest
 import time_machine
@@ -13,17 +13,20 @@ from accounts.exceptions import LostRace, NotPermitted
 from accounts.states import MemberRole
 from grants import actions, arrival, steps
 from grants.exceptions import AlreadySent, Changed, Incomplete, RoundNotOpen
-from grants.models import Application, ApplicationVersion, CaseCounter
+from grants.models import Application, ApplicationVersion, CaseCounter, Round
 from grants.sections import Section
 from grants.snapshots import digest
 from grants.states import ApplicationState as S
 from grants.states import RoundState
+from notifications.dates import deadline_from_minutes
 from notifications.models import Document, Notice, Timer
 from reviews.actions import withdrawals
 from tests.factories import make_fund, make_member, make_organisation, make_round
 from tests.grants.factories import make_sendable, organisation_of, sender_of
 
 NOON = datetime(2026, 9, 1, 10, 0, 0, tzinfo=UTC)
+# A project that begins after whatever deadline a test has.
+IN_2028: Final[dict[str, Any]] = {"starts_on": date(2028, 1, 1), "ends_on": date(2028, 6, 30)}
 
 pytestmark = pytest.mark.django_db
 
@@ -165,16 +168,53 @@ def test_deadline_to_the_millisecond(microseconds: int, late: bool) -> None:
     assert send(draft, NOON + timedelta(microseconds=microseconds)).late is late
 
 
+# Deadlines, in minutes as the office enters them, on the days when the clocks in Berlin change: both readings of the
+# doubled hour, the minutes beside the hour that is left out, and the end of either day.
+CLOCK_CHANGES = [
+    ("2026-10-25T02:30", 0, "2026-10-25T00:30:59Z"),
+    ("2026-10-25T02:30", 1, "2026-10-25T01:30:59Z"),
+    ("2026-10-25T23:59", None, "2026-10-25T22:59:59Z"),
+    ("2027-03-28T01:59", None, "2027-03-28T00:59:59Z"),
+    ("2027-03-28T03:00", None, "2027-03-28T01:00:59Z"),
+    ("2027-03-28T23:59", None, "2027-03-28T21:59:59Z"),
+]
+
+
+def ends_at(local: str, fold: Literal[0, 1] | None, last_second: str) -> Round:
+    deadline = deadline_from_minutes(datetime.fromisoformat(local), fold)
+    assert deadline == datetime.fromisoformat(last_second)
+    return make_round(opens_at=deadline - timedelta(days=9), deadline_at=deadline)
+
+
 @pytest.mark.committing
-def test_deadline_in_the_doubled_hour() -> None:
-    """25 October 2026, 02:30 happens twice in Berlin; the deadline is the second one."""
-    deadline = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    round_ = make_round(opens_at=NOON, deadline_at=deadline, max_applications=9)
+@pytest.mark.parametrize(("local", "fold", "last_second"), CLOCK_CHANGES)
+def test_last_second_of_the_deadline_when_the_clocks_change(
+    local: str, fold: Literal[0, 1] | None, last_second: str
+) -> None:
+    round_ = ends_at(local, fold, last_second)
+    moments = [round_.deadline_at + timedelta(seconds=seconds) for seconds in (0, 0.999, 1, 3600)]
 
-    first = send(make_sendable(round=round_), datetime(2026, 10, 25, 0, 59, tzinfo=UTC))
-    second = send(make_sendable(round=round_), datetime(2026, 10, 25, 1, 31, tzinfo=UTC))
+    sent = [send(make_sendable(round=round_, **IN_2028), moment) for moment in moments]
 
-    assert (first.late, second.late) == (False, True)
+    assert [application.late for application in sent] == [False, False, True, True]
+    assert [application.submitted_at for application in sent] == moments
+
+
+@pytest.mark.committing
+@pytest.mark.parametrize(("local", "fold", "last_second"), [CLOCK_CHANGES[0], CLOCK_CHANGES[1], CLOCK_CHANGES[5]])
+def test_pages_judge_the_last_second_as_the_sending_does(
+    client: Client, local: str, fold: Literal[0, 1] | None, last_second: str
+) -> None:
+    round_, found = ends_at(local, fold, last_second), []
+    for seconds in (0, 1):
+        draft = make_sendable(round=round_, **IN_2028)
+        client.force_login(sender_of(draft))
+        clock.freeze(round_.deadline_at + timedelta(seconds=seconds))
+        review = client.get(reverse("grants:review", args=[draft.pk]))
+        client.post(reverse("grants:review", args=[draft.pk]), {"version": draft.version})
+        found.append((review.context["late"], Application.objects.get(pk=draft.pk).late))
+
+    assert found == [(False, False), (True, True)]
 
 
 class TestSubmitPage:

@@ -12,6 +12,7 @@ from reviews.models import Review
 from reviews.states import ReviewState
 from tests.factories import make_member, make_organisation, make_round
 from tests.journeys.desk import Desk, de
+from tests.journeys.hands import VISIBLE
 from tests.reviews import worlds
 from tests.services import SmtpSink, wait_until
 
@@ -46,12 +47,6 @@ def go_on(page: Page) -> None:
 
 NAME = """() => { const at = document.activeElement;
     return at.labels?.[0]?.innerText || at.getAttribute("aria-label") || at.innerText || at.name || "" }"""
-# An outline or a shadow, there or at what stands for a hidden control.
-VISIBLE = """() => {
-    const at = document.activeElement;
-    const styles = [at, at.nextElementSibling, at.parentElement].filter(Boolean).map(part => getComputedStyle(part));
-    return styles.some(style =>
-        (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none") }"""
 
 
 def test_a_sheet_is_scored_by_keys(desk: Desk) -> None:
