@@ -390,10 +390,15 @@
       hidden("touched", touched().join(" "));
       hidden("page", page);
       // The page that comes next (forms.js) drops the kept text, once the server has answered this person.
-      window.sessionStorage.setItem("draft-sent", key + " " + version());
+      window.sessionStorage.setItem("draft-sent", key + " " + window.location.pathname);
       closed = true;
     });
-    window.addEventListener("pageshow", function (event) { if (event.persisted) closed = false; });
+    // Back at the form without an answer: what was sent then is open again.
+    window.addEventListener("pageshow", function (event) {
+      if (!event.persisted) return;
+      closed = false;
+      window.sessionStorage.removeItem("draft-sent");
+    });
     window.addEventListener("online", function () { wait = WAIT; save(); });
     // Whoever puts the phone away may not come back to this page.
     document.addEventListener("visibilitychange", function () {

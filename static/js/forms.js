@@ -261,12 +261,12 @@
     });
   }
 
-  // The form that was sent stands here again with the version from before: the answer never came, nothing was taken.
-  function unanswered(key, version) {
-    return Array.from(document.querySelectorAll("form[data-autosave-url]")).some(function (form) {
-      const place = form.querySelector("input[name=version]");
-      return "draft:" + form.dataset.autosaveUrl === key && place !== null && place.value === version;
-    });
+  // Whether the server itself led from the form that was sent to this page. Back, a typed address or a link after a
+  // press that got no answer say nothing.
+  function ledFrom(path) {
+    const [way] = performance.getEntriesByType("navigation");
+    const from = document.referrer && new URL(document.referrer).pathname;
+    return Boolean(way) && way.type === "navigate" && way.redirectCount > 0 && from === path;
   }
 
   // Text kept in the browser (autosave.js) goes when the server has taken the form, and at sign-out. The page after
@@ -274,8 +274,8 @@
   function drafts() {
     const signedIn = document.body.hasAttribute("data-signed-in");
     const failed = document.body.classList.contains("mt-error");
-    const [key, version] = (window.sessionStorage.getItem("draft-sent") || "").split(" ");
-    if (key && signedIn && !failed && !unanswered(key, version)) window.localStorage.removeItem(key);
+    const [key, path] = (window.sessionStorage.getItem("draft-sent") || "").split(" ");
+    if (key && signedIn && !failed && ledFrom(path)) window.localStorage.removeItem(key);
     window.sessionStorage.removeItem("draft-sent");
     document.querySelectorAll("form[data-sign-out]").forEach(function (form) {
       form.addEventListener("submit", function () {

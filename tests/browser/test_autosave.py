@@ -1,10 +1,13 @@
 """Drafts in the browser: saved while typing, kept while the server cannot be reached."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, Request, Route, expect
+
+from tests.factories import make_user
 
 pytestmark = pytest.mark.browser
 
@@ -109,52 +112,76 @@ def test_what_stands_in_the_way_is_told_with_a_way_on(
     assert "Sprachcafé" in (kept(browser_page) or "")
 
 
-@pytest.mark.parametrize(
-    ("answer", "stays"),
-    [("data-signed-in", False), ("", True), ("data-signed-in class=mt-error", True)],
-    ids=["taken", "sign-in", "error"],
-)
-def test_text_goes_when_the_page_after_the_press_says_it_was_taken(
-    browser_page: Page, draft: Callable[[], None], answer: str, stays: bool
-) -> None:
-    browser_page.route("**/draft/7/", lambda route: route.abort())
-    draft()
-    browser_page.fill("#id_gut-title", "Sprachcafé")
-    expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
-    page_after = f"<!DOCTYPE html><body {answer}><script src=/static/js/forms.js></script>"
-    browser_page.route(
-        "**/gallery/**", lambda route: route.fulfill(status=200, content_type="text/html", body=page_after)
+@pytest.fixture
+def press(browser_page: Page, draft: Callable[[], None]) -> Callable[[], None]:
+    """Type into the draft, which cannot be saved, and press its button."""
+
+    def type_and_press() -> None:
+        browser_page.route("**/draft/7/", lambda route: route.abort())
+        draft()
+        browser_page.fill("#id_gut-title", "Sprachcafé")
+        expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
+        browser_page.evaluate("document.querySelector('#forms form').method = 'post'")
+        browser_page.locator("#forms form button[type=submit]").first.click(no_wait_after=True)
+
+    return type_and_press
+
+
+def answers(page: Page, **answer: Any) -> None:
+    """Let what is sent by the button be answered so."""
+    page.route(
+        "**/gallery/",
+        lambda route: route.fulfill(**answer) if route.request.method == "POST" else route.continue_(),
     )
 
-    browser_page.evaluate("document.querySelector('#forms form').method = 'post'")
-    with browser_page.expect_navigation():
-        browser_page.locator("#forms form button[type=submit]").first.click()
-    browser_page.goto("/gallery/?next")
 
+@pytest.mark.parametrize(("signed_in", "stays"), [(True, False), (False, True)], ids=["taken", "sign-in"])
+def test_text_goes_when_the_server_led_on_from_the_press(
+    browser_page: Page, press: Callable[[], None], signed_in: bool, stays: bool
+) -> None:
+    if signed_in:
+        signs_in(browser_page)
+    answers(browser_page, status=302, headers={"Location": "/gallery/?next"})
+
+    press()
+
+    browser_page.wait_for_url("**/gallery/?next")
     assert (kept(browser_page) is not None) is stays
 
 
-def test_text_of_a_form_that_got_no_answer_is_offered_again(browser_page: Page, draft: Callable[[], None]) -> None:
-    browser_page.route("**/draft/7/", lambda route: route.abort())
-    draft()
-    browser_page.fill("#id_gut-title", "Sprachcafé")
-    expect(browser_page.locator(STATUS)).to_contain_text("Noch nicht gespeichert")
-    browser_page.evaluate("sessionStorage.setItem('draft-sent', 'draft:/draft/7/ 3')")
-    form = "<form data-autosave-url='/draft/7/'><input type=hidden name=version value={}></form>"
-    page = "<!DOCTYPE html><body data-signed-in>{}<script src=/static/js/forms.js></script>"
+def signs_in(page: Page) -> None:
+    client = Client()
+    client.force_login(make_user())
+    page.goto("/gallery/")
+    cookies = [{"name": name, "value": morsel.value, "url": page.url} for name, morsel in client.cookies.items()]
+    page.context.add_cookies(cast(Any, cookies))
 
-    browser_page.route(
-        "**/same/", lambda route: route.fulfill(content_type="text/html", body=page.format(form.format(3)))
-    )
-    browser_page.goto("/same/")
-    assert kept(browser_page) is not None
 
-    browser_page.evaluate("sessionStorage.setItem('draft-sent', 'draft:/draft/7/ 3')")
+def test_text_stays_when_the_press_ends_on_an_error_page(browser_page: Page, press: Callable[[], None]) -> None:
+    signs_in(browser_page)
+    answers(browser_page, status=503, content_type="text/html", body="<!DOCTYPE html><body id=busy>")
+
+    press()
+
+    expect(browser_page.locator("#busy")).to_have_count(1)
+    browser_page.goto("/gallery/?later")
+    assert "Sprachcafé" in (kept(browser_page) or "")
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["back", "elsewhere"])
+def test_text_stays_after_a_press_without_answer(browser_page: Page, press: Callable[[], None], back: bool) -> None:
+    signs_in(browser_page)
     browser_page.route(
-        "**/newer/", lambda route: route.fulfill(content_type="text/html", body=page.format(form.format(4)))
+        "**/gallery/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
-    browser_page.goto("/newer/")
-    assert kept(browser_page) is None
+
+    press()
+
+    expect(browser_page.locator("#forms")).to_have_count(0)
+    if back:
+        browser_page.go_back()
+    browser_page.goto("/gallery/?later")
+    assert "Sprachcafé" in (kept(browser_page) or "")
 
 
 def test_a_button_waits_for_the_save_that_is_on_its_way(browser_page: Page, draft: Callable[[], None]) -> None:
