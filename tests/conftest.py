@@ -57,6 +57,7 @@ from pytest_django.fixtures import Settings
 
 from config.celery import app
 from config.env import email_settings
+from tests import migrated
 from tests.services import Broker, Postgres, SmtpSink, Worker, environment
 
 # Without a graphics card and without calls home, of which a closed network lets none through.
@@ -86,6 +87,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SERVER] = Postgres().create()
         os.environ["TEST_DATABASE_URL"] = config.stash[SERVER].url_of("miteinander")
     settings.DATABASES["default"].update(dj_database_url.parse(os.environ["TEST_DATABASE_URL"]))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Migrate once for all processes; xdist starts them after this."""
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        migrated.prepare(session.config.stash.get(SERVER, None))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -173,6 +180,19 @@ def _restore_template() -> None:
             template.backup(target)
     else:
         _copy_database(f"{name}_template", name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A database that was put in place is not made anew; it goes with its folder or its server."""
+    return migrated.is_there()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with the migrated database, under the name of this process."""
+    if migrated.is_there():
+        migrated.place(str(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture(scope="session")
