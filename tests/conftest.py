@@ -217,6 +217,12 @@ def committed_db(transactional_db: None) -> None:
 
 
 @pytest.fixture
+def fresh_database(django_db_setup: None) -> Path:
+    """The file of a database as it is before any test, to be copied; SQLite only."""
+    return _file_of(str(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture
 def engine() -> str:
     return str(settings.TEST_ENGINE)
 

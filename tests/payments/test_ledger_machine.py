@@ -384,7 +384,7 @@ def test_books_equal_the_model_whatever_is_posted() -> None:
     Books.reached.clear()
 
     run_state_machine_as_test(
-        Books, settings=settings(profile, max_examples=min(profile.max_examples // 4, 350), stateful_step_count=50)
+        Books, settings=settings(profile, max_examples=min(profile.max_examples // 6, 350), stateful_step_count=50)
     )
 
     # Not a single move of the table was left out, or a green run would say little.

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from django.conf import settings
@@ -106,21 +107,22 @@ def test_demo_is_refused_outside_demo_mode(settings: Settings) -> None:
         clock.shift(days=1)
 
 
-def test_same_seed_gives_the_same_data(tmp_path: Path, engine: str) -> None:
-    if engine != "sqlite":
-        pytest.skip("the demo keeps its own SQLite file; once is enough")
-
-    first, second = (_digest(tmp_path / name) for name in ("one", "two"))
+@pytest.mark.once
+@pytest.mark.django_db
+def test_same_seed_gives_the_same_data(tmp_path: Path, fresh_database: Path) -> None:
+    first, second = (_digest(tmp_path / name, fresh_database) for name in ("one", "two"))
 
     assert "AWARDED" in first
     assert first == second
 
 
-def _digest(folder: Path) -> str:
+def _digest(folder: Path, database: Path) -> str:
     """Fill a demo of its own and return what it holds."""
+    folder.mkdir()
+    copyfile(database, folder / "miteinander.sqlite3")
     env = {**os.environ, "MITEINANDER_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.demo"}
-    for command in (["migrate", "-v0"], ["seed_demo", "--applications", "6", "--seed", "3"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
+    seed = [sys.executable, "manage.py", "seed_demo", "--applications", "6", "--seed", "3"]
+    subprocess.run(seed, cwd=ROOT, env=env, check=True, capture_output=True)
     shell = [sys.executable, "manage.py", "shell", "-v0", "-c", DIGEST]
     return subprocess.run(shell, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
 
