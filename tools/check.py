@@ -5,6 +5,8 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,8 @@ class Step:
     name: str
     command: list[str]
     env: dict[str, str] = field(default_factory=dict)
+    # It uses all cores by itself.
+    whole_machine: bool = False
 
 
 def production_sample() -> dict[str, str]:
@@ -56,9 +60,9 @@ def steps() -> list[Step]:
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], test_settings),
         Step("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production_sample()),
         Step("mypy", ["mypy", *OUR_CODE]),
-        Step("tests on SQLite", PYTEST, {"TEST_ENGINE": "sqlite"}),
         Step("PostgreSQL restarted under the tests", ["pytest", "-m", "server"], {"TEST_ENGINE": "postgresql"}),
-        Step("tests on PostgreSQL", PYTEST, {"TEST_ENGINE": "postgresql"}),
+        Step("tests on SQLite", PYTEST, {"TEST_ENGINE": "sqlite"}, whole_machine=True),
+        Step("tests on PostgreSQL", PYTEST, {"TEST_ENGINE": "postgresql"}, whole_machine=True),
     ]
 
 
@@ -72,8 +76,10 @@ class Outcome:
 
 
 def run(step: Step) -> Outcome:
-    """Run one step with its output on ours."""
-    print(f"\n--- {step.name}", flush=True)
+    """Run one step; one that has the machine to itself writes as it goes, all others when they have ended."""
+    said = [f"\n--- {step.name}\n"]
+    if step.whole_machine:
+        print(said.pop(), end="", flush=True)
     started = time.monotonic()
     command = [str(BIN / step.command[0]), *step.command[1:]]
     last_line = ""
@@ -81,18 +87,29 @@ def run(step: Step) -> Outcome:
         command, cwd=ROOT, env={**os.environ, **step.env}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            if step.whole_machine:
+                print(line, end="", flush=True)
+            else:
+                said.append(line)
             last_line = line.strip() or last_line
     passed = process.returncode == 0
-    print(f"--- {step.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    said.append(f"--- {step.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s\n")
+    print("".join(said), end="", flush=True)
     return Outcome(step, passed, last_line)
+
+
+def run_all(todo: Sequence[Step]) -> list[Outcome]:
+    """Run the steps that take one core side by side, then each of the others alone."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as cores:
+        outcomes = list(cores.map(run, [step for step in todo if not step.whole_machine]))
+    return outcomes + [run(step) for step in todo if step.whole_machine]
 
 
 def main() -> None:
     """Run all steps; end with what failed and with pytest's own closing lines."""
     packages.ensure()
     compile_messages()
-    outcomes = [run(step) for step in steps()]
+    outcomes = run_all(steps())
     failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
     print(f"\n{'Failed: ' + ', '.join(failed) if failed else 'Everything passed.'}")
     for outcome in outcomes:

@@ -68,7 +68,7 @@ def _passers_by(row: Row) -> Kinds:
 def _asked(row: Row, side: Side, visitors: dict[str, Visitor], reach: Reach) -> Iterator[str]:
     """All look; then, once somebody permitted has looked, some who may not look again: no cache may answer.
 
-    One of those who may is drawn the page, and ten kinds of people are in the test of markup. An address that takes
+    One of those who may is drawn the page, and several kinds of people are in the test of markup. An address that takes
     forms alone is looked at by passers-by.
     """
     url = address(row, side)
