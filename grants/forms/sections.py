@@ -5,12 +5,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import languages
+from accounts import days, languages
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
 from accounts.models import BankAccount, Organisation, User
 from grants import queries
 from grants.models import Application
-from grants.rules.entries import ELSEWHERE, REQUIRED_TEXTS
+from grants.rules.entries import ELSEWHERE, REQUIRED_TEXTS, waits_for
 from grants.sections import Section
 from grants.states import ApplicationState
 
@@ -180,6 +180,10 @@ class ProjectForm(SectionForm):
             ],
         )
         self._choose_priority(application)
+        last = waits_for(application, application.round)
+        if last is not None and (application.requested_cents or not application.round.fast_track_max_cents):
+            words = _("The first day of the project. It may begin only after the award: after the session on %(day)s.")
+            self.fields["starts_on"].help_text = words % {"day": days.day(last)}
         former = Application.objects.filter(
             organisation=application.organisation, fund=application.fund_id, case_number__isnull=False
         ).exclude(pk=application.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import days
 from accounts.states import OrganisationKind
 from accounts.text import search_key
-from grants.models import Application
+from grants.models import Application, Round
 from grants.rules.draft import Draft, Problem
 from grants.sections import section_of
 from grants.states import AttachmentKind, RegionRule, StartRule
@@ -120,7 +120,7 @@ def start(draft: Draft) -> Iterator[Problem]:
     starts_on, day = draft.application.starts_on, draft.day
     if starts_on is None or day is None:
         return
-    last = _last_session(draft) if _waits_for_award(draft) else None
+    last = waits_for(draft.application, draft.round)
     if last is not None and starts_on <= last:
         yield _problem(
             "starts_on",
@@ -135,18 +135,21 @@ def start(draft: Draft) -> Iterator[Problem]:
         )
 
 
-def _waits_for_award(draft: Draft) -> bool:
-    terms, limit = draft.round, draft.round.start_rule_up_to_cents
-    if terms.start_rule == StartRule.ON_SUBMISSION:
-        return limit is not None and draft.application.cost_cents > limit
-    return terms.start_rule == StartRule.ON_AWARD
+def waits_for(application: Application, terms: Round) -> date | None:
+    """Return the last known session after which the project may begin, None when it waits for none.
 
-
-def _last_session(draft: Draft) -> date | None:
-    """Return the last session that is known; small projects, which the office decides alone, wait for none."""
-    if 0 < draft.application.requested_cents <= draft.round.fast_track_max_cents:
+    Small projects, which the office decides alone, wait for no session.
+    """
+    if not _waits_for_award(application, terms) or 0 < application.requested_cents <= terms.fast_track_max_cents:
         return None
-    return max((date.fromisoformat(body["on"]) for body in draft.round.committee_chain if body.get("on")), default=None)
+    return max((date.fromisoformat(body["on"]) for body in terms.committee_chain if body.get("on")), default=None)
+
+
+def _waits_for_award(application: Application, terms: Round) -> bool:
+    limit = terms.start_rule_up_to_cents
+    if terms.start_rule == StartRule.ON_SUBMISSION:
+        return limit is not None and application.cost_cents > limit
+    return terms.start_rule == StartRule.ON_AWARD
 
 
 def declarations(draft: Draft) -> Iterator[Problem]:

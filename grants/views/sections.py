@@ -162,7 +162,7 @@ def _sums(application: Application) -> dict[str, Any]:
 def _verdict(gap_cents: int) -> str:
     if not gap_cents:
         return _("The plan balances")
-    missing = _("%(gap)s are missing") if gap_cents > 0 else _("%(gap)s too much")
+    missing = _("%(gap)s are missing") if gap_cents > 0 else _("%(gap)s more than the costs")
     return missing % {"gap": format_cents(abs(gap_cents))}
 
 

@@ -54,6 +54,16 @@
     return new Map(Array.from(pairsOf(form), function (pair) { return [pair[0], JSON.stringify(pair[1])]; }));
   }
 
+  // What the controls are called on the page; a control in a row with the row before it.
+  function namesOf(form, names) {
+    return names.map(function (name) {
+      const field = form.querySelector('[name="' + CSS.escape(name) + '"]:not([type=hidden])');
+      const row = field && field.closest("[data-row]");
+      const words = [row && row.querySelector("legend"), field && field.labels && field.labels[0]];
+      return words.filter(Boolean).map(function (place) { return place.textContent.trim().replace(/\s+/g, " "); }).join(", ");
+    }).filter(Boolean).join("; ");
+  }
+
   function set(field, values) {
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else field.value = values.length ? values[0] : "";
@@ -251,7 +261,7 @@
       if (clean) {
         tell(says(line, "saved", { time: time }));
         speak("saved", line.textContent);
-      } else tell(says(line, answer.ok ? "partly" : "unread"), true);
+      } else tell(says(line, answer.ok ? "partly" : "unread", { what: namesOf(form, told.errors || []) }), true);
       form.dispatchEvent(new CustomEvent("mt:judged", { detail: told }));
       if ((told.news || []).length) await bringIn(told);
       else seen(answer.headers.get("X-Version"));

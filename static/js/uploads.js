@@ -123,6 +123,8 @@
       if (waiting.length) next();
       else refresh().then(function () {
         status.textContent = failed ? words.textSome : words.textAll;
+        // The next file may be another paper: it is not taken for this one.
+        if (!failed) form.elements.kind.value = "";
         form.dispatchEvent(new Event("mt:saved"));
       });
     }
@@ -164,7 +166,15 @@
     }
 
     fields.forEach(function (field) { field.addEventListener("change", take); });
-    kind.addEventListener("change", take);
+    // By key one walks through the kinds, and each counts as a change: what is meant is known when the list is left.
+    let walking = false;
+    kind.addEventListener("keydown", function () { walking = true; });
+    kind.addEventListener("pointerdown", function () { walking = false; });
+    kind.addEventListener("change", function () { if (!walking) take(); });
+    kind.addEventListener("focusout", function () {
+      if (walking && kind.value) take();
+      walking = false;
+    });
     form.addEventListener("submit", function (event) {
       if (!fields.some(function (field) { return field.files.length; })) return;
       event.preventDefault();

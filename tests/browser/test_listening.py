@@ -32,6 +32,9 @@ def test_sums_and_lines_are_said_when_the_typing_pauses(browser_context: Context
     expect(said.filter(has_text="Entwurf gespeichert um")).to_have_count(1)
     assert page.locator(".mt-main :is(output:not([aria-live=off]), [role=status])").count() == 0
 
+    page.locator("#id_costs-1-unit").fill("viel")
+    expect(said.filter(has_text="Bitte prüfen Sie: Position 2, Einzelpreis.")).to_have_count(1)
+    page.locator("#id_costs-1-unit").fill("")
     page.locator("#id_costs-0-unit").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Anlagen")
     page.go_back()

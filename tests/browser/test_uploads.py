@@ -61,3 +61,25 @@ def test_files_are_sent_one_by_one_and_each_is_told(
 
 def _base64(content: bytes) -> str:
     return b64encode(content).decode()
+
+
+def test_a_kind_chosen_by_key_is_taken_when_the_list_is_left(
+    browser_context: Callable[..., BrowserContext], live_server: object, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    paper = tmp_path / "bescheid.pdf"
+    paper.write_bytes(pdf())
+    user = member()
+    draft = actions.start(round_=make_round(), by=user, organisation=user.memberships.get().organisation)
+    page = signed_in(browser_context(), user, str(live_server))
+    page.goto(reverse("grants:files", args=[draft.pk]))
+
+    page.locator("#id_files").set_input_files([paper])
+    expect(page.locator("#id_kind")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("body > [role=status] p")).to_contain_text("bescheid.pdf: hinzugefügt")
+    assert [file.kind for file in draft.attachments.all()] == ["exemption_notice"]
+    expect(page.locator("#id_kind")).to_have_value("")
