@@ -17,13 +17,17 @@ from accounts.widgets import AmountInput, DayInput, LongTextInput
 _TOO_LONG = _("Shorten the text to at most %(limit_value)d characters (it has %(show_value)d).")
 _NO_TEXT = _("Please fill in this field.")
 _NO_AMOUNT = _("Enter an amount in euros, for example 1.234,56.")
-_NO_DAY = _("Enter a day like 22.11.2026.")
+_NO_DAY = _("Enter day, month and year, like 22.11.2026 or 22112026.")
 _MISSING_DAY = _("This day does not exist. Enter a day like 22.11.2026.")
 _FAR_DAY = _("Enter a day between 1900 and 2199.")
 # Every number of so many digits fits into a column of 64 bits.
 _DIGITS = 18
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
-_DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
+# The number pad of some telephones has no full stop, of others a comma only. A slash is not read: elsewhere the month
+# stands before it.
+_DAY = re.compile(r"([0-9]{1,2})[., -]\s?([0-9]{1,2})[., -]\s?([0-9]{4}|[0-9]{2})")
+_BARE_DAY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+_CENTURY = 2000
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 # Characters nobody sees (direction marks, zero-width spaces, soft hyphens) can make a text read differently
 # from what it says, or two names look alike. Only the joiners belong to a script: Persian and Hindi need them.
@@ -119,7 +123,7 @@ class RowsField(_Rows):
 
 
 class BerlinDateField(forms.Field):
-    """A day, typed as 22.11.2026 or 2026-11-22."""
+    """A day, typed as 22.11.2026, 22.11.26, 22112026 or 2026-11-22."""
 
     widget = DayInput
 
@@ -136,9 +140,10 @@ class BerlinDateField(forms.Field):
         return self._read(text) if text else None
 
     def _read(self, text: str) -> date:
-        german, iso = _DAY.fullmatch(text), _ISO_DAY.fullmatch(text)
+        german, iso = _DAY.fullmatch(text) or _BARE_DAY.fullmatch(text), _ISO_DAY.fullmatch(text)
         if german:
             day, month, year = (int(part) for part in german.groups())
+            year += _CENTURY if len(german[3]) == 2 else 0
         elif iso:
             year, month, day = (int(part) for part in iso.groups())
         else:

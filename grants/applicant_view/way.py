@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from accounts.days import day, day_long
+from accounts.money import format_cents
 from grants.applicant_view.days import check_due, last_session, letter_due, sessions, sessions_text, three_months
 from grants.applicant_view.items import Post, TimelineItem
 from grants.applicant_view.wording import words
@@ -58,7 +59,7 @@ def _draft(application: Application) -> list[TimelineItem]:
             _("Fill in and send the application"), "now", due_at=application.round.deadline_at, who=_("You"), key="send"
         ),
         TimelineItem(_("Formal check"), "next", who=_("Our office")),
-        _jury(application.round, "next"),
+        _jury(application, "next"),
         _committees(application.round, "next"),
         TimelineItem(_("Letter"), "next", due_date=due, who=_("Our office"), text=text, key="letter"),
     ]
@@ -110,7 +111,7 @@ def _decision(application: Application) -> list[TimelineItem]:
     state = str(application.state)
     if application.routed_by_id is None:
         return [
-            _jury(application.round, _phase(state, _IN_JURY, _BEFORE_JURY)),
+            _jury(application, _phase(state, _IN_JURY, _BEFORE_JURY)),
             _committees(application.round, _phase(state, _IN_COMMITTEES, (*_BEFORE_JURY, *_IN_JURY))),
         ]
     phase = _phase(state, (S.FAST_TRACK,), ())
@@ -123,13 +124,33 @@ def _decision(application: Application) -> list[TimelineItem]:
     ]
 
 
-def _jury(round_: Round, phase: str) -> TimelineItem:
+def _jury(application: Application, phase: str) -> TimelineItem:
+    round_ = application.round
     if not round_.jury_size:
         return TimelineItem(_("Proposal for the committees"), phase, who=_("Our office"))
     if phase == "done":
         return TimelineItem(_("Scoring by the jury"), phase, who=_("Jury"))
     text = "" if round_.jury_on else _("The day of the session is not set yet.")
+    if str(application.state) in (S.DRAFT, *_BEFORE_JURY):
+        text = f"{text} {_perhaps_small(application)}".strip()
     return TimelineItem(_("Scoring by the jury"), phase, due_date=round_.jury_on, who=_("Jury"), text=text, key="jury")
+
+
+def _perhaps_small(application: Application) -> str:
+    """Say that the office may decide, of a project that is small enough; whether it does is told after the check."""
+    limit = application.round.fast_track_max_cents
+    if not limit or not 0 < application.requested_cents <= limit:
+        return ""
+    words = _("Your project is small (up to %(limit)s): perhaps our office decides without the jury, which is faster.")
+    return words % {"limit": format_cents(limit)}
+
+
+def next_day(application: Application, *, announced: bool, today: date) -> TimelineItem | None:
+    """Return the next step with a day, of a case that waits for its decision; None where floors above know more."""
+    if application.state not in (*_BEFORE_JURY, *_IN_JURY, *_IN_COMMITTEES):
+        return None
+    steps = timeline(application, announced=announced, today=today)
+    return next((step for step in steps if step.phase != "done" and step.due_date), None)
 
 
 def _committees(round_: Round, phase: str) -> TimelineItem:

@@ -48,15 +48,14 @@ def balance(draft: Draft) -> Iterator[Problem]:
         # That the cost plan is empty says it already.
         return
     if gap > 0:
-        yield _problem(
-            "requested_cents",
-            _("Costs and financing differ: %(gap)s are still missing.") % {"gap": format_cents(gap)},
-        )
+        words = _("Costs and financing differ: %(gap)s are still missing. Name a further source, or request more.")
+        yield _problem("requested_cents", words % {"gap": format_cents(gap)})
     elif gap < 0:
-        yield _problem(
-            "requested_cents",
-            _("Costs and financing differ: the financing is %(gap)s too high.") % {"gap": format_cents(-gap)},
+        words = _(
+            "Costs and financing differ: the financing is %(gap)s too high. "
+            "Request less, or add costs that are missing."
         )
+        yield _problem("requested_cents", words % {"gap": format_cents(-gap)})
 
 
 def request(draft: Draft) -> Iterator[Problem]:

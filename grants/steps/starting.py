@@ -22,7 +22,7 @@ def begin(
         given: entries that were answered before.
     """
     now = clock.now()
-    known = {**_of_organisation(organisation), **(given or {})}
+    known = {**_of_organisation(organisation, round_), **(given or {})}
     made = Application.objects.create(
         fund=round_.fund,
         round=round_,
@@ -40,13 +40,14 @@ def begin(
     return made
 
 
-def _of_organisation(organisation: Organisation | None) -> dict[str, Any]:
-    """Return what an organisation told before: its account, and who ran its last project."""
+def _of_organisation(organisation: Organisation | None, round_: Round) -> dict[str, Any]:
+    """Return what is known of an organisation: its account, who ran its last project, whether it applied before."""
     if organisation is None:
         return {}
     sent = Application.objects.filter(organisation=organisation, submitted_at__isnull=False)
     unit = sent.order_by("-submitted_at", "-pk").values(*_UNIT).first()
     return {
+        "first_application": not sent.filter(fund=round_.fund_id).exists(),
         "bank_account": organisation.bank_accounts.filter(replaced_at=None).first(),
         **(unit or {}),
     }

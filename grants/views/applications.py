@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 
 from django.contrib.auth.decorators import login_required
@@ -28,15 +27,6 @@ from notifications.files import serve
 _PER_PAGE = 25
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A row of the applicant's list."""
-
-    application: Application
-    words: str
-    tone: str
-
-
 @login_required
 @require_GET
 def applications(request: HttpRequest) -> HttpResponse:
@@ -45,14 +35,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     announced = queries.announced_cases([application.case_key for application in page])
-    rows = [
-        Listed(
-            application,
-            applicant_view.words(application, announced=application.case_key in announced),
-            applicant_view.tone(application, announced=application.case_key in announced),
-        )
-        for application in page
-    ]
+    rows = applicant_view.listed(page, announced=announced, today=clock.today())
     return render(request, "grants/application_list.html", {"page": page, "rows": rows})
 
 

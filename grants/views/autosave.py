@@ -112,9 +112,13 @@ def _names(stamps: Collection[Stamp]) -> dict[int, str]:
 
 
 def _unread(page: pages.Page) -> dict[str, str]:
-    """Return what cannot be read, by the names of the controls, with what to type instead."""
+    """Return what cannot be read, by the names of the controls: what it is, and what to type instead."""
     forms = [page] if isinstance(page, SectionForm) else [*page.costs.forms, *page.funds.forms, page.request]
-    return {form.add_prefix(name): " ".join(map(str, texts)) for form in forms for name, texts in form.errors.items()}
+    return {
+        form.add_prefix(name): f"{form.fields[name].label}: {' '.join(map(str, texts))}"
+        for form in forms
+        for name, texts in form.errors.items()
+    }
 
 
 def _left_out(page: pages.Page, unread: Collection[str]) -> list[str]:

@@ -102,6 +102,7 @@ def _show(
         "number": list(Section).index(Section.FILES) + 1,
         "total": len(Section),
         "wanted": _wanted(draft, known.expired),
+        "kept_kinds": {paper.kind for paper in known.offered},
         "back": page_of(application),
         "draft": is_draft(application),
         "asked": asked_for(application),

@@ -151,7 +151,7 @@ def _sums(application: Application) -> dict[str, Any]:
             {"label": _("Financing with grant"), "cents": financing, "key": "funding"},
             {"label": _("Difference"), "cents": gap, "key": "costs", "minus": "funding", "strong": True},
         ],
-        "verdict": _verdict(gap) if application.cost_cents or financing else "",
+        "verdict": _verdict(gap) if application.cost_cents else "",
         "verdict_tone": "warning" if gap else "success",
         "verdict_of": "costs",
         "verdict_minus": "funding",

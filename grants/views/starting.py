@@ -46,6 +46,7 @@ def eligibility(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
         "words": applicant_view.round_words(round_),
         "is_open": round_.state == RoundState.OPEN,
         "form": form,
+        "asked": form.is_bound,
         "verdicts": verdicts,
         "outcome": outcome,
         "whole": len(verdicts) == len(Question),

@@ -58,7 +58,7 @@ def address_of(application: Application, section: Section) -> str:
 # Filled in by us, or chosen beforehand: no sign that somebody began.
 _PREFILLED = {
     "executing_unit", "executing_unit_address", "contact_name", "contact_email", "contact_phone", "contact_language",
-    "organisation", "bank_account",
+    "organisation", "bank_account", "first_application",
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.models import User
 from accounts.permissions import roles_of
+from grants.applicant_view import Listed, listed
 from grants.models import Round
-from grants.queries import applications_of
+from grants.queries import announced_cases, applications_of
 from grants.states import RoundState
 from reviews.queries.seats import seats_of
 from reviews.queries.tasks import tasks_of
@@ -59,11 +60,17 @@ def _open_rounds() -> list[Round]:
     return list(rounds.order_by("deadline_at")[:20])
 
 
+def _latest(person: User) -> list[Listed]:
+    cases = list(applications_of(person).order_by("-pk")[:5])
+    announced = announced_cases([case.case_key for case in cases])
+    return listed(cases, announced=announced, today=clock.today())
+
+
 def _tasks(person: User) -> dict[str, Any]:
     applies = not roles_of(person) and not seats_of(person)
     return {
         "tasks": tasks_of(person),
         "applies": applies,
-        "cases": list(applications_of(person).order_by("-pk")[:5]) if applies else [],
+        "cases": _latest(person) if applies else [],
         "rounds": _open_rounds() if applies else [],
     }

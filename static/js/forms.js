@@ -132,7 +132,8 @@
     if (!one.length) return;
     const [whole, part] = [add(one), add(named(line.dataset.sumMinus))];
     const words = whole === part ? line.dataset.even : whole > part ? line.dataset.missing : line.dataset.over;
-    const text = whole || part ? words.replace("{gap}", euros(Math.abs(whole - part))) : "";
+    // Before the first price there is nothing to compare with.
+    const text = whole ? words.replace("{gap}", euros(Math.abs(whole - part))) : "";
     if (line.textContent.trim() === text) return;
     const badge = document.createElement("span");
     badge.className = "mt-badge mt-badge--" + (whole === part ? "success" : "warning");

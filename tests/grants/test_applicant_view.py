@@ -112,6 +112,29 @@ def test_timeline_names_who_acts_by_when() -> None:
     assert (item.who, item.due_date) == ("You", date(2026, 10, 1))
 
 
+@pytest.mark.parametrize(("asked", "told"), [(500_000, True), (500_001, False), (0, False)])
+@pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED])
+def test_small_project_is_told_that_the_office_may_decide(state: str, asked: int, told: bool) -> None:
+    found = case(state, fast_track_max_cents=500_000, jury_on=date(2027, 2, 3))
+    found.requested_cents = asked
+
+    with translation.override("en"):
+        texts = [item.text for item in applicant_view.timeline(found, announced=False)]
+
+    assert any("without the jury" in text for text in texts) == told
+
+
+def test_row_of_a_list_names_the_next_day_until_the_decision() -> None:
+    terms = {"jury_on": date(2027, 2, 3), "jury_size": 6}
+    rows = applicant_view.listed(
+        [case(S.SUBMITTED, **terms), case(S.IN_REVIEW, **terms), case(S.AWARDED, **terms)],
+        announced=(), today=date(2026, 9, 14),
+    )  # fmt: skip
+
+    assert [row.next and row.next.due_date for row in rows] == [date(2027, 2, 3), date(2027, 2, 3), None]
+    assert [row.next and row.next.title for row in rows][:2] == ["Formale Prüfung", "Bewertung durch die Jury"]
+
+
 def test_letter_is_not_expected_before_the_last_committee_meets() -> None:
     found = case(S.SUBMITTED)
     found.submitted_at = datetime(2026, 9, 10, 10, tzinfo=UTC)

@@ -36,6 +36,18 @@ class TestStart:
         assert draft.bank_account == account
         assert audit.history(draft).get().action == "start"
 
+    def test_start_knows_whether_it_is_the_first_at_this_fund(self) -> None:
+        organisation, round_ = make_organisation(), make_round()
+        by = make_member(organisation)
+        make_application(state=S.SUBMITTED, organisation=organisation)
+        make_application(state=S.DRAFT, round=round_, organisation=organisation)
+
+        first = actions.start(round_=round_, by=by, organisation=organisation)
+        make_application(state=S.SUBMITTED, round=round_, organisation=organisation)
+        next_ = actions.start(round_=make_round(fund=round_.fund), by=by, organisation=organisation)
+
+        assert (first.first_application, next_.first_application) == (True, False)
+
     @pytest.mark.parametrize("state", [s for s in RoundState.values if s != RoundState.OPEN])
     def test_start_only_in_open_rounds(self, state: str) -> None:
         with pytest.raises(RoundNotOpen):

@@ -309,6 +309,14 @@ def test_balance_names_the_gap(asked: int, words: str) -> None:
     assert all(words in message for message in messages)
 
 
+def test_plan_without_a_line_asks_for_one_and_for_nothing_else() -> None:
+    """The amount may be there already, from the five questions."""
+    empty = draft(asked=80_000, cost=(), fund=())
+
+    assert fields(empty) == ["cost_lines"]
+    assert [limit.kept for limit in limits(empty)] == [True] * len(limits(empty))
+
+
 @pytest.mark.parametrize(("least", "problems"), [(80_000, []), (80_001, ["smallest_cents"]), (None, []), (0, [])])
 def test_smallest(least: int | None, problems: list[str]) -> None:
     assert fields(draft(entries={"smallest_cents": least})) == problems

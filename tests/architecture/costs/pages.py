@@ -188,8 +188,8 @@ PAYMENTS = (
 CASE = "reviews:case"
 HOME = (
     Cost("home", "anonymous", fill.rounds("open_round"), 2),
-    Cost("home", "owner", fill.cases("draft"), 12, label="drafts"),
-    Cost("home", "owner", fill.letters("letter_published"), 12, label="letters", shown=r"/letters/(\d+)/"),
+    Cost("home", "owner", fill.cases("draft"), 13, label="drafts"),
+    Cost("home", "owner", fill.letters("letter_published"), 13, label="letters", shown=r"/letters/(\d+)/"),
     Cost("home", "officer", fill.cases("submitted"), 11, takes=0, label="cases"),
     Cost("home", "second", fill.letters("letter_generated"), 11, takes=0, label="letters"),
     Cost("home", "signatory", fill.letters("letter_approved"), 8, takes=0, label="letters"),
