@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grants.models.applications import Application
-from grants.models.files import StoredFile
+from grants.models.files import StoredFile, waiting
 from grants.states import MessageSide
 
 
@@ -40,3 +40,4 @@ class CaseMessageFile(StoredFile):
         verbose_name = _("file of a message")
         verbose_name_plural = _("files of messages")
         ordering = ["pk"]
+        indexes = [waiting("message_file_waits")]

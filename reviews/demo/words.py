@@ -253,6 +253,12 @@ FORMAL_REASON: Final = (
 MISSING: Final = (
     "Bitte reichen Sie den aktuellen Freistellungsbescheid nach und erläutern Sie die Honorare im Kostenplan."
 )
+ASKED: Final = (
+    "Guten Tag, das Finanzamt hat uns den neuen Freistellungsbescheid noch nicht geschickt. "
+    "Reicht Ihnen fürs Erste eine Kopie unseres Antrags?"
+)
+ANSWERED: Final = "Ja, die Kopie genügt vorerst. Den Bescheid reichen Sie bitte nach, sobald er da ist."
+THANKED: Final = "Vielen Dank! Dann legen wir die Kopie noch heute zu den Unterlagen."
 COSTS_NOTE: Final = (
     "Die Ausgaben sind notwendig und der Höhe nach angemessen; Honorarsätze entsprechen den ortsüblichen Sätzen."
 )

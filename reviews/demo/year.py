@@ -23,6 +23,7 @@ from reviews.demo import drafts, legal, payouts, scenes, words
 from reviews.demo.drafts import Frame
 from reviews.demo.people import Cast, hire, sign_in
 from reviews.demo.scenes import FUNDED, Stage, at
+from reviews.demo.talk import talk
 
 BUDGET_CENTS = 15_000_000
 DISTRICT_BUDGET_CENTS = 2_000_000
@@ -331,6 +332,7 @@ def _in_scoring(demo: Demo, count: int) -> None:
     _close(stage, _moment(closes, 0, 1))
     jurors = scenes.seat_jury(stage)
     scenes.check(stage, _moment(closes + timedelta(days=5), 10))
+    talk(stage, _moment(closes + timedelta(days=5), 10))
     scenes.decide_small(stage, _moment(closes + timedelta(days=6), 10))
     scenes.score(stage, jurors, _moment(closes + timedelta(days=12), 10))
     scenes.close_scoring(stage, _moment(closes + timedelta(days=27), 10))

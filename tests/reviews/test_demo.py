@@ -18,9 +18,9 @@ from accounts.context import LEGAL_PAGES
 from accounts.models import Fund, LegalText, User
 from accounts.prose import has_open_places
 from accounts.queries import LEGAL_LANGUAGES
-from grants.models import Application, Round
+from grants.models import Application, CaseMessage, Round
 from grants.states import ApplicationState as A
-from grants.states import RoundState
+from grants.states import MessageSide, RoundState
 from notifications.models import Notice
 from notifications.states import NoticeState
 from payments.actions import payouts
@@ -80,6 +80,11 @@ def test_demo_fills_every_state_and_its_books_are_right() -> None:
     small = Application.objects.exclude(routed_by=None)
     assert set(small.values_list("case_accounts__budget__sub_budget", flat=True)) == {SubBudget.FAST_TRACK}
     assert {A.FAST_TRACK, A.APPROVED, A.AWARDED, A.REJECTED} == set(small.values_list("state", flat=True))
+    talk = [(word.application.state, word.side, word.read_at is None) for word in CaseMessage.objects.all()]
+    assert talk == [
+        (A.RETURNED, MessageSide.APPLICANT, False), (A.RETURNED, MessageSide.OFFICE, False),
+        (A.RETURNED, MessageSide.APPLICANT, True),
+    ]  # fmt: skip
     assert not Notice.objects.filter(state=NoticeState.OWED).exists()
     call_command("check_books", stdout=StringIO())
     for name in SIGN_INS:
