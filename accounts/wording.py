@@ -17,6 +17,7 @@ GROUND: Words = {
     "hand_over": _("Representation handed over"),
     "enter_bank_account": _("Bank account entered"),
     "keep_paper": _("Paper kept"),
+    "date_paper": _("Dates of a paper changed"),
     "remove_paper": _("Paper taken away"),
     "check_bank_account": _("Bank account checked"),
     "rotate_field_key": _("Bank data encrypted with a new key"),

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/<int:pk>/documents/", papers.papers, name="papers"),
     path("documents/<int:pk>/", papers.download, name="paper"),
     path("documents/<int:pk>/preview/", papers.preview, name="paper_preview"),
+    path("documents/<int:pk>/dates/", papers.dates, name="paper_dates"),
     path("documents/<int:pk>/remove/", papers.remove, name="paper_remove"),
     path("office/rounds/", round_settings.rounds, name="office_rounds"),
     path("office/rounds/new/", round_settings.create, name="office_round_create"),

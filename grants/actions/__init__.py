@@ -3,7 +3,7 @@
 from grants.actions.copying import start_anew
 from grants.actions.drafts import discard, save_fields, save_plan, start
 from grants.actions.files import add_file, remove_file, replace_file
-from grants.actions.papers import keep_paper, remove_paper
+from grants.actions.papers import date_paper, keep_paper, remove_paper
 from grants.actions.rounds import close_round, expire_draft, open_round, warn_of_expiry
 from grants.actions.scans import scan_file
 from grants.actions.sending import resubmit, submit, submit_plan
@@ -11,6 +11,7 @@ from grants.actions.sending import resubmit, submit, submit_plan
 __all__ = [
     "add_file",
     "close_round",
+    "date_paper",
     "discard",
     "expire_draft",
     "keep_paper",

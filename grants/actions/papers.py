@@ -22,7 +22,7 @@ def keep_paper(
     expires_on: date | None,
     stored: filestore.Stored,
 ) -> OrganisationDocument:
-    """Keep a paper of an organisation for all its applications.
+    """Keep a paper of an organisation for all its applications. The same file kept twice stays one, with the new dates.
 
     Args:
         organisation: whose paper it is.
@@ -38,7 +38,12 @@ def keep_paper(
     """
     with transaction.atomic(durable=True):
         locked = _writable(organisation, by)
-        if papers.papers_of(locked).count() >= settings.UPLOAD_MAX_FILES:
+        living = papers.papers_of(locked)
+        known = living.filter(kind=kind, sha256=stored.sha256).first()
+        if known is not None:
+            transaction.on_commit(lambda: filestore.remove(stored.path), robust=True)
+            return _dated(known, by=by, issued_on=issued_on, expires_on=expires_on)
+        if living.count() >= settings.UPLOAD_MAX_FILES:
             limit = {"limit": settings.UPLOAD_MAX_FILES}
             raise BadFile(_("An organisation keeps at most %(limit)s papers. Please remove one first.") % limit)
         made = OrganisationDocument.objects.create(
@@ -50,6 +55,29 @@ def keep_paper(
         )
         audit.record("keep_paper", locked, by=by, data={"name": made.name})
         return made
+
+
+def date_paper(
+    *, paper: OrganisationDocument, by: User, issued_on: date | None, expires_on: date | None
+) -> OrganisationDocument:
+    """Correct the dates of a paper, also for the drafts to which it is attached.
+
+    Raises:
+        NotPermitted: the person does not write for the organisation.
+    """
+    with transaction.atomic(durable=True):
+        _writable(paper.organisation, by)
+        return _dated(paper, by=by, issued_on=issued_on, expires_on=expires_on)
+
+
+def _dated(
+    paper: OrganisationDocument, *, by: User, issued_on: date | None, expires_on: date | None
+) -> OrganisationDocument:
+    if (paper.issued_on, paper.expires_on) != (issued_on, expires_on):
+        paper.issued_on, paper.expires_on = issued_on, expires_on
+        paper.save(update_fields=["issued_on", "expires_on"])
+        audit.record("date_paper", paper.organisation, by=by, data={"name": paper.name})
+    return paper
 
 
 def remove_paper(*, paper: OrganisationDocument, by: User) -> None:

@@ -32,12 +32,18 @@ def begin(
         edited_at=now,
         contact_name=by.full_name,
         contact_email=by.email,
-        contact_phone=by.phone,
+        contact_phone=by.phone or _told_before(by),
         contact_language=by.language,
         **known,
     )
     audit.record("start", made, by=by)
     return made
+
+
+def _told_before(by: User) -> str:
+    """Return the phone number that the author gave for the last application; discarded drafts have none."""
+    told = Application.objects.filter(created_by=by, contact_email=by.email).exclude(contact_phone="")
+    return told.order_by("-pk").values_list("contact_phone", flat=True).first() or ""
 
 
 def _of_organisation(organisation: Organisation | None, round_: Round) -> dict[str, Any]:

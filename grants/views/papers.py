@@ -151,6 +151,24 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
+def dates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the dates of a paper."""
+    paper = _paper(request, pk, writes=True)
+    back = reverse("grants:papers", args=[paper.organisation_id])
+    form = PaperDatesForm(posted(request), initial={"issued_on": paper.issued_on, "expires_on": paper.expires_on})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "grants/paper_dates.html", {"form": form, "paper": paper, "back": back})
+    try:
+        actions.date_paper(paper=paper, by=person(request), **form.cleaned_data)
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    success(request, _("Saved."))
+    return redirect(back)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take a paper away."""
     paper = _paper(request, pk, writes=True)

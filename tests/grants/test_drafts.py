@@ -48,6 +48,16 @@ class TestStart:
 
         assert (first.first_application, next_.first_application) == (True, False)
 
+    def test_start_knows_the_phone_of_the_last_application(self) -> None:
+        organisation = make_organisation()
+        by, other = make_member(organisation, phone=""), make_member(organisation, phone="")
+        make_application(organisation=organisation, by=by, contact_email=by.email, contact_phone="0511 2")
+        round_ = make_round()
+
+        drafts = [actions.start(round_=round_, by=who, organisation=organisation) for who in (by, other)]
+
+        assert [draft.contact_phone for draft in drafts] == ["0511 2", ""]
+
     @pytest.mark.parametrize("state", [s for s in RoundState.values if s != RoundState.OPEN])
     def test_start_only_in_open_rounds(self, state: str) -> None:
         with pytest.raises(RoundNotOpen):

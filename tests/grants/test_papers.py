@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from accounts import clock
 from accounts.exceptions import NotPermitted
-from accounts.models import Organisation, User
+from accounts.models import AuditEntry, Organisation, User
 from accounts.states import MemberRole
 from grants import actions, filestore, papers, queries, rules
 from grants.limits import MEGABYTE
@@ -92,6 +92,48 @@ class TestPage:
         assert b"".join(answer.streaming_content).startswith(b"%PDF")
         with pytest.raises(NotPermitted):
             actions.remove_paper(paper=paper, by=reader)
+
+    def test_same_file_is_kept_once_with_the_new_dates(self, client: Client) -> None:
+        organisation, content = make_organisation(), pdf()
+        owner = make_member(organisation)
+        file = {"file": upload("satzung.pdf", content)}
+        self.post(client, organisation, owner, **file, expires_on="31.12.2026")
+
+        self.post(client, organisation, owner, file=upload("satzung.pdf", content), expires_on="31.12.2027")
+
+        paper = OrganisationDocument.objects.get()
+        assert (paper.expires_on, filestore.full_path(paper.path).is_file()) == (date(2027, 12, 31), True)
+        self.post(client, organisation, owner, kind="other", file=upload("satzung.pdf", content))
+        assert OrganisationDocument.objects.count() == 2
+
+    def test_dates_are_corrected_and_count_for_what_is_attached(self, client: Client) -> None:
+        draft = make_sendable()
+        organisation, by = organisation_of(draft), sender_of(draft)
+        paper = keep(organisation, by, expires_on=clock.today() - timedelta(days=1))
+        Attachment.objects.filter(application=draft, kind="statutes").delete()
+        make_attachment(draft, source=paper)
+        client.force_login(by)
+        link = reverse("grants:paper_dates", args=[paper.pk])
+        assert link in client.get(reverse("grants:papers", args=[organisation.pk])).content.decode()
+
+        bad = client.post(link, {"issued_on": "02.02.2026", "expires_on": "01.02.2026"})
+        good = client.post(link, {"issued_on": "01.02.2025", "expires_on": ""})
+
+        paper.refresh_from_db()
+        assert (bad.status_code, good.status_code) == (200, 302)
+        assert (paper.issued_on, paper.expires_on) == (date(2025, 2, 1), None)
+        assert rules.check(queries.load_draft(Application.objects.get(pk=draft.pk))) == []
+        assert AuditEntry.objects.filter(action="date_paper", actor=by).count() == 1
+
+    def test_reader_corrects_no_dates(self, client: Client) -> None:
+        organisation = make_organisation()
+        owner, reader = make_member(organisation), make_member(organisation, MemberRole.READER)
+        paper = keep(organisation, owner)
+        client.force_login(reader)
+
+        assert client.get(reverse("grants:paper_dates", args=[paper.pk])).status_code == 404
+        with pytest.raises(NotPermitted):
+            actions.date_paper(paper=paper, by=reader, issued_on=None, expires_on=None)
 
     def test_removed_one_is_gone_from_the_page_and_stays_with_its_applications(self, client: Client) -> None:
         draft = make_application()

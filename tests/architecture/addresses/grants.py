@@ -72,6 +72,7 @@ ROWS = (
     page("grants:papers", MEMBERS, pk("organisation"), posts=[Post(WRITES)]),
     look("grants:paper", MEMBERS, pk("kept_paper")),
     look("grants:paper_preview", MEMBERS, pk("kept_paper")),
+    page("grants:paper_dates", WRITES, pk("kept_paper")),
     page("grants:paper_remove", WRITES, pk("kept_paper")),
     page("grants:file_remove", WRITES, _file("draft", "draft_file")),
     page("grants:review", MEMBERS, pk("draft"), posts=[Post(BINDS, _version("draft"))]),

@@ -52,6 +52,7 @@ FIXED = frozenset(
         "grants:office_round_unpublish",
         "grants:paper",
         "grants:paper_preview",
+        "grants:paper_dates",
         "grants:paper_remove",
         "grants:receipt",
         "grants:resubmit",
