@@ -71,6 +71,7 @@ def _facts(round_: Round) -> Iterator[Row]:
         yield Row(_("Questions?"), contact)
     for fact in call_words.money(round_):
         yield Row(fact.label, fact.text)
+    yield Row(_("Attachments"), call_words.files(round_))
 
 
 def _section(section: Section, round_: Round) -> Asked:

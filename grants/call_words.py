@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
+from grants.limits import limits_of
 from grants.models import Round
 from grants.states import AttachmentKind, CostKind, FundingType, LatePolicy, StartRule
 
@@ -119,6 +120,11 @@ def begins(round_: Round) -> str:
         return _("as soon as the application was sent, at your own risk")
     words = _("as soon as the application was sent, at your own risk, if all costs together are at most %(amount)s")
     return words % {"amount": format_cents(round_.start_rule_up_to_cents)}
+
+
+def files(round_: Round) -> str:
+    """Return which files are taken, and how large."""
+    return _("Files that are taken: %(limits)s") % {"limits": limits_of(round_).told()}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import forget_memberships, may_edit_for
 from grants import filestore, papers
 from grants.exceptions import BadFile
-from grants.models import OrganisationDocument
+from grants.models import Attachment, OrganisationDocument
 
 
 def keep_paper(
@@ -21,6 +21,7 @@ def keep_paper(
     issued_on: date | None,
     expires_on: date | None,
     stored: filestore.Stored,
+    attachment: Attachment | None = None,
 ) -> OrganisationDocument:
     """Keep a paper of an organisation for all its applications. The same file kept twice stays one, with the new dates.
 
@@ -31,6 +32,7 @@ def keep_paper(
         issued_on: the date that stands on it, if any.
         expires_on: the last day on which it holds, if it ends at all.
         stored: the file.
+        attachment: the file of an application of which this is a twin: from now on the paper's dates count for it.
 
     Raises:
         NotPermitted: the person does not write for the organisation.
@@ -38,28 +40,29 @@ def keep_paper(
     """
     with transaction.atomic(durable=True):
         locked = _writable(organisation, by)
-        living = papers.papers_of(locked)
-        known = living.filter(kind=kind, sha256=stored.sha256).first()
-        if known is not None:
+        made = papers.papers_of(locked).filter(kind=kind, sha256=stored.sha256).first()
+        if made is None:
+            made = _made(locked, by=by, kind=kind, issued_on=issued_on, expires_on=expires_on, stored=stored)
+        else:
             transaction.on_commit(lambda: filestore.remove(stored.path), robust=True)
-            return _dated(known, by=by, issued_on=issued_on, expires_on=expires_on)
-        if living.count() >= settings.UPLOAD_MAX_FILES:
-            limit = {"limit": settings.UPLOAD_MAX_FILES}
-            raise BadFile(_("An organisation keeps at most %(limit)s papers. Please remove one first.") % limit)
-        made = OrganisationDocument.objects.create(
-            organisation=locked,
-            kind=kind,
-            issued_on=issued_on,
-            expires_on=expires_on,
-            **stored.row(by=by, at=clock.now()),
-        )
-        audit.record("keep_paper", locked, by=by, data={"name": made.name})
+            _date(made, by=by, issued_on=issued_on, expires_on=expires_on)
+        if attachment is not None:
+            Attachment.objects.filter(pk=attachment.pk).update(source=made)
         return made
 
 
-def date_paper(
-    *, paper: OrganisationDocument, by: User, issued_on: date | None, expires_on: date | None
+def _made(
+    organisation: Organisation, *, by: User, stored: filestore.Stored, **words: str | date | None
 ) -> OrganisationDocument:
+    if papers.papers_of(organisation).count() >= settings.UPLOAD_MAX_FILES:
+        limit = {"limit": settings.UPLOAD_MAX_FILES}
+        raise BadFile(_("An organisation keeps at most %(limit)s papers. Please remove one first.") % limit)
+    made = OrganisationDocument.objects.create(organisation=organisation, **words, **stored.row(by=by, at=clock.now()))
+    audit.record("keep_paper", organisation, by=by, data={"name": made.name})
+    return made
+
+
+def date_paper(*, paper: OrganisationDocument, by: User, issued_on: date | None, expires_on: date | None) -> None:
     """Correct the dates of a paper, also for the drafts to which it is attached.
 
     Raises:
@@ -67,17 +70,14 @@ def date_paper(
     """
     with transaction.atomic(durable=True):
         _writable(paper.organisation, by)
-        return _dated(paper, by=by, issued_on=issued_on, expires_on=expires_on)
+        _date(paper, by=by, issued_on=issued_on, expires_on=expires_on)
 
 
-def _dated(
-    paper: OrganisationDocument, *, by: User, issued_on: date | None, expires_on: date | None
-) -> OrganisationDocument:
+def _date(paper: OrganisationDocument, *, by: User, issued_on: date | None, expires_on: date | None) -> None:
     if (paper.issued_on, paper.expires_on) != (issued_on, expires_on):
         paper.issued_on, paper.expires_on = issued_on, expires_on
         paper.save(update_fields=["issued_on", "expires_on"])
         audit.record("date_paper", paper.organisation, by=by, data={"name": paper.name})
-    return paper
 
 
 def remove_paper(*, paper: OrganisationDocument, by: User) -> None:

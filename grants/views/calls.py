@@ -52,6 +52,7 @@ def context_of(round_: Round) -> dict[str, Any]:
         "small": small_projects(round_),
         "at_hand": call_words.at_hand(round_),
         "papers": call_words.papers(round_),
+        "files": call_words.files(round_),
         "criteria": call_words.criteria(round_),
         "lists_awards": queries.lists_awards(round_.fund_id),
     }

@@ -110,8 +110,9 @@ def keep_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "grants/paper_keep.html", {"form": form, "attachment": attachment, "back": back})
     keep = partial(
-        actions.keep_paper, organisation=organisation, by=person(request), kind=attachment.kind, **form.cleaned_data
-    )
+        actions.keep_paper, organisation=organisation, by=person(request), kind=attachment.kind, attachment=attachment,
+        **form.cleaned_data,
+    )  # fmt: skip
     try:
         hand_over(filestore.twin(attachment), lambda stored: keep(stored=stored))
     except Refused as refusal:

@@ -260,3 +260,19 @@ class TestTick:
         assert (paper.kind, paper.sha256, paper.issued_on) == ("statutes", file.sha256, date(2025, 2, 1))
         assert paper.path != file.path
         assert keep_it not in client.get(page).content.decode()
+        file.refresh_from_db()
+        assert file.source == paper
+
+    def test_dates_told_when_a_file_is_kept_count_for_its_application(self, client: Client) -> None:
+        draft = make_sendable()
+        Attachment.objects.filter(application=draft, kind="statutes").delete()
+        file = actions.add_file(application=draft, by=sender_of(draft), kind="statutes", stored=stored())
+        client.force_login(sender_of(draft))
+
+        day = clock.today() - timedelta(days=1)
+        client.post(
+            reverse("grants:file_keep", args=[draft.pk, file.pk]), {"issued_on": "", "expires_on": f"{day:%d.%m.%Y}"}
+        )
+
+        (problem,) = rules.check(queries.load_draft(Application.objects.get(pk=draft.pk)))
+        assert (problem.field, "abgelaufen" in problem.message) == ("statutes", True)

@@ -145,6 +145,18 @@ def test_money_for_all_projects_is_told_where_it_is_announced() -> None:
     assert told["All projects together"] == f"150.000,00{NBSP}€ from the budget of 2027"
 
 
+@pytest.mark.django_db
+def test_files_that_are_taken_are_told_beforehand(client: Client) -> None:
+    round_ = make_round(file_types=["pdf", "jpg"], file_max_bytes=5 * 1024 * 1024)
+
+    told = [
+        client.get(reverse(f"grants:{name}", args=[round_.fund.slug, round_.slug]), headers={"accept-language": "en"})
+        for name in ("call", "blank_form")
+    ]
+
+    assert ["PDF or JPG, up to 5 MB each." in answer.text for answer in told] == [True, True]
+
+
 def test_rules_that_a_round_does_not_have() -> None:
     told = money(kind_caps={}, in_kind_cap_percent=0, funding_type_above=FundingType.FIXED)
 
