@@ -7,8 +7,28 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts import audit, clock
-from accounts.exceptions import AlreadyHeld, AlreadyMember, BankAccountKnown, NotToOneself, RoleExcluded
-from accounts.models import BankAccount, Deputy, Fund, FundRole, LegalText, Membership, Organisation, Person, User
+from accounts.exceptions import (
+    AlreadyHeld,
+    AlreadyMember,
+    BankAccountKnown,
+    LostRace,
+    NotPermitted,
+    NotToOneself,
+    RoleExcluded,
+)
+from accounts.models import (
+    AuditEntry,
+    BankAccount,
+    Deputy,
+    Fund,
+    FundRole,
+    LegalText,
+    Membership,
+    Organisation,
+    Person,
+    User,
+)
+from accounts.permissions import forget_memberships, may_bind
 from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
 
 
@@ -36,6 +56,36 @@ def add_member(
     data = {"person": str(user), "role": role, "represents": represents}
     audit.record("add_member", organisation, by=by, data=data)
     return membership
+
+
+def hand_over(*, organisation: Organisation, by: User, to: Membership, stay: str = "") -> AuditEntry:
+    """Make another member owner and representative in one's own place, in one act; return its line of the history.
+
+    Args:
+        organisation: which.
+        by: an owner who represents it.
+        to: a living membership of somebody else.
+        stay: the role that remains for `by`; empty to leave.
+
+    Raises:
+        NotPermitted: `by` does not represent the organisation.
+        LostRace: the other one left it meanwhile, or can no longer sign in.
+    """
+    fresh = audit.locked(organisation)
+    forget_memberships(by)
+    if not may_bind(by, fresh.pk) or to.user_id == by.pk:
+        raise NotPermitted
+    living = Membership.objects.filter(organisation=fresh, ended_at=None)
+    heir, own = audit.locked(to), audit.locked(living.get(user=by))
+    if heir.ended_at is not None or heir.organisation_id != fresh.pk or not heir.user.is_active:
+        raise LostRace
+    heir.role, heir.represents = MemberRole.OWNER, True
+    heir.save()
+    own.represents = False
+    own.role, own.ended_at = (stay, None) if stay else (own.role, clock.now())
+    own.save()
+    forget_memberships(by)
+    return audit.record("hand_over", fresh, by=by, data={"person": str(heir.user), "role": stay})
 
 
 def give_role(

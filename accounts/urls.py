@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/<int:pk>/", org.organisation, name="organisation"),
     path("organisations/<int:pk>/edit/", org.organisation_edit, name="organisation_edit"),
     path("organisations/<int:pk>/bank/", org.bank_account_add, name="bank_account_add"),
-    path("organisations/<int:pk>/hand-over/", org.hand_over, name="hand_over"),
     path("memberships/<int:pk>/", org.membership_edit, name="membership"),
     path("memberships/<int:pk>/end/", org.membership_end, name="membership_end"),
     path("administration/", admin.administration, name="administration"),

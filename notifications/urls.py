@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import demo, dispatch, invitations, messages, outbox, restored
+from notifications.views import demo, dispatch, handovers, invitations, messages, outbox, restored
 
 app_name = "notifications"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/dispatch/<int:pk>/posted/", dispatch.dispatch_post, name="dispatch_post"),
     path("office/dispatch/<int:pk>/returned/", dispatch.dispatch_return, name="dispatch_return"),
     path("administration/invitations/", invitations.staff_invitations, name="staff_invitations"),
+    path("organisations/<int:pk>/hand-over/", handovers.hand_over, name="hand_over"),
     path("organisations/<int:pk>/invitations/", invitations.member_invitations, name="member_invitations"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

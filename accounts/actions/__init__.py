@@ -8,7 +8,6 @@ from accounts.actions.organisations import (
     edit_organisation,
     end_membership,
     enter_bank_account,
-    hand_over,
 )
 from accounts.actions.paying import (
     confirm_paying_account,
@@ -38,7 +37,6 @@ __all__ = [
     "enter_bank_account",
     "give_feedback",
     "give_role",
-    "hand_over",
     "look_at_proposed_account",
     "move_clock",
     "name_deputy",

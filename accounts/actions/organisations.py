@@ -91,37 +91,6 @@ def end_membership(*, membership: Membership, by: User) -> Membership:
         return fresh
 
 
-def hand_over(*, organisation: Organisation, by: User, to: Membership, stay: str = "") -> Membership:
-    """Make another member owner and representative in one's own place, in one act.
-
-    Args:
-        organisation: which.
-        by: an owner who represents it.
-        to: a living membership of somebody else.
-        stay: the role that remains for `by`; empty to leave.
-
-    Raises:
-        NotPermitted: `by` does not represent the organisation.
-        LostRace: the other one left it meanwhile, or can no longer sign in.
-    """
-    with transaction.atomic(durable=True):
-        fresh = audit.locked(organisation)
-        forget_memberships(by)
-        if not may_bind(by, fresh.pk) or to.user_id == by.pk:
-            raise NotPermitted
-        heir, own = audit.locked(to), audit.locked(Membership.objects.get(**_living(fresh), user=by))
-        if heir.ended_at is not None or heir.organisation_id != fresh.pk or not heir.user.is_active:
-            raise LostRace
-        heir.role, heir.represents = MemberRole.OWNER, True
-        heir.save()
-        own.represents = False
-        own.role, own.ended_at = (stay, None) if stay else (own.role, clock.now())
-        own.save()
-        forget_memberships(by)
-        audit.record("hand_over", fresh, by=by, data={"person": str(heir.user), "role": stay})
-        return heir
-
-
 def _living(organisation: Organisation) -> dict[str, Any]:
     return {"organisation": organisation, "ended_at": None}
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, audit
 from accounts.exceptions import BankAccountKnown, LastRepresentative, LostRace, NotPermitted
-from accounts.forms import BankAccountForm, HandOverForm, MembershipForm, OrganisationForm
+from accounts.forms import BankAccountForm, MembershipForm, OrganisationForm
 from accounts.http import conflict, person, posted, way_back
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import is_member, may_bind, may_edit_for, owns
@@ -107,28 +107,6 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen(request: HttpRequest) -> int:
     seen = request.POST.get("version", "")
     return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-
-
-@login_required
-@require_http_methods(READ_OR_SEND)
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let who represents the organisation pass that on to another member, and leave or stay, in one act."""
-    shown, me = _mine(request, pk)
-    if not may_bind(me, shown.pk):
-        raise Http404
-    others = list(members_of(shown).filter(user__is_active=True).exclude(user=me))
-    form = HandOverForm(posted(request), others=others)
-    context = {"form": form, "organisation": shown, "others": others}
-    if request.method == "POST" and form.is_valid():
-        try:
-            heir = actions.hand_over(organisation=shown, by=me, **form.cleaned_data)
-        except NotPermitted as refusal:
-            raise Http404 from refusal
-        except LostRace as refusal:
-            return conflict(request, "accounts/organisation_hand_over.html", context, refusal)
-        messages.success(request, _("%(name)s represents the organisation now.") % {"name": heir.user})
-        return redirect("accounts:organisation", shown.pk) if form.cleaned_data["stay"] else redirect("home")
-    return render(request, "accounts/organisation_hand_over.html", context)
 
 
 def _membership(request: HttpRequest, pk: int) -> tuple[Membership, User]:

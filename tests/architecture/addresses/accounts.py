@@ -65,7 +65,6 @@ ROWS = (
     page("accounts:organisation_create", SIGNED_IN),
     look("accounts:organisation", MEMBERS, pk("organisation")),
     page("accounts:organisation_edit", WRITES, pk("organisation")),
-    page("accounts:hand_over", BINDS, pk("organisation")),
     page("accounts:bank_account_add", BINDS, pk("organisation")),
     page("accounts:membership", BINDS, pk("membership")),
     page("accounts:membership_end", BINDS | kinds("reader"), pk("membership")),

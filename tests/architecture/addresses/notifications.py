@@ -46,6 +46,7 @@ ROWS = (
     button("notifications:dispatch_post", MAIL_ROOM, pk("letter_to_post")),
     button("notifications:dispatch_return", MAIL_ROOM, pk("letter_posted")),
     page("notifications:staff_invitations", ADMIN),
+    page("notifications:hand_over", BINDS, pk("organisation")),
     page("notifications:member_invitations", BINDS, pk("organisation")),
     button("notifications:invitation_revoke", BINDS, pk("member_invitation"), "of an association"),
     button("notifications:invitation_revoke", ADMIN, pk("staff_invitation"), "of a fund"),

@@ -79,7 +79,6 @@ ACCOUNTS = (
     Cost("accounts:profile", "owner", fill.associations, 9, takes=2),
     Cost("accounts:organisations", "owner", fill.associations, 7, takes=2),
     Cost("accounts:organisation", "owner", fill.members, 10, at=pk("organisation"), label="people"),
-    Cost("accounts:hand_over", "owner", fill.members, 8, at=pk("organisation")),
     Cost("accounts:organisation", "owner", fill.bank_accounts, 10, at=pk("organisation"), label="accounts"),
     Cost("accounts:organisation", "owner", fill.history("organisation"), 10, at=pk("organisation"), label="history"),
     Cost("accounts:people", "admin", fill.staff, 9, takes=2),
@@ -112,6 +111,7 @@ NOTIFICATIONS = (
         "notifications:dispatch_letter", "mail_room", fill.history("letter_to_post"), 8, at=pk("letter_to_post")
     ),
     Cost("notifications:staff_invitations", "admin", of("staff_invitation", **INVITED), 9),
+    Cost("notifications:hand_over", "owner", fill.members, 8, at=pk("organisation")),
     Cost("notifications:member_invitations", "owner", of("member_invitation", **INVITED), 9, at=pk("organisation")),
 )  # fmt: skip
 
