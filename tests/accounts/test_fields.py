@@ -197,7 +197,7 @@ def test_form_keeps_what_was_typed_and_says_why_at_the_field() -> None:
     assert "maxlength" not in html
     for name in form.errors:
         assert f'id="id_{name}_error"' in html
-    assert 'aria-describedby="id_amount_error"' in html
+    assert 'aria-describedby="id_amount_error id_amount_unit"' in html
 
 
 def test_hint_error_and_control_are_tied() -> None:

@@ -119,6 +119,7 @@ def offered(**said: list[str]) -> dict[str, list[str]]:
     return {**nothing("finance_a", "finance_b", "treasury"), **said}
 
 
+@pytest.mark.once
 def test_letter_state_by_role() -> None:
     case = chain.make_case()
     letter = chain.draft(case)
@@ -134,6 +135,7 @@ def test_letter_state_by_role() -> None:
     assert table(case, "letter_office", letter.pk) == offered()
 
 
+@pytest.mark.once
 def test_recall_by_role() -> None:
     case = chain.make_case()
     letter = chain.signed(case)
@@ -147,6 +149,7 @@ def test_recall_by_role() -> None:
     assert Letter.objects.get().state == LetterState.VOID
 
 
+@pytest.mark.once
 def test_award_state_by_role() -> None:
     case = chain.make_case()
     chain.post(case, chain.released(case))
@@ -176,6 +179,7 @@ def test_award_state_by_role() -> None:
     assert table(case, "award_office", award.pk) == readers
 
 
+@pytest.mark.once
 def test_payment_state_by_role() -> None:
     case = chain.make_case()
     chain.final_award(case)
