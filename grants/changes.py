@@ -47,10 +47,21 @@ def since(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     """Compare two snapshots of an application, in the active language."""
     old = {part.title: part for part in receipts.sections(before)}
     parts = receipts.sections(after)
-    changed = tuple(_changed(part, old[part.title]) for part in parts if part != old[part.title])
+    new = [part for part in parts if _differs(part, old[part.title])]
     known = {file["id"] for file in before["attachments"]}
     files = tuple(str(file["name"]) for file in after["attachments"] if file["id"] not in known)
-    return Changes(changed, tuple(part for part in parts if part == old[part.title]), files)
+    return Changes(
+        tuple(_changed(part, old[part.title]) for part in new), tuple(part for part in parts if part not in new), files
+    )
+
+
+def _differs(now: Section, before: Section) -> bool:
+    """Tell whether somebody changed something; an entry that the form did not have yet, and that is empty, is none."""
+    return _told(now) != _told(before) or now.tables != before.tables
+
+
+def _told(part: Section) -> dict[str, str]:
+    return {row.label: row.value for row in part.rows if row.value}
 
 
 def _changed(now: Section, before: Section) -> ChangedPart:

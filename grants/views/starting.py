@@ -1,6 +1,6 @@
 """From the wish to apply to a draft: five questions, the page where a draft begins, starting anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
 from grants import actions, applicant_view, queries
-from grants.eligibility import Answers, Outcome, Question, judge, worst
+from grants.eligibility import Answers, Outcome, Question, Verdict, judge, worst
 from grants.forms import EligibilityForm, StartForm
 from grants.models import Application, Round
 from grants.rules.entries import ELSEWHERE
@@ -50,10 +50,16 @@ def eligibility(request: HttpRequest, fund: str, slug: str) -> HttpResponse:
         "verdicts": verdicts,
         "outcome": outcome,
         "whole": len(verdicts) == len(Question),
+        "open_questions": _open_questions(verdicts),
         "goes_on": round_.state == RoundState.OPEN and outcome in (Outcome.YES, Outcome.ASK),
         "start": f"{reverse('grants:start', args=[fund, slug])}{_query(_spoken(answers))}",
     }
     return render(request, "grants/eligibility.html", context)
+
+
+def _open_questions(verdicts: Sequence[Verdict]) -> list[str]:
+    answered = {verdict.question for verdict in verdicts}
+    return [str(question.label) for question in Question if question not in answered]
 
 
 def _query(values: Mapping[str, Any]) -> str:

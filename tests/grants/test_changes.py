@@ -21,6 +21,13 @@ def test_nothing_new() -> None:
     assert len(found.same) == 6
 
 
+def test_an_empty_entry_that_the_form_did_not_have_is_nothing_new() -> None:
+    now: dict[str, Any] = snapshot(make_application(executing_unit=""))
+    older = now | {"fields": {name: value for name, value in now["fields"].items() if name != "executing_unit"}}
+
+    assert changes.since(older, now).changed == ()
+
+
 def test_a_row_shows_what_stood_there_and_a_file_its_name() -> None:
     application = make_application(aims="Alt")
     before = snapshot(application)

@@ -147,7 +147,16 @@ class TestPage:
         assert f'href="{start}?kind=association&amp;seat=Hannover&amp;begun=waits' in page
 
     def test_some_answers_are_judged_alone(self, client: Client) -> None:
-        assert "So far it fits" in self.page(client, self.round(), {"kind": "association"})
+        page = self.page(client, self.round(), {"kind": "association"})
+
+        assert "So far it fits" in page
+        assert "Not answered yet: Where? · Has the project begun? · How much? · What for?" in page
+
+    def test_a_press_without_an_answer_is_told(self, client: Client) -> None:
+        told = "You have not answered anything yet."
+
+        assert told in self.page(client, self.round(), {"kind": "", "amount": ""})
+        assert told not in self.page(client, self.round(), {})
 
     def test_a_no_names_its_rule_and_whom_to_ask_and_leads_nowhere(self, client: Client) -> None:
         page = self.page(client, self.round(maximum_cents=100_000), FITTING)
