@@ -34,7 +34,7 @@
   // What stood on the page when it opened is not read out by itself. Errors take the focus instead.
   function greet() {
     if (document.querySelector("[data-error-summary]")) return;
-    const texts = Array.from(document.querySelectorAll(".mt-messages [role=status]"), function (box) { return box.textContent; });
+    const texts = Array.from(document.querySelectorAll("main .mt-notice[role=status]"), function (box) { return box.textContent; });
     if (texts.length) window.setTimeout(function () { say(texts.join(" ")); }, 800);
   }
 
