@@ -1,6 +1,6 @@
 """The settings of a round as plain sentences, card by card."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -92,7 +92,15 @@ def money(round: Round) -> list[str]:
         _("Up to %(amount)s it is a fixed amount; above: %(kind)s.") % kind,
         _("A project takes at most %(months)s months and begins %(rule)s.")
         % {"months": round.max_duration_months, "rule": StartRule(round.start_rule).label},
+        *_dearer(round),
     ]
+
+
+def _dearer(round: Round) -> Iterator[str]:
+    limit = round.start_rule_up_to_cents
+    if round.start_rule == StartRule.ON_SUBMISSION and limit is not None:
+        told = _("One that costs more than %(limit)s as a whole begins only after the award letter.")
+        yield told % {"limit": format_cents(limit)}
 
 
 def fast_track(round: Round) -> list[str]:

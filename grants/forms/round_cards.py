@@ -114,6 +114,13 @@ class MoneyForm(CardForm):
     funding_type_above = choice(_("Above that the grant is"), FundingType.choices)
     max_duration_months = number(_("Months a project may take"), 1, 60)
     start_rule = choice(_("A project may begin"), StartRule.choices)
+    start_rule_up_to_cents = AmountField(
+        max_cents=MOST_CENTS,
+        min_cents=1,
+        required=False,
+        label=_("… if all its costs together are at most"),
+        help_text=_("Only where it may begin once the application is sent; a dearer one waits for the letter then."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -377,7 +377,7 @@ def test_settings_in_json_are_read_back(client: Client, office: Office) -> None:
         "applicants": {"places": "Laatzen\n\n Uetze \nLaatzen", "priorities": "Sprache", "applicant_types": ["person"]},
         "costs": {"cap_food": "", "cap_travel": "15"},
         "jury": {"reason_scores": ["0", "5"], "group_codes": ["INNO"], "group_percent": "40"},
-        "money": {"maximum_cents": "1.234,50", "announced_cents": "150.000"},
+        "money": {"maximum_cents": "1.234,50", "announced_cents": "150.000", "start_rule_up_to_cents": "100.000"},
     }
     for code, fields in changes.items():
         link = page("round_card", office.round.pk, code)
@@ -393,6 +393,7 @@ def test_settings_in_json_are_read_back(client: Client, office: Office) -> None:
     assert office.round.reason_scores == [0, 5]
     assert office.round.group_minimum == [{"criteria": ["INNO"], "percent": 40}]
     assert (office.round.maximum_cents, office.round.announced_cents) == (1_234_50, 15_000_000)
+    assert office.round.start_rule_up_to_cents == 10_000_000
     assert office.round.required_attachments == {"person": ["other"]}
 
 
