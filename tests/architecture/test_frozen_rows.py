@@ -8,7 +8,8 @@ from django.db.models import Model
 
 from accounts import audit
 from accounts.models import AuditEntry, BankAccount, FundRole, Proposal
-from grants.models import ApplicationVersion
+from grants.models import ApplicationVersion, CaseMessage
+from grants.states import MessageSide
 from notifications.models import Document, Letter
 from payments.actions import payouts
 from payments.models import Award, Payment, PaymentExport
@@ -140,6 +141,22 @@ def test_decision_is_superseded_never_edited(case: chain.Case) -> None:
     assert refused("UPDATE reviews_decision SET superseded_at = NULL")
 
 
+def test_message_about_a_case_stays_as_it_was_sent(case: chain.Case) -> None:
+    write_message(case)
+    changes = ("text = 'x'", "side = 'office'", "sent_at = '2020-01-01'", "sent_by_id = sent_by_id + 1")
+
+    passed = [change for change in changes if not refused(f"UPDATE grants_casemessage SET {change}")]
+
+    assert passed == []
+    assert refused("DELETE FROM grants_casemessage")
+
+
+def write_message(case: chain.Case) -> None:
+    CaseMessage.objects.create(
+        application=case.application, side=MessageSide.APPLICANT, text="Wann kommt das Geld?", sent_by=case.owner
+    )
+
+
 def test_announced_letter_keeps_its_day(case: chain.Case) -> None:
     assert refused("UPDATE notifications_letter SET announced_on = '2020-01-01'")
 
@@ -154,8 +171,8 @@ def decision(case: chain.Case) -> Decision:
 # --- INSERT OR REPLACE, which fires no delete trigger ----------------------------------------------------------
 
 KEPT: tuple[type[Model], ...] = (
-    AuditEntry, FundRole, Proposal, BankAccount, Letter, Document, ApplicationVersion, Award, Payment, PaymentExport,
-    Decision,
+    AuditEntry, FundRole, Proposal, BankAccount, Letter, Document, ApplicationVersion, CaseMessage, Award, Payment,
+    PaymentExport, Decision,
 )  # fmt: skip
 
 
@@ -168,6 +185,7 @@ UNIQUE = (FundRole, Proposal, Letter, Document, ApplicationVersion, Award, Payme
 def test_sqlite_replaces_no_row(case: chain.Case, model: type[Model]) -> None:
     brought_to(case, P.EXPORTED)
     decision(case)
+    write_message(case)
     audit.propose("drop", case.application, by=case.office.officer, payload={})
     ApplicationVersion.objects.create(
         application=case.application, number=7, data={}, made_by=case.owner, made_at=chain.NOW, reason="submit"

@@ -41,6 +41,7 @@ ALONE = {
         "accounts_fundrole": {"fundrole_no_twin"},
         "accounts_proposal": {"proposal_no_twin"},
         "grants_applicationversion": {"version_no_twin"},
+        "grants_casemessage": {"message_no_twin"},
         "notifications_document": {"document_no_twin"},
         "notifications_letter": {"letter_no_twin"},
         "payments_award": {"award_no_twin"},

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -56,18 +55,6 @@ def office_page(case: Application) -> str:
 def as_(client: Client, user: User) -> Client:
     client.force_login(user)
     return client
-
-
-@pytest.mark.parametrize(
-    "statement", ["UPDATE grants_casemessage SET text = 'Nein.'", "DELETE FROM grants_casemessage"]
-)
-def test_database_refuses_to_change_what_was_written(office: Office, statement: str) -> None:
-    asks(office.case(S.FORMAL_CHECK))
-
-    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-
-    assert CaseMessage.objects.get().text == ASK
 
 
 # --- Both sides ---------------------------------------------------------------------------------------------
