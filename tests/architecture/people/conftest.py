@@ -1,4 +1,4 @@
-"""The world of both sides, built once for each module that asks for it."""
+"""The world of both sides, built once for all modules here."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ def _plain_404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse("nothing here", status=404)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[World]:
     patch = pytest.MonkeyPatch()
     patch.setattr(settings, "MEDIA_ROOT", tmp_path_factory.mktemp("media"))
@@ -27,6 +27,6 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     patch.undo()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def visitors(world: World) -> dict[str, Visitor]:
     return {ANONYMOUS: Visitor(None)} | {kind: Visitor(user) for kind, user in world.people.items()}
