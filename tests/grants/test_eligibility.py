@@ -218,6 +218,15 @@ class TestCarriedOver:
         assert reverse("accounts:organisation_create") + enter in page
         assert "Laatzen, 1.234,50" in page
 
+    def test_who_is_new_is_told_why_and_led_to_a_new_account_with_them(self, client: Client) -> None:
+        start = self.start(make_round())
+
+        page = client.get(start, headers=ENGLISH, follow=True).content.decode()
+
+        assert "To begin an application you need an account. What you answered so far comes along." in page
+        assert f"{reverse('account_signup')}?next={quote(start, safe='')}" in page
+        assert page.count(f"{reverse('account_signup')}?") == 1
+
     def test_an_organisation_that_may_not_send_more_is_named(self, client: Client) -> None:
         round_, organisation = make_round(max_applications=1), make_organisation(name="Voll e. V.")
         by = make_member(organisation)
