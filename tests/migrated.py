@@ -49,6 +49,6 @@ def place(name: str) -> None:
         _on_server(os.environ[SOURCE].rpartition("/")[0] + "/postgres", copy)
 
 
-def _on_server(url: str, statement: sql.Composable) -> None:
+def _on_server(url: str, statement: sql.SQL | sql.Composed) -> None:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(statement)
