@@ -24,6 +24,8 @@ FEW, MANY = 3, 300
 # What a page may ask at most: lists, a whole case and what hangs on it, the books.
 LIST, CASE = 12, 15
 BARS = {
+    # The tasks of all floors, and how each application stands.
+    "home": 13,
     "reviews:case": CASE,
     "reviews:case_messages": CASE,
     "reviews:sheet": CASE,
