@@ -59,6 +59,7 @@ from config.celery import app
 from config.env import email_settings
 from tests import migrated
 from tests.services import Broker, Postgres, SmtpSink, Worker, environment
+from tools import packages
 
 # Without a graphics card and without calls home, of which a closed network lets none through.
 CHROMIUM = (
@@ -356,9 +357,9 @@ def worker(start_worker: Callable[..., Worker]) -> Worker:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Not for the whole run: while its event loop turns, nothing asynchronous can be asked in this process."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    path = packages.browser()
     if path is None:
-        pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.fail("Chromium is missing: apt-get install chromium-headless-shell")
     # Playwright runs an event loop in this thread, which Django takes for an async caller.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

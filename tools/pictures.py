@@ -4,13 +4,14 @@ Start ``make run`` first. Needs Chromium, and the packages of the tests. Without
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools import packages
 
 ADDRESS = f"http://localhost:{os.environ.get('PORT') or 8000}"
 DATA = Path(os.environ.get("MITEINANDER_DATA") or "var")
@@ -228,7 +229,7 @@ def main() -> None:
     """Take all pictures, or those that are named."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=packages.browser(), args=["--no-sandbox"])
         for name, person, size, lead in PICTURES:
             if sys.argv[1:] and name not in sys.argv[1:]:
                 continue

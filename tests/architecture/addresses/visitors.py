@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from itertools import cycle
 from typing import Any, cast
 from unittest import mock
 
@@ -107,12 +108,12 @@ class Forms(HTMLParser):
 def twisted(fields: list[tuple[str, str, str]], value: str) -> Iterator[dict[str, str]]:
     """Yield the form as the page sends it but for one field after the other, boxes and hidden ones too.
 
-    Of fields that differ by a number alone, as in the lines of a plan, the first one.
+    Of fields that differ by a number alone, as in the lines of a plan, the first one. The buttons take turns.
     """
     typed = [name for name, kind, _value in fields if kind not in ("submit", "button", "file")]
     kinds = {re.sub(r"[0-9]+", "0", name): name for name in reversed(typed)}
-    for data in filled(fields, "1"):
-        yield from (data | {name: value} for name in kinds.values())
+    for name, data in zip(kinds.values(), cycle(filled(fields, "1")), strict=False):
+        yield data | {name: value}
 
 
 def filled(fields: list[tuple[str, str, str]], text: str) -> Iterator[dict[str, str]]:

@@ -171,11 +171,13 @@ def _bad_forms(row: Row, side: Side, visitor: Visitor) -> Iterator[str]:
     visitor.ask("get", url)
     forms = Forms(visitor.body).distinct
     sends = [dict.fromkeys(post.data(side), "") | dict(post.data(side)) for post in row.posts]
-    for text in TEXTS:
+    for turn, text in enumerate(TEXTS):
         for fields in forms[:6]:
             # As much as one request may hold: the server refuses more before any form sees it.
             room = text[: 1_500_000 // max(1, len(fields))]
-            for data in filled(fields, room):
+            by_button = list(filled(fields, room))
+            # Every button once, and every text by one of them.
+            for data in by_button if turn == 0 else [by_button[turn % len(by_button)]]:
                 yield from _breaks(visitor, "post", url, data)
         for data in sends:
             yield from _breaks(visitor, "post", url, dict.fromkeys(data, text) | {"why": text, "reason": text})
