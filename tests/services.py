@@ -230,12 +230,14 @@ class Doors(Controller):
         super().stop(no_assert)
 
     async def _hang_up(self) -> None:
-        for talk in self.talks:
-            if isinstance(talk.transport, asyncio.Transport):
-                talk.transport.abort()
-        # The loop closes the sockets in its next round.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        if self.server is not None:
+            self.server.close()
+        # Who was let in just before gets a connection in one of the next rounds, in which the loop also closes sockets.
+        for _round in range(10):
+            for talk in self.talks:
+                if isinstance(talk.transport, asyncio.Transport):
+                    talk.transport.abort()
+            await asyncio.sleep(0)
 
 
 @dataclass

@@ -157,6 +157,7 @@ def queries_for(client: Client, rows: int, office: Office) -> tuple[int, int]:
     return len(statements), len(response.context["rows"])
 
 
+@pytest.mark.postgresql
 def test_the_list_costs_the_same_for_3_and_300_rows(client: Client, office: Office) -> None:
     client.force_login(office.officer)
     client.get(LIST)

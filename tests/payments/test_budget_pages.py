@@ -89,6 +89,7 @@ def test_figures_equal_the_books_and_open_their_transfers(budget: Budget, head: 
     assert f"{page('budget_transfers')}?part=jury&amp;case={case.pk}&amp;account=COMMITTED" in shown
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("count", [3, 300])
 def test_a_page_of_cases_takes_the_same_queries(
     count: int, budget: Budget, head: User, django_assert_num_queries: DjangoAssertNumQueries
@@ -506,6 +507,7 @@ def test_others_do_not_carry(budget: Budget) -> None:
     assert as_(factories.make_staff(factories.make_fund(), Role.FINANCE_A)).get(page("budget_carry")).status_code == 404
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_list_of_open_cases_takes_the_same_queries(
     count: int, budget: Budget, proposer: User, django_assert_num_queries: DjangoAssertNumQueries

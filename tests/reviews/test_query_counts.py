@@ -19,7 +19,8 @@ from tests import factories as make
 from tests.reviews.test_pages import opened, sheet_data
 from tests.reviews.worlds import World, make_world, start, to_committee
 
-pytestmark = pytest.mark.django_db
+# The counts are those of PostgreSQL, where the product runs in earnest.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 Counter = Callable[..., Any]
 
