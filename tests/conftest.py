@@ -120,10 +120,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _differs_by_engine(item: pytest.Item) -> bool:
     """What asks no database, drives a browser or says it is the same everywhere runs once, on SQLite."""
-    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
-        return False
     if item.get_closest_marker("postgresql"):
         return True
+    if item.get_closest_marker("browser") or item.get_closest_marker("once"):
+        return False
     asks = {"db", "transactional_db", "committed_db", "engine", "database_server"}
     return item.get_closest_marker("django_db") is not None or not asks.isdisjoint(getattr(item, "fixturenames", ()))
 

@@ -13,7 +13,8 @@ from accounts.models import AccessibilityFeedback, Fund, Organisation, User
 from accounts.states import MemberRole, Role
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LOGIN = 302
 KINDS = (

@@ -25,7 +25,8 @@ from tests.factories import make_juror, make_staff, make_user
 from tests.grants.factories import make_attachment
 from tests.grants.office_world import ALL_YES, Office, make_office
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

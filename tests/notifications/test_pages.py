@@ -29,7 +29,8 @@ from tests.factories import (
 )
 from tests.notifications.factories import make_letter, make_notice, render_all
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def signed_in(user: User) -> Client:

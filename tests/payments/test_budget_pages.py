@@ -21,7 +21,8 @@ from payments.states import BudgetStep, SubBudget
 from tests import factories
 from tests.payments.books import SIGNED, balances, close, commit_to, disburse, make_case
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; only its statements are counted on PostgreSQL.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NBSP = "\u00a0"
 
 

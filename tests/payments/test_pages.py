@@ -19,7 +19,8 @@ from tests import factories
 from tests.payments import chain
 from tests.payments.chain import Case
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +120,6 @@ def offered(**said: list[str]) -> dict[str, list[str]]:
     return {**nothing("finance_a", "finance_b", "treasury"), **said}
 
 
-@pytest.mark.once
 def test_letter_state_by_role() -> None:
     case = chain.make_case()
     letter = chain.draft(case)
@@ -135,7 +135,6 @@ def test_letter_state_by_role() -> None:
     assert table(case, "letter_office", letter.pk) == offered()
 
 
-@pytest.mark.once
 def test_recall_by_role() -> None:
     case = chain.make_case()
     letter = chain.signed(case)
@@ -149,7 +148,6 @@ def test_recall_by_role() -> None:
     assert Letter.objects.get().state == LetterState.VOID
 
 
-@pytest.mark.once
 def test_award_state_by_role() -> None:
     case = chain.make_case()
     chain.post(case, chain.released(case))
@@ -179,7 +177,6 @@ def test_award_state_by_role() -> None:
     assert table(case, "award_office", award.pk) == readers
 
 
-@pytest.mark.once
 def test_payment_state_by_role() -> None:
     case = chain.make_case()
     chain.final_award(case)

@@ -28,7 +28,8 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LONG = "Das ist lang. " * 60
 

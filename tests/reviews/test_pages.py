@@ -14,7 +14,8 @@ from reviews.states import ReviewState
 from tests import factories as make
 from tests.reviews.worlds import World, fill, fresh, make_world, start, to_committee
 
-pytestmark = pytest.mark.django_db
+# What a page shows and asks back is decided in Python; statements are counted on PostgreSQL elsewhere.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Person = Callable[[World], User]
 PEOPLE: dict[str, Person] = {
