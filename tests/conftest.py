@@ -32,6 +32,7 @@ What asks no database, ``browser`` and ``once`` run on SQLite only.
 Hypothesis: ``HYPOTHESIS_PROFILE=soak`` looks longer; the default is deterministic.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -94,6 +95,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Migrate once for all processes; xdist starts them after this."""
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
         migrated.prepare(session.config.stash.get(SERVER, None))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep the collector of garbage from going through all modules and tests again and again: an eighth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
