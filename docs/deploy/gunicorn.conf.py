@@ -4,6 +4,7 @@ Nothing of the product is loaded here, in the master: a reload (HUP) starts new 
 what the master had loaded before the update.
 """
 
+import gc
 import json
 import logging
 import os
@@ -110,12 +111,15 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let each request know how long it waited for a thread, so that too many are turned away in time."""
+    """Let each request know how long it waited for a thread; spare the collector what lives as long as we do."""
     # In the worker, once the application is loaded: the master must not keep code that a reload replaces.
     from config.overload import WaitingRoom  # noqa: PLC0415
 
     worker.tpool.shutdown()
     worker.tpool = WaitingRoom(max_workers=worker.cfg.threads)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def child_exit(server: Any, worker: Any) -> None:
