@@ -16,8 +16,8 @@ from tools import packages
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools", "benchmarks"]
-# One more than cores: browsers, workers and mail servers are waited for.
-PYTEST = ["pytest", "-n", "3", "--dist", "worksteal"]
+# More than cores: browsers, workers and mail servers are waited for.
+PYTEST = ["pytest", "-n", "4", "--dist", "worksteal"]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import copyfile
 
@@ -48,7 +49,19 @@ class Running:
         return self
 
     def family(self) -> list[psutil.Process]:
-        return [psutil.Process(pid) for pid in children_of(self.process.pid)]
+        """All that run below it; some, like the command that migrates, end while one looks."""
+        found = []
+        for pid in children_of(self.process.pid):
+            with suppress(psutil.NoSuchProcess):
+                found.append(psutil.Process(pid))
+        return found
+
+    def broker(self) -> psutil.Process | None:
+        for member in self.family():
+            with suppress(psutil.NoSuchProcess):
+                if "valkey" in member.name():
+                    return member
+        return None
 
 
 @pytest.fixture
@@ -70,8 +83,14 @@ def run(tmp_path: Path, fresh_database: Path) -> Iterator[Start]:
             copy.process.wait(30)
 
 
+def lives(member: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def gone(family: list[psutil.Process]) -> bool:
-    return not [member for member in family if member.is_running() and member.status() != psutil.STATUS_ZOMBIE]
+    return not any(map(lives, family))
 
 
 def test_run_serves_refuses_a_second_copy_and_leaves_nothing_behind(run: Start) -> None:
@@ -93,10 +112,11 @@ def test_run_serves_refuses_a_second_copy_and_leaves_nothing_behind(run: Start) 
 
 def test_children_die_with_a_killed_supervisor_and_a_crashed_one_comes_back(run: Start) -> None:
     running = run().ready()
-    broker = next(member for member in running.family() if "valkey" in member.name())
+    broker = running.broker()
+    assert broker is not None
     broker.kill()
     wait_until(lambda: "broker ended with -9" in running.log, 10, "the notice")
-    wait_until(lambda: any("valkey" in m.name() and m.pid != broker.pid for m in running.family()), 20, "a new broker")
+    wait_until(lambda: running.broker() not in (None, broker), 20, "a new broker")
 
     family = running.family()
     running.process.kill()

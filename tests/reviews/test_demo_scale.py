@@ -40,7 +40,8 @@ from reviews.states import ReviewState
 from tests import factories as make
 from tests.world import undone
 
-pytestmark = pytest.mark.django_db
+# Quantities are a matter of PostgreSQL; the embedded demo tells the story alone.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=BERLIN)
 ALL, DENSE, BATCH = 400, 20, 40
