@@ -124,6 +124,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
     if settings.TEST_ENGINE == "postgresql":
         _keep(config, items, [item for item in items if _differs_by_engine(item)])
+    # The longest ones begin first, so that in the end nobody waits for one of them.
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
 def _differs_by_engine(item: pytest.Item) -> bool:
