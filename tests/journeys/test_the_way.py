@@ -15,7 +15,7 @@ from tests import pseudo
 from tests.factories import make_fund, make_member, make_organisation, make_round
 from tests.grants.factories import pdf
 from tests.journeys import walk
-from tests.journeys.desk import PHONE, Desk
+from tests.journeys.desk import DESKTOP, PHONE, Desk
 from tests.journeys.hands import Hands, Keys, OnTheTrain
 from tests.services import SmtpSink
 
@@ -50,9 +50,11 @@ def seen() -> set[str]:
     return set()
 
 
-def desk_of(context: BrowserContext, base: object, mail: SmtpSink, user: User, seen: set[str]) -> Desk:
+def desk_of(
+    context: BrowserContext, base: object, mail: SmtpSink, user: User, seen: set[str], *, width: int = DESKTOP
+) -> Desk:
     context.set_default_timeout(30_000)
-    desk = Desk(context, str(base), mail, seen=seen)
+    desk = Desk(context, str(base), mail, width=width, seen=seen)
     desk.sits(user)
     return desk
 
@@ -72,7 +74,7 @@ def test_the_whole_way_by_keys_alone_on_a_narrow_window(
     browser_context: Contexts, live_server: object, smtp_sink: SmtpSink, round_: Round, applicant: User,
     papers: list[tuple[str, Path]], seen: set[str],
 ) -> None:  # fmt: skip
-    desk = desk_of(browser_context(width=PHONE), live_server, smtp_sink, applicant, seen)
+    desk = desk_of(browser_context(width=PHONE), live_server, smtp_sink, applicant, seen, width=PHONE)
     hands = Keys(desk, width=PHONE)
 
     draft = walk.to_the_review(hands, round_, papers)
@@ -115,7 +117,7 @@ def test_the_whole_way_while_the_connection_breaks(
     browser_context: Contexts, live_server: object, smtp_sink: SmtpSink, round_: Round, applicant: User,
     papers: list[tuple[str, Path]], seen: set[str],
 ) -> None:  # fmt: skip
-    desk = desk_of(browser_context(width=PHONE), live_server, smtp_sink, applicant, seen)
+    desk = desk_of(browser_context(width=PHONE), live_server, smtp_sink, applicant, seen, width=PHONE)
     hands = OnTheTrain(desk, breaks_at="#id_activities", width=PHONE)
 
     draft = walk.to_the_review(hands, round_, papers)
