@@ -13,6 +13,7 @@ from accounts.exceptions import Busy
 from accounts.models import User
 from grants.states import ApplicationState as A
 from grants.states import RoundState
+from payments import ledger
 from payments.queries import books
 from reviews.actions import committee as actions
 from reviews.models import Decision, JurySession, Vote
@@ -56,7 +57,7 @@ def before_the_last_body(wins: int) -> World:
 def patiently(decide: Callable[[], Decision]) -> Decision:
     """Press again when somebody else held the budget for too long, as a clerk is asked to."""
     for _press in range(20):
-        with suppress(Busy):
+        with suppress(Busy, ledger.Busy):
             return decide()
     return decide()
 
