@@ -223,6 +223,71 @@ class Migration(migrations.Migration):
                 "verbose_name": "application",
                 "verbose_name_plural": "applications",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["fund", "submitted_at", "id"], name="application_of_fund"),
+                    models.Index(fields=["organisation", "-id"], name="application_of_org"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "DRAFT",
+                                    "DISCARDED",
+                                    "SUBMITTED",
+                                    "FORMAL_CHECK",
+                                    "RETURNED",
+                                    "INELIGIBLE",
+                                    "ELIGIBLE",
+                                    "FAST_TRACK",
+                                    "IN_REVIEW",
+                                    "REVIEWED",
+                                    "RANKED",
+                                    "IN_COMMITTEE",
+                                    "RESERVE_LISTED",
+                                    "APPROVED",
+                                    "PLAN_REVISION",
+                                    "AWARDED",
+                                    "DECLINED",
+                                    "REJECTED",
+                                    "WITHDRAWN",
+                                ],
+                            )
+                        ),
+                        name="application_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["DRAFT", "DISCARDED"]),
+                            models.Q(
+                                ("case_number__isnull", False),
+                                ("organisation__isnull", False),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_sent_has_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="application_period_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost_cents__gte", 0),
+                            ("eligible_cents__gte", 0),
+                            ("funding_cents__gte", 0),
+                            ("requested_cents__gte", 0),
+                        ),
+                        name="application_amounts_not_negative",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -514,6 +579,45 @@ class Migration(migrations.Migration):
                 "verbose_name": "round",
                 "verbose_name_plural": "rounds",
                 "ordering": ["-opens_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fund", "slug"), name="round_slug_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "DRAFT",
+                                    "PUBLISHED",
+                                    "OPEN",
+                                    "CLOSED",
+                                    "SCORING",
+                                    "JURY",
+                                    "COMMITTEE",
+                                    "DECIDED",
+                                    "RUNNING",
+                                    "ARCHIVED",
+                                ],
+                            )
+                        ),
+                        name="round_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deadline_at__gt", models.F("opens_at"))),
+                        name="round_deadline_after_opening",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("maximum_cents__gte", models.F("minimum_cents")), ("minimum_cents__gte", 0)
+                        ),
+                        name="round_amounts_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("jury_size", 0), models.Q(("min_reviews__gte", 1), ("quorum__gte", 1)), _connector="OR"
+                        ),
+                        name="round_jury_says_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -539,6 +643,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "criterion",
                 "verbose_name_plural": "criteria",
                 "ordering": ["round", "position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "code"), name="criterion_code_once"),
+                    models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="criterion_weighs_something"),
+                ],
             },
         ),
         migrations.AddField(
@@ -709,142 +817,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("fund", "slug"), name="round_slug_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "DRAFT",
-                            "PUBLISHED",
-                            "OPEN",
-                            "CLOSED",
-                            "SCORING",
-                            "JURY",
-                            "COMMITTEE",
-                            "DECIDED",
-                            "RUNNING",
-                            "ARCHIVED",
-                        ],
-                    )
-                ),
-                name="round_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deadline_at__gt", models.F("opens_at"))), name="round_deadline_after_opening"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("maximum_cents__gte", models.F("minimum_cents")), ("minimum_cents__gte", 0)),
-                name="round_amounts_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("jury_size", 0), models.Q(("min_reviews__gte", 1), ("quorum__gte", 1)), _connector="OR"
-                ),
-                name="round_jury_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("round", "code"), name="criterion_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="criterion_weighs_something"),
-        ),
         migrations.AddIndex(
             model_name="application",
             index=models.Index(fields=["round", "state", "id"], name="application_of_round"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["fund", "submitted_at", "id"], name="application_of_fund"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["organisation", "-id"], name="application_of_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "DRAFT",
-                            "DISCARDED",
-                            "SUBMITTED",
-                            "FORMAL_CHECK",
-                            "RETURNED",
-                            "INELIGIBLE",
-                            "ELIGIBLE",
-                            "FAST_TRACK",
-                            "IN_REVIEW",
-                            "REVIEWED",
-                            "RANKED",
-                            "IN_COMMITTEE",
-                            "RESERVE_LISTED",
-                            "APPROVED",
-                            "PLAN_REVISION",
-                            "AWARDED",
-                            "DECLINED",
-                            "REJECTED",
-                            "WITHDRAWN",
-                        ],
-                    )
-                ),
-                name="application_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["DRAFT", "DISCARDED"]),
-                    models.Q(
-                        ("case_number__isnull", False), ("organisation__isnull", False), ("submitted_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="application_sent_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="application_period_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cost_cents__gte", 0),
-                    ("eligible_cents__gte", 0),
-                    ("funding_cents__gte", 0),
-                    ("requested_cents__gte", 0),
-                ),
-                name="application_amounts_not_negative",
-            ),
         ),
     ]

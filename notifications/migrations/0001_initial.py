@@ -19,10 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Document",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=160, unique=True)),
                 (
                     "kind",
@@ -61,15 +58,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("failed_at", None), ("rendered_at", None)),
+                        fields=["next_try_at"],
+                        name="document_owed",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["L01", "L02", "C01"])), name="document_known_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), ("rendered_at__isnull", True), ("sha256", "")),
+                            models.Q(
+                                ("rendered_at__isnull", False),
+                                models.Q(("sha256", ""), _negated=True),
+                                models.Q(("file", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_rendered_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
                 ("full_name", models.CharField(blank=True, max_length=120, verbose_name="name")),
                 (
@@ -131,9 +149,7 @@ class Migration(migrations.Migration):
                 (
                     "invited_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -151,15 +167,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("organisation__isnull", True),
+                                models.Q(("role", ""), _negated=True),
+                                ("member_role", ""),
+                            ),
+                            models.Q(
+                                ("organisation__isnull", False),
+                                ("role", ""),
+                                models.Q(("member_role", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_gives_one_thing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Letter",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("case_key", models.CharField(db_index=True, max_length=40)),
                 (
@@ -242,25 +273,19 @@ class Migration(migrations.Migration):
                 (
                     "author",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "document",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letter",
-                        to="notifications.document",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letter", to="notifications.document"
                     ),
                 ),
                 (
                     "fund",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters",
-                        to="accounts.fund",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="accounts.fund"
                     ),
                 ),
                 (
@@ -293,9 +318,7 @@ class Migration(migrations.Migration):
                 (
                     "signatory",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -312,15 +335,78 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter",
                 "verbose_name_plural": "letters",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["fund", "state", "id"], name="letter_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "GENERATED",
+                                    "APPROVED",
+                                    "SIGNED",
+                                    "RELEASED",
+                                    "POSTED",
+                                    "PUBLISHED",
+                                    "ANNOUNCED",
+                                    "EXPIRED",
+                                    "RETURNED",
+                                    "VOID",
+                                ],
+                            )
+                        ),
+                        name="letter_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="letter_approved_by_second",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by__isnull", True),
+                            models.Q(
+                                models.Q(("signed_by", models.F("approved_by")), _negated=True),
+                                models.Q(("signed_by", models.F("author")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="letter_signed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by__isnull", True),
+                            models.Q(("signed_at__isnull", False), models.Q(("signed_sha256", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="letter_signed_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("released_by__isnull", True),
+                            models.Q(("released_by", models.F("signed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="letter_released_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ANNOUNCED"), _negated=True),
+                            ("announced_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="letter_announced_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Notice",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=160, unique=True)),
                 ("code", models.CharField(max_length=8, verbose_name="kind")),
                 ("case_key", models.CharField(blank=True, max_length=40)),
@@ -385,15 +471,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "OWED")), fields=["next_try_at"], name="notice_owed"),
+                    models.Index(fields=["user", "-id"], name="notice_of_user"),
+                    models.Index(fields=["case_key", "id"], name="notice_of_case"),
+                    models.Index(fields=["fund", "state", "-id"], name="notice_of_fund"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["OWED", "SENT", "FAILED", "DISCARDED", "HELD"])),
+                        name="notice_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "SENT"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="notice_sent_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Timer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=160, unique=True)),
                 (
                     "kind",
@@ -426,196 +527,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "timer",
                 "verbose_name_plural": "timers",
                 "ordering": ["due_at", "pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None)), fields=["kind", "due_at"], name="timer_open"),
+                    models.Index(fields=["case_key"], name="timer_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["deadline_near", "decision_due", "documents_due", "letter_deemed"])
+                        ),
+                        name="timer_known_kind",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("failed_at", None), ("rendered_at", None)),
-                fields=["next_try_at"],
-                name="document_owed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["L01", "L02", "C01"])), name="document_known_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), ("rendered_at__isnull", True), ("sha256", "")),
-                    models.Q(
-                        ("rendered_at__isnull", False),
-                        models.Q(("sha256", ""), _negated=True),
-                        models.Q(("file", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="document_rendered_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("organisation__isnull", True),
-                        models.Q(("role", ""), _negated=True),
-                        ("member_role", ""),
-                    ),
-                    models.Q(
-                        ("organisation__isnull", False),
-                        ("role", ""),
-                        models.Q(("member_role", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_gives_one_thing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["fund", "state", "id"], name="letter_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "GENERATED",
-                            "APPROVED",
-                            "SIGNED",
-                            "RELEASED",
-                            "POSTED",
-                            "PUBLISHED",
-                            "ANNOUNCED",
-                            "EXPIRED",
-                            "RETURNED",
-                            "VOID",
-                        ],
-                    )
-                ),
-                name="letter_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("author")), _negated=True),
-                    _connector="OR",
-                ),
-                name="letter_approved_by_second",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_by__isnull", True),
-                    models.Q(
-                        models.Q(("signed_by", models.F("approved_by")), _negated=True),
-                        models.Q(("signed_by", models.F("author")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="letter_signed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_by__isnull", True),
-                    models.Q(("signed_at__isnull", False), models.Q(("signed_sha256", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="letter_signed_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("released_by__isnull", True),
-                    models.Q(("released_by", models.F("signed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="letter_released_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ANNOUNCED"), _negated=True),
-                    ("announced_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="letter_announced_has_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("state", "OWED")), fields=["next_try_at"], name="notice_owed"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["user", "-id"], name="notice_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["case_key", "id"], name="notice_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["fund", "state", "-id"], name="notice_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["OWED", "SENT", "FAILED", "DISCARDED", "HELD"])),
-                name="notice_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "SENT"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="notice_sent_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(condition=models.Q(("done_at", None)), fields=["kind", "due_at"], name="timer_open"),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(fields=["case_key"], name="timer_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "deadline_near",
-                            "decision_due",
-                            "documents_due",
-                            "letter_deemed",
-                        ],
-                    )
-                ),
-                name="timer_known_kind",
-            ),
         ),
     ]

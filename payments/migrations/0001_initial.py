@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_audit_triggers"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("grants", "0001_initial"),
         ("notifications", "0002_frozen_rows"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,70 @@ class Migration(migrations.Migration):
                 "verbose_name": "budget",
                 "verbose_name_plural": "budgets",
                 "ordering": ["fund", "-year", "sub_budget"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fund", "year", "sub_budget"), name="budget_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("appropriation_cents__gte", 0),
+                            ("available_cents__gte", 0),
+                            ("blocked_cents__gte", 0),
+                            ("carried_in_cents__gte", 0),
+                            ("carried_out_cents__gte", 0),
+                            ("committed_cents__gte", 0),
+                            ("disbursed_cents__gte", 0),
+                            ("lapsed_cents__gte", 0),
+                            ("ordered_cents__gte", 0),
+                            ("reserved_cents__gte", 0),
+                            ("returned_cents__gte", 0),
+                        ),
+                        name="budget_nothing_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "available_cents",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.F("appropriation_cents"),
+                                                                    "+",
+                                                                    models.F("carried_in_cents"),
+                                                                ),
+                                                                "+",
+                                                                models.F("returned_cents"),
+                                                            ),
+                                                            "-",
+                                                            models.F("blocked_cents"),
+                                                        ),
+                                                        "-",
+                                                        models.F("reserved_cents"),
+                                                    ),
+                                                    "-",
+                                                    models.F("committed_cents"),
+                                                ),
+                                                "-",
+                                                models.F("ordered_cents"),
+                                            ),
+                                            "-",
+                                            models.F("disbursed_cents"),
+                                        ),
+                                        "-",
+                                        models.F("carried_out_cents"),
+                                    ),
+                                    "-",
+                                    models.F("lapsed_cents"),
+                                ),
+                            )
+                        ),
+                        name="budget_sources_equal_uses",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +168,96 @@ class Migration(migrations.Migration):
                 "verbose_name": "case account",
                 "verbose_name_plural": "case accounts",
                 "ordering": ["budget", "application"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("budget", "application"), name="caseaccount_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("carried_cents__gte", 0),
+                            ("claimed_cents__gte", 0),
+                            ("committed_cents__gte", 0),
+                            ("disbursed_cents__gte", 0),
+                            ("interest_claimed_cents__gte", 0),
+                            ("interest_receivable_cents__gte", 0),
+                            ("interest_received_cents__gte", 0),
+                            ("interest_waived_cents__gte", 0),
+                            ("late_returned_cents__gte", 0),
+                            ("limit_cents__gte", 0),
+                            ("ordered_cents__gte", 0),
+                            ("receivable_cents__gte", 0),
+                            ("recovered_cents__gte", 0),
+                            ("reserved_cents__gte", 0),
+                            ("returned_cents__gte", 0),
+                            ("written_off_cents__gte", 0),
+                        ),
+                        name="caseaccount_nothing_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "limit_cents__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("reserved_cents"), "+", models.F("committed_cents")
+                                        ),
+                                        "+",
+                                        models.F("ordered_cents"),
+                                    ),
+                                    "+",
+                                    models.F("disbursed_cents"),
+                                ),
+                            )
+                        ),
+                        name="caseaccount_within_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("committed_cents", 0), ("disbursed_cents", 0), ("ordered_cents", 0)),
+                            models.Q(
+                                (
+                                    "decided_cents__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("committed_cents"), "+", models.F("ordered_cents")
+                                        ),
+                                        "+",
+                                        models.F("disbursed_cents"),
+                                    ),
+                                ),
+                                ("decided_cents__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="caseaccount_within_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_cents__isnull", True),
+                            ("decided_cents__lte", models.F("limit_cents")),
+                            _connector="OR",
+                        ),
+                        name="caseaccount_decision_within_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "disbursed_cents__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("claimed_cents"), "+", models.F("late_returned_cents")
+                                ),
+                            )
+                        ),
+                        name="caseaccount_claims_within_disbursed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returned_cents", 0),
+                            models.Q(("repaid_returns", True), ("returned_cents__lte", models.F("recovered_cents"))),
+                            _connector="OR",
+                        ),
+                        name="caseaccount_returns_what_was_repaid",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +356,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "award",
                 "verbose_name_plural": "awards",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "ISSUED",
+                                    "NOTIFIED",
+                                    "FINAL",
+                                    "CHALLENGED",
+                                    "ACTIVE",
+                                    "CHANGE_PENDING",
+                                    "PROOF_DUE",
+                                    "PROOF_SUBMITTED",
+                                    "PROOF_RETURNED",
+                                    "BASIC_CHECKED",
+                                    "IN_DEPTH",
+                                    "HEARING",
+                                    "REPAYMENT_ORDERED",
+                                    "SETTLED",
+                                    "CLOSED",
+                                    "RELINQUISHED",
+                                    "VOID",
+                                ],
+                            )
+                        ),
+                        name="award_known_state",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="award_of_some_money"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "VOID"), _negated=True),
+                        fields=("application",),
+                        name="award_one_living_per_case",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,6 +573,92 @@ class Migration(migrations.Migration):
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["fund", "state", "id"], name="payment_of_fund")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exported_at__isnull", True), models.Q(("name_check", ""), _negated=True), _connector="OR"
+                        ),
+                        name="payment_handed_over_has_name_check",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("name_check__in", ["", "match", "not_possible"]),
+                            models.Q(("name_check_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payment_doubtful_name_has_note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "REQUESTED",
+                                    "CHECKED",
+                                    "ORDERED",
+                                    "EXPORTED",
+                                    "PAID",
+                                    "FAILED",
+                                    "REFUSED",
+                                    "CANCELLED",
+                                ],
+                            )
+                        ),
+                        name="payment_known_state",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="payment_of_some_money"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certified_by__isnull", True),
+                                models.Q(("certified_by", models.F("requested_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("ordered_by__isnull", True),
+                                models.Q(("ordered_by", models.F("requested_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("exported_by__isnull", True),
+                                models.Q(("exported_by", models.F("requested_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="payment_not_by_who_asked",
+                    ),
+                    models.UniqueConstraint(fields=("award", "number"), name="payment_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ordered_by__isnull", True),
+                            models.Q(
+                                ("certified_by__isnull", False),
+                                models.Q(("ordered_by", models.F("certified_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_b_is_not_a",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exported_by__isnull", True),
+                            models.Q(
+                                ("ordered_by__isnull", False),
+                                models.Q(("exported_by", models.F("ordered_by")), _negated=True),
+                                models.Q(("exported_by", models.F("certified_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_c_is_neither_a_nor_b",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "PAID"), _negated=True), ("booked_on__isnull", False), _connector="OR"
+                        ),
+                        name="payment_paid_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,548 +795,209 @@ class Migration(migrations.Migration):
                 "verbose_name": "transfer",
                 "verbose_name_plural": "transfers",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["budget", "id"], name="transfer_of_budget"),
+                    models.Index(fields=["case", "id"], name="transfer_of_case"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_cents__gt", 0)), name="transfer_moves_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "APPROPRIATION"),
+                                ("other_case__isnull", True),
+                                ("posting", "appropriate"),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "APPROPRIATION"),
+                                ("other_case__isnull", True),
+                                ("posting", "supplement"),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "APPROPRIATION"),
+                                ("debit", "AVAILABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "reduce"),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "BLOCKED"),
+                                ("debit", "AVAILABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "block"),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "BLOCKED"),
+                                ("other_case__isnull", True),
+                                ("posting", "unblock"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "RESERVED"),
+                                ("debit", "AVAILABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "reserve"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "RESERVED"),
+                                ("other_case__isnull", True),
+                                ("posting", "release"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "COMMITTED"),
+                                ("debit", "RESERVED"),
+                                ("other_case__isnull", True),
+                                ("posting", "commit"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "COMMITTED"),
+                                ("other_case__isnull", True),
+                                ("posting", "decommit"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "ORDERED"),
+                                ("debit", "COMMITTED"),
+                                ("other_case__isnull", True),
+                                ("posting", "order"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "COMMITTED"),
+                                ("debit", "ORDERED"),
+                                ("other_case__isnull", True),
+                                ("posting", "cancel_order"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "DISBURSED"),
+                                ("debit", "ORDERED"),
+                                ("other_case__isnull", True),
+                                ("posting", "pay"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "COMMITTED"),
+                                ("debit", "DISBURSED"),
+                                ("other_case__isnull", True),
+                                ("posting", "bounce"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "CARRIED_OUT"),
+                                ("debit", "RESERVED"),
+                                ("other_case__isnull", False),
+                                ("posting", "carry"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "CARRIED_OUT"),
+                                ("debit", "COMMITTED"),
+                                ("other_case__isnull", False),
+                                ("posting", "carry"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "CARRIED_OUT"),
+                                ("debit", "ORDERED"),
+                                ("other_case__isnull", False),
+                                ("posting", "carry"),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("credit", "LAPSED"),
+                                ("debit", "AVAILABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "lapse"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "AVAILABLE"),
+                                ("debit", "RETURNED"),
+                                ("other_case__isnull", True),
+                                ("posting", "return"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "RECEIVABLE"),
+                                ("debit", "CLAIM"),
+                                ("other_case__isnull", True),
+                                ("posting", "claim"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "RECOVERED"),
+                                ("debit", "RECEIVABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "recover"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "WRITTEN_OFF"),
+                                ("debit", "RECEIVABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "write_off"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "INTEREST_RECEIVABLE"),
+                                ("debit", "INTEREST_CLAIM"),
+                                ("other_case__isnull", True),
+                                ("posting", "interest_claim"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "INTEREST_RECEIVED"),
+                                ("debit", "INTEREST_RECEIVABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "interest_recover"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "INTEREST_WAIVED"),
+                                ("debit", "INTEREST_RECEIVABLE"),
+                                ("other_case__isnull", True),
+                                ("posting", "interest_waive"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("credit", "COMMITTED"),
+                                ("debit", "RETURNED"),
+                                ("other_case__isnull", False),
+                                ("posting", "late_bounce"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_legal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision__gt", 0), ("posting", "commit")),
+                            models.Q(models.Q(("posting", "commit"), _negated=True), ("decision__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="transfer_commit_names_decision",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("posting", "appropriate")),
+                        fields=("budget",),
+                        name="transfer_appropriates_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(fields=("fund", "year", "sub_budget"), name="budget_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("appropriation_cents__gte", 0),
-                    ("available_cents__gte", 0),
-                    ("blocked_cents__gte", 0),
-                    ("carried_in_cents__gte", 0),
-                    ("carried_out_cents__gte", 0),
-                    ("committed_cents__gte", 0),
-                    ("disbursed_cents__gte", 0),
-                    ("lapsed_cents__gte", 0),
-                    ("ordered_cents__gte", 0),
-                    ("reserved_cents__gte", 0),
-                    ("returned_cents__gte", 0),
-                ),
-                name="budget_nothing_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "available_cents",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                django.db.models.expressions.CombinedExpression(
-                                                    django.db.models.expressions.CombinedExpression(
-                                                        django.db.models.expressions.CombinedExpression(
-                                                            models.F("appropriation_cents"),
-                                                            "+",
-                                                            models.F("carried_in_cents"),
-                                                        ),
-                                                        "+",
-                                                        models.F("returned_cents"),
-                                                    ),
-                                                    "-",
-                                                    models.F("blocked_cents"),
-                                                ),
-                                                "-",
-                                                models.F("reserved_cents"),
-                                            ),
-                                            "-",
-                                            models.F("committed_cents"),
-                                        ),
-                                        "-",
-                                        models.F("ordered_cents"),
-                                    ),
-                                    "-",
-                                    models.F("disbursed_cents"),
-                                ),
-                                "-",
-                                models.F("carried_out_cents"),
-                            ),
-                            "-",
-                            models.F("lapsed_cents"),
-                        ),
-                    )
-                ),
-                name="budget_sources_equal_uses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.UniqueConstraint(fields=("budget", "application"), name="caseaccount_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("carried_cents__gte", 0),
-                    ("claimed_cents__gte", 0),
-                    ("committed_cents__gte", 0),
-                    ("disbursed_cents__gte", 0),
-                    ("interest_claimed_cents__gte", 0),
-                    ("interest_receivable_cents__gte", 0),
-                    ("interest_received_cents__gte", 0),
-                    ("interest_waived_cents__gte", 0),
-                    ("late_returned_cents__gte", 0),
-                    ("limit_cents__gte", 0),
-                    ("ordered_cents__gte", 0),
-                    ("receivable_cents__gte", 0),
-                    ("recovered_cents__gte", 0),
-                    ("reserved_cents__gte", 0),
-                    ("returned_cents__gte", 0),
-                    ("written_off_cents__gte", 0),
-                ),
-                name="caseaccount_nothing_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "limit_cents__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("reserved_cents"), "+", models.F("committed_cents")
-                                ),
-                                "+",
-                                models.F("ordered_cents"),
-                            ),
-                            "+",
-                            models.F("disbursed_cents"),
-                        ),
-                    )
-                ),
-                name="caseaccount_within_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("committed_cents", 0), ("disbursed_cents", 0), ("ordered_cents", 0)),
-                    models.Q(
-                        (
-                            "decided_cents__gte",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("committed_cents"), "+", models.F("ordered_cents")
-                                ),
-                                "+",
-                                models.F("disbursed_cents"),
-                            ),
-                        ),
-                        ("decided_cents__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="caseaccount_within_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_cents__isnull", True), ("decided_cents__lte", models.F("limit_cents")), _connector="OR"
-                ),
-                name="caseaccount_decision_within_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "disbursed_cents__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("claimed_cents"), "+", models.F("late_returned_cents")
-                        ),
-                    )
-                ),
-                name="caseaccount_claims_within_disbursed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="caseaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("returned_cents", 0),
-                    models.Q(("repaid_returns", True), ("returned_cents__lte", models.F("recovered_cents"))),
-                    _connector="OR",
-                ),
-                name="caseaccount_returns_what_was_repaid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "ISSUED",
-                            "NOTIFIED",
-                            "FINAL",
-                            "CHALLENGED",
-                            "ACTIVE",
-                            "CHANGE_PENDING",
-                            "PROOF_DUE",
-                            "PROOF_SUBMITTED",
-                            "PROOF_RETURNED",
-                            "BASIC_CHECKED",
-                            "IN_DEPTH",
-                            "HEARING",
-                            "REPAYMENT_ORDERED",
-                            "SETTLED",
-                            "CLOSED",
-                            "RELINQUISHED",
-                            "VOID",
-                        ],
-                    )
-                ),
-                name="award_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_cents__gt", 0)), name="award_of_some_money"),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "VOID"), _negated=True),
-                fields=("application",),
-                name="award_one_living_per_case",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["fund", "state", "id"], name="payment_of_fund"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("exported_at__isnull", True), models.Q(("name_check", ""), _negated=True), _connector="OR"
-                ),
-                name="payment_handed_over_has_name_check",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("name_check__in", ["", "match", "not_possible"]),
-                    models.Q(("name_check_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="payment_doubtful_name_has_note",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["REQUESTED", "CHECKED", "ORDERED", "EXPORTED", "PAID", "FAILED", "REFUSED", "CANCELLED"],
-                    )
-                ),
-                name="payment_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cents__gt", 0)), name="payment_of_some_money"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("certified_by__isnull", True),
-                        models.Q(("certified_by", models.F("requested_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("ordered_by__isnull", True),
-                        models.Q(("ordered_by", models.F("requested_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("exported_by__isnull", True),
-                        models.Q(("exported_by", models.F("requested_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="payment_not_by_who_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("award", "number"), name="payment_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ordered_by__isnull", True),
-                    models.Q(
-                        ("certified_by__isnull", False),
-                        models.Q(("ordered_by", models.F("certified_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="payment_b_is_not_a",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("exported_by__isnull", True),
-                    models.Q(
-                        ("ordered_by__isnull", False),
-                        models.Q(("exported_by", models.F("ordered_by")), _negated=True),
-                        models.Q(("exported_by", models.F("certified_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="payment_c_is_neither_a_nor_b",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "PAID"), _negated=True), ("booked_on__isnull", False), _connector="OR"
-                ),
-                name="payment_paid_has_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["budget", "id"], name="transfer_of_budget"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["case", "id"], name="transfer_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_cents__gt", 0)), name="transfer_moves_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "APPROPRIATION"),
-                        ("other_case__isnull", True),
-                        ("posting", "appropriate"),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "APPROPRIATION"),
-                        ("other_case__isnull", True),
-                        ("posting", "supplement"),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "APPROPRIATION"),
-                        ("debit", "AVAILABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "reduce"),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "BLOCKED"),
-                        ("debit", "AVAILABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "block"),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "BLOCKED"),
-                        ("other_case__isnull", True),
-                        ("posting", "unblock"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "RESERVED"),
-                        ("debit", "AVAILABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "reserve"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "RESERVED"),
-                        ("other_case__isnull", True),
-                        ("posting", "release"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "COMMITTED"),
-                        ("debit", "RESERVED"),
-                        ("other_case__isnull", True),
-                        ("posting", "commit"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "COMMITTED"),
-                        ("other_case__isnull", True),
-                        ("posting", "decommit"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "ORDERED"),
-                        ("debit", "COMMITTED"),
-                        ("other_case__isnull", True),
-                        ("posting", "order"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "COMMITTED"),
-                        ("debit", "ORDERED"),
-                        ("other_case__isnull", True),
-                        ("posting", "cancel_order"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "DISBURSED"),
-                        ("debit", "ORDERED"),
-                        ("other_case__isnull", True),
-                        ("posting", "pay"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "COMMITTED"),
-                        ("debit", "DISBURSED"),
-                        ("other_case__isnull", True),
-                        ("posting", "bounce"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "CARRIED_OUT"),
-                        ("debit", "RESERVED"),
-                        ("other_case__isnull", False),
-                        ("posting", "carry"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "CARRIED_OUT"),
-                        ("debit", "COMMITTED"),
-                        ("other_case__isnull", False),
-                        ("posting", "carry"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "CARRIED_OUT"),
-                        ("debit", "ORDERED"),
-                        ("other_case__isnull", False),
-                        ("posting", "carry"),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("credit", "LAPSED"),
-                        ("debit", "AVAILABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "lapse"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "AVAILABLE"),
-                        ("debit", "RETURNED"),
-                        ("other_case__isnull", True),
-                        ("posting", "return"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "RECEIVABLE"),
-                        ("debit", "CLAIM"),
-                        ("other_case__isnull", True),
-                        ("posting", "claim"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "RECOVERED"),
-                        ("debit", "RECEIVABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "recover"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "WRITTEN_OFF"),
-                        ("debit", "RECEIVABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "write_off"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "INTEREST_RECEIVABLE"),
-                        ("debit", "INTEREST_CLAIM"),
-                        ("other_case__isnull", True),
-                        ("posting", "interest_claim"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "INTEREST_RECEIVED"),
-                        ("debit", "INTEREST_RECEIVABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "interest_recover"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "INTEREST_WAIVED"),
-                        ("debit", "INTEREST_RECEIVABLE"),
-                        ("other_case__isnull", True),
-                        ("posting", "interest_waive"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("credit", "COMMITTED"),
-                        ("debit", "RETURNED"),
-                        ("other_case__isnull", False),
-                        ("posting", "late_bounce"),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_legal",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision__gt", 0), ("posting", "commit")),
-                    models.Q(models.Q(("posting", "commit"), _negated=True), ("decision__isnull", True)),
-                    _connector="OR",
-                ),
-                name="transfer_commit_names_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("posting", "appropriate")), fields=("budget",), name="transfer_appropriates_once"
-            ),
         ),
     ]

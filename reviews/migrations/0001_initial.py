@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("grants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("grants", "0001_initial"),
     ]
 
     operations = [
@@ -53,6 +53,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "juror",
                 "verbose_name_plural": "jurors",
                 "ordering": ["round", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("round", "user"), name="juror_one_seat"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("chairs", True), ("ended_at__isnull", True)),
+                        fields=("round",),
+                        name="juror_one_chair",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deputy_chair", True), ("ended_at__isnull", True)),
+                        fields=("round",),
+                        name="juror_one_deputy",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("chairs", True), ("deputy_chair", True), _negated=True),
+                        name="juror_chair_is_not_deputy",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +128,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "committee paper",
                 "verbose_name_plural": "committee papers",
                 "ordering": ["-pk"],
+                "constraints": [models.UniqueConstraint(fields=("round", "number"), name="paper_number_once")],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +183,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "decision",
                 "verbose_name_plural": "decisions",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["fund", "reserve", "decline"]), ("superseded_at__isnull", True)
+                        ),
+                        fields=("application",),
+                        name="decision_one_final",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "fund"), _negated=True), ("amount_cents__gt", 0), _connector="OR"
+                        ),
+                        name="decision_grant_has_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "decline"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_rejection_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +241,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["paper", "position"],
+                "constraints": [models.UniqueConstraint(fields=("paper", "application"), name="paperitem_once")],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +308,16 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sheets",
                 "ordering": ["position", "pk"],
                 "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["juror", "state"], name="review_of_juror")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["ASSIGNED", "RECUSED", "IN_PROGRESS", "SUBMITTED", "LOCKED", "LAPSED"])
+                        ),
+                        name="review_known_state",
+                    ),
+                    models.UniqueConstraint(fields=("application", "juror"), name="review_one_sheet"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +346,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "score",
                 "verbose_name_plural": "scores",
                 "ordering": ["review", "criterion__position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "criterion"), name="score_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__isnull", True), ("value__lte", 5), _connector="OR"),
+                        name="score_zero_to_five",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("not_judged", False), ("value__isnull", True), _connector="OR"),
+                        name="score_judged_or_not",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,123 +432,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "jury vote",
                 "verbose_name_plural": "jury votes",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("application",),
+                        name="vote_one_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recommendation__in", ["fund", "partial", "reserve"]), ("amount_cents__gt", 0)),
+                            models.Q(("amount_cents", 0), ("recommendation", "decline")),
+                            _connector="OR",
+                        ),
+                        name="vote_amount_fits_word",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("round", "user"), name="juror_one_seat"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("chairs", True), ("ended_at__isnull", True)),
-                fields=("round",),
-                name="juror_one_chair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deputy_chair", True), ("ended_at__isnull", True)),
-                fields=("round",),
-                name="juror_one_deputy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("chairs", True), ("deputy_chair", True), _negated=True),
-                name="juror_chair_is_not_deputy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(fields=("round", "number"), name="paper_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome__in", ["fund", "reserve", "decline"]), ("superseded_at__isnull", True)),
-                fields=("application",),
-                name="decision_one_final",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "fund"), _negated=True), ("amount_cents__gt", 0), _connector="OR"
-                ),
-                name="decision_grant_has_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "decline"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="decision_rejection_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperitem",
-            constraint=models.UniqueConstraint(fields=("paper", "application"), name="paperitem_once"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["juror", "state"], name="review_of_juror"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["ASSIGNED", "RECUSED", "IN_PROGRESS", "SUBMITTED", "LOCKED", "LAPSED"])
-                ),
-                name="review_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("application", "juror"), name="review_one_sheet"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(fields=("review", "criterion"), name="score_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__isnull", True), ("value__lte", 5), _connector="OR"),
-                name="score_zero_to_five",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("not_judged", False), ("value__isnull", True), _connector="OR"),
-                name="score_judged_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)), fields=("application",), name="vote_one_valid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recommendation__in", ["fund", "partial", "reserve"]), ("amount_cents__gt", 0)),
-                    models.Q(("amount_cents", 0), ("recommendation", "decline")),
-                    _connector="OR",
-                ),
-                name="vote_amount_fits_word",
-            ),
         ),
     ]
