@@ -13,15 +13,7 @@ def hand_over(*, organisation: Organisation, by: User, to: Membership, stay: str
 
     Whoever signs in with somebody else's password must not be able to give an organisation away unseen.
 
-    Args:
-        organisation: which.
-        by: an owner who represents it.
-        to: a living membership of somebody else.
-        stay: the role that remains for `by`; empty to leave.
-
-    Raises:
-        NotPermitted: `by` does not represent the organisation.
-        LostRace: the other one left it meanwhile, or can no longer sign in.
+    Arguments and refusals are those of `accounts.steps.hand_over`.
     """
     with transaction.atomic(durable=True):
         line = people.hand_over(organisation=organisation, by=by, to=to, stay=stay)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from django.db import Error, IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.exceptions import LostRace, NotPossible, Refused
+from accounts import exceptions
+from accounts.exceptions import NotPossible, Refused
 from accounts.money import format_cents
 
 
@@ -80,7 +81,7 @@ class KeyClash(Refused):
     message = _("This booking contradicts an earlier one with the same key. Nothing was booked.")
 
 
-class Busy(LostRace):
+class Busy(exceptions.Busy):
     message = _("Somebody else is booking in this budget at the moment. Please try again.")
 
 

@@ -57,7 +57,7 @@ def before_the_last_body(wins: int) -> World:
 def patiently(decide: Callable[[], Decision]) -> Decision:
     """Press again when somebody else held the budget for too long, as a clerk is asked to."""
     for _press in range(20):
-        with suppress(Busy, ledger.Busy):
+        with suppress(Busy):
             return decide()
     return decide()
 
