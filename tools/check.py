@@ -18,6 +18,8 @@ BIN = Path(sys.executable).parent
 OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools", "benchmarks"]
 # More than cores: browsers, workers and mail servers are waited for.
 PYTEST = ["pytest", "-n", "4", "--dist", "worksteal"]
+# Who forbids Python to keep what it compiled would pay for it in each of some hundred processes.
+FORBIDS = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,10 @@ def run(step: Step) -> Outcome:
         print(said.pop(), end="", flush=True)
     started = time.monotonic()
     command = [str(BIN / step.command[0]), *step.command[1:]]
+    environ = {name: value for name, value in os.environ.items() if name != FORBIDS} | step.env
     last_line = ""
     with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **step.env}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         for line in process.stdout or ():
             if step.whole_machine:
