@@ -13,7 +13,6 @@ from accounts.exceptions import Busy
 from accounts.models import User
 from grants.states import ApplicationState as A
 from grants.states import RoundState
-from payments import ledger
 from payments.queries import books
 from reviews.actions import committee as actions
 from reviews.models import Decision, JurySession, Vote

@@ -10,7 +10,6 @@ from accounts.exceptions import LostRace, NotPossible
 from accounts.models import User
 from accounts.states import Role
 from grants.states import ApplicationState as A
-from payments import ledger
 from reviews.actions import approvals, fast_track
 from reviews.actions import committee as actions
 from reviews.actions import sheets as sheet_actions
