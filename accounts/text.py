@@ -15,3 +15,8 @@ def search_key(*parts: str) -> str:
     text = text.translate(_GERMAN)
     decomposed = unicodedata.normalize("NFKD", text)
     return " ".join("".join(ch for ch in decomposed if not unicodedata.combining(ch)).split())
+
+
+def register_key(number: str) -> str:
+    """Return the number of a register as it is compared: its letters and digits alone, at most 40."""
+    return "".join(sign for sign in search_key(number) if sign.isalnum())[:40]

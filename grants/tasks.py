@@ -9,7 +9,7 @@ from celery import shared_task
 from django.db import models
 
 from accounts import clock
-from grants import actions, filestore, papers, previews
+from grants import actions, filestore, likeness, papers, previews
 from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
@@ -36,6 +36,7 @@ def sweep() -> None:
     _sweep_timers(now)
     filestore.sweep()
     previews.sweep()
+    likeness.compare_new_titles()
     _sweep_quarantine()
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.funds import Fund
 from accounts.models.people import User
 from accounts.states import MemberRole, OrganisationKind
-from accounts.text import search_key
+from accounts.text import register_key, search_key
 
 
 class Organisation(models.Model):
@@ -28,6 +28,8 @@ class Organisation(models.Model):
     website = models.URLField(_("web page"), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     search_key = models.CharField(max_length=500, blank=True, editable=False, db_index=True)
+    # The number as it is compared: "VR 4711" is "vr4711". The database fills it in for a process of the version before.
+    register_key = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False, db_index=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -48,6 +50,7 @@ class Organisation(models.Model):
     def index(self) -> None:
         """Set what lists search and sort by."""
         self.search_key = search_key(self.name, self.register_number, self.city)[:500]
+        self.register_key = register_key(self.register_number)
 
 
 class Membership(models.Model):

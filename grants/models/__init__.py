@@ -3,6 +3,7 @@
 from grants.models.applications import Application, CaseCounter
 from grants.models.checks import DocumentRequest, FormalCheck
 from grants.models.files import ApplicationVersion, Attachment, OrganisationDocument, StoredFile
+from grants.models.likeness import SimilarTitle
 from grants.models.messages import CaseMessage, CaseMessageFile
 from grants.models.plans import CostLine, FundingLine
 from grants.models.rounds import Criterion, Round
@@ -21,5 +22,6 @@ __all__ = [
     "FundingLine",
     "OrganisationDocument",
     "Round",
+    "SimilarTitle",
     "StoredFile",
 ]

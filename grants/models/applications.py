@@ -132,6 +132,8 @@ class Application(Machine):
     search_key = models.CharField(max_length=700, blank=True, editable=False)
     # The title as lists sort it, alike on every database.
     title_key = models.CharField(max_length=260, blank=True, editable=False)
+    # The title that was last compared with those of all other cases (grants.likeness).
+    title_compared = models.CharField(max_length=260, blank=True, default="", db_default="", editable=False)
 
     objects = models.Manager["Application"]()
     loaded = LoadedManager()
@@ -154,6 +156,11 @@ class Application(Machine):
                     ("title", "title_key"),
                     ("amount", "requested_cents"),
                 )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=~Q(state__in=UNSENT) & ~Q(title_compared=F("title_key")),
+                name="application_title_is_new",
             ),
             models.Index(
                 fields=["fund", "state"],

@@ -18,7 +18,7 @@ from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person
 from accounts.models import Proposal
-from grants import office
+from grants import likeness, office
 from grants import permissions as may
 from grants.actions import office as actions
 from grants.checklist import ITEMS, question_of
@@ -187,6 +187,9 @@ def _context(request: HttpRequest, application: Application) -> dict[str, Any]:
         "versions": versions,
         "parts": sections(latest.data) if latest else (),
         "files": _files_of(latest) if latest else [],
+        "neighbours": likeness.neighbours_of(application, who),
+        "titles_compared": application.title_compared == application.title_key,
+        "funders": likeness.declared_funders(latest.data) if latest else (),
         "check": check,
         "findings": [Finding(i.question, check.answers.get(i.code, "")) for i in ITEMS] if check.pk else [],
         "form": CheckForm(check=check) if editing else None,
