@@ -7,9 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import clock
@@ -144,26 +142,6 @@ def test_pages_count_and_sum_are_of_all_rows(client: Client, office: Office) -> 
 
     assert (first["count"], first["sum_cents"]) == (61, 61_00)
     assert (len(first["rows"]), len(second["rows"])) == (60, 1)
-
-
-def queries_for(client: Client, rows: int, office: Office) -> tuple[int, int]:
-    for _ in range(rows):
-        office.case()
-    with CaptureQueriesContext(
-        connection,
-    ) as found:
-        response = client.get(LIST)
-    statements = [q for q in found.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    return len(statements), len(response.context["rows"])
-
-
-@pytest.mark.postgresql
-def test_the_list_costs_the_same_for_3_and_300_rows(client: Client, office: Office) -> None:
-    client.force_login(office.officer)
-    client.get(LIST)
-
-    assert queries_for(client, 3, office) == (10, 3)
-    assert queries_for(client, 297, office) == (10, 60)
 
 
 # --- files ---------------------------------------------------------------------------------------------------

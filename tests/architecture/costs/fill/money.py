@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts import clock
+from accounts import bulk, clock
 from notifications.models import Letter
 from payments import ledger
 from payments.actions.budget import propose_carry
 from payments.models import Award, Budget, CaseAccount, CaseLetter
+from payments.states import Posting
 from tests.architecture.costs.fill.copying import Filling, code, copies, mark, of, pk_of
 from tests.world import NOW, Side
 
@@ -47,10 +48,21 @@ def payments(name: str) -> Filling:
 
 def accounts(side: Side, number: int) -> None:
     """Cases with reserved money: one transfer each."""
-    for case in copies(side.approved, number, case_number=code, title=mark, search_key=code):
-        with transaction.atomic():
-            account = ledger.open_case(case, side.budget)
-            ledger.reserve_to(account, target_cents=1_000, key=f"r:{case.pk}", by=side.staff.officer)
+    cases = copies(side.approved, number, case_number=code, title=mark, search_key=code)
+    with transaction.atomic():
+        keys = list(bulk.numbers(CaseAccount, number))
+        ledger.open_cases(
+            [
+                CaseAccount(pk=key, application=case, budget=side.budget, limit_cents=1_000)
+                for key, case in zip(keys, cases, strict=True)
+            ]
+        )
+        ledger.post_many(
+            ledger.Entry(
+                Posting.RESERVE, side.budget.pk, key, 1_000, f"r:{key}", NOW, NOW.date(), side.staff.officer.pk
+            )
+            for key in keys
+        )
 
 
 def carried(side: Side, number: int) -> None:
