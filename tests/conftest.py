@@ -26,7 +26,8 @@ Browser
     (German, 1280 px); the test fails on a script error or a violation of the CSP.
     ``browser_context(width=360, js=False, locale="en")`` makes others. Mark such tests ``browser``.
 
-What asks no database, ``browser`` and ``once`` run on SQLite only.
+What asks no database, ``browser`` and ``once`` run on SQLite only. In ``make test`` ``earnest`` runs on PostgreSQL
+only; by hand on both.
 
 ``wait_until(condition, seconds, what)`` from tests.services is the only way to wait.
 Hypothesis: ``HYPOTHESIS_PROFILE=soak`` looks longer; the default is deterministic.
@@ -78,6 +79,8 @@ hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BROKER_NAMES = ("broker_url", "broker_read_url", "broker_write_url")
+# Set when both engines are asked one after the other, so that each is asked what it is best at.
+WHOLE = "TEST_WHOLE"
 SERVER = pytest.StashKey[Postgres]()
 
 
@@ -124,6 +127,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="shows what only PostgreSQL does"))
     if settings.TEST_ENGINE == "postgresql":
         _keep(config, items, [item for item in items if _differs_by_engine(item)])
+    elif WHOLE in os.environ:
+        _keep(config, items, [item for item in items if not item.get_closest_marker("earnest")])
     # The longest ones begin first, so that in the end nobody waits for one of them.
     items.sort(key=lambda item: "journeys" not in item.path.parts)
 

@@ -16,8 +16,9 @@ from tools import packages
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 OUR_CODE = ["config", "accounts", "notifications", "grants", "payments", "reviews", "tests", "tools", "benchmarks"]
-# More than cores: browsers, workers and mail servers are waited for.
-PYTEST = ["pytest", "-n", "4", "--dist", "worksteal"]
+PYTEST = ["pytest", "--dist", "worksteal"]
+# Both engines are asked, each what it is best at.
+WHOLE = {"TEST_WHOLE": "yes"}
 # Who forbids Python to keep what it compiled would pay for it in each of some hundred processes.
 FORBIDS = "PYTHONDONTWRITEBYTECODE"
 
@@ -29,8 +30,8 @@ class Step:
     name: str
     command: list[str]
     env: dict[str, str] = field(default_factory=dict)
-    # It uses all cores by itself.
-    whole_machine: bool = False
+    # It takes minutes: it comes when all others are done, and writes as it goes.
+    long: bool = False
 
 
 def production_sample() -> dict[str, str]:
@@ -63,8 +64,10 @@ def steps() -> list[Step]:
         Step("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production_sample()),
         Step("mypy", ["mypy", *OUR_CODE]),
         Step("PostgreSQL restarted under the tests", ["pytest", "-m", "server"], {"TEST_ENGINE": "postgresql"}),
-        Step("tests on SQLite", PYTEST, {"TEST_ENGINE": "sqlite"}, whole_machine=True),
-        Step("tests on PostgreSQL", PYTEST, {"TEST_ENGINE": "postgresql"}, whole_machine=True),
+        # Side by side, so that no core is idle while one of them begins or ends; together they are more processes than
+        # there are cores, for browsers, workers and mail servers are waited for.
+        Step("tests on SQLite", [*PYTEST, "-n", "3"], WHOLE | {"TEST_ENGINE": "sqlite"}, long=True),
+        Step("tests on PostgreSQL", [*PYTEST, "-n", "2"], WHOLE | {"TEST_ENGINE": "postgresql"}, long=True),
     ]
 
 
@@ -78,11 +81,9 @@ class Outcome:
 
 
 def run(step: Step) -> Outcome:
-    """Run one step; one that has the machine to itself writes as it goes, all others when they have ended."""
-    said = [f"\n--- {step.name}\n"]
-    if step.whole_machine:
-        print(said.pop(), end="", flush=True)
+    """Run one step; a long one writes as it goes, under its name, all others when they have ended."""
     started = time.monotonic()
+    said = [] if step.long else [f"\n--- {step.name}\n"]
     command = [str(BIN / step.command[0]), *step.command[1:]]
     environ = {name: value for name, value in os.environ.items() if name != FORBIDS} | step.env
     last_line = ""
@@ -90,8 +91,8 @@ def run(step: Step) -> Outcome:
         command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         for line in process.stdout or ():
-            if step.whole_machine:
-                print(line, end="", flush=True)
+            if step.long:
+                print(f"{step.name} | {line}", end="", flush=True)
             else:
                 said.append(line)
             last_line = line.strip() or last_line
@@ -102,10 +103,11 @@ def run(step: Step) -> Outcome:
 
 
 def run_all(todo: Sequence[Step]) -> list[Outcome]:
-    """Run the steps that take one core side by side, then each of the others alone."""
+    """Run the short steps side by side, as many as there are cores, then the long ones side by side."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as cores:
-        outcomes = list(cores.map(run, [step for step in todo if not step.whole_machine]))
-    return outcomes + [run(step) for step in todo if step.whole_machine]
+        outcomes = list(cores.map(run, [step for step in todo if not step.long]))
+    with ThreadPoolExecutor() as together:
+        return outcomes + list(together.map(run, [step for step in todo if step.long]))
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from accounts.models import AuditEntry, Deputy, Fund, FundRole, User
 from accounts.states import Role
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

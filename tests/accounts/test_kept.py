@@ -11,7 +11,7 @@ from accounts.models import User
 from grants.models import Application
 from tests.factories import make_application, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 PASSWORD = "ein langes Kennwort 7"
 TEXT = "Wir treffen uns jede Woche.\nAlle sind <b>willkommen</b>."
 

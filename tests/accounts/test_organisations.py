@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, BankAccount, Membership, Organisation, U
 from accounts.states import MemberRole
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 FIELDS: dict[str, Any] = {
     "kind": "association",

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry, Fund, Proposal, ProposedAccount, User
 from accounts.states import Role
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 OTHER = "DE89370400440532013000"
 SENT = {"step": "propose", "name": "Regionskasse", "iban": "DE89 3704 0044 0532 0130 00", "bic": ""}

@@ -16,7 +16,7 @@ from accounts.models import User
 from notifications.models import Notice
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 NEW = {
     "full_name": "Olena Новак",

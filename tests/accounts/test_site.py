@@ -16,7 +16,7 @@ from accounts.wording import HALVES, WORDS, sentence, state_label
 from grants.states import ApplicationState as S
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 # --- Prose ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from grants.snapshots import snapshot
 from tests.factories import make_application
 from tests.grants.factories import make_attachment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def test_nothing_new() -> None:

@@ -22,7 +22,7 @@ from grants.tasks import sweep
 from tests.factories import give_role, make_application, make_bank_account, make_fund, make_member, make_organisation
 from tests.grants.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 TITLE = "Sprachcafé für Mütter in Linden"
 

@@ -22,7 +22,7 @@ from tests.factories import make_application, make_member, make_organisation
 from tests.grants.factories import pdf, stored
 from tests.grants.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 ASK, ANSWER = "Dürfen wir die Räume wechseln?", "Ja, bitte melden Sie die neue Adresse."
 

@@ -19,7 +19,7 @@ from grants.views.office_list import PER_PAGE
 from tests.factories import make_juror, make_member, make_organisation, make_round, make_staff, make_user
 from tests.grants.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 LIST = reverse("grants:office_applications")
 
 

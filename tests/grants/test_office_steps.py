@@ -37,7 +37,7 @@ from notifications.models import Document, Letter, Notice, Timer
 from tests.factories import give_role, make_fund, make_member, make_staff
 from tests.grants.office_world import ALL_YES, Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from notifications.models import Notice
 from tests.factories import make_application, make_fund, make_round, make_staff
 from tests.grants.factories import sender_of
 
+pytestmark = pytest.mark.earnest
+
 COSTS = st.lists(
     st.builds(
         CostInput,

@@ -26,7 +26,7 @@ from payments.states import SubBudget
 from tests.factories import make_application, make_auditor, make_budget, make_fund, make_round, make_staff, make_user
 from tests.grants.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 OPENS, ENDS = datetime(2027, 1, 10, 8, tzinfo=UTC), datetime(2027, 3, 1, 22, 59, 59, tzinfo=UTC)
 
 

@@ -17,6 +17,8 @@ from grants.states import AttachmentKind
 from tests.factories import make_application, make_bank_account, make_member, make_organisation, make_user
 from tests.grants.factories import make_attachment, make_sendable, organisation_of, sender_of
 
+pytestmark = pytest.mark.earnest
+
 ORGANISATION = {
     "kind": "association", "name": "Treffpunkt e. V.", "legal_form": "e. V.", "representatives": "Leyla Demir",
     "street": "Marktstraße 1", "postcode": "30159", "city": "Hannover",

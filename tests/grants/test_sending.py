@@ -28,7 +28,7 @@ NOON = datetime(2026, 9, 1, 10, 0, 0, tzinfo=UTC)
 # A project that begins after whatever deadline a test has.
 IN_2028: Final[dict[str, Any]] = {"starts_on": date(2028, 1, 1), "ends_on": date(2028, 6, 30)}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def statements(queries: CaptureQueriesContext) -> list[str]:

@@ -14,7 +14,7 @@ from notifications.pdf import build_receipt
 from tests.factories import IBAN, make_application, make_bank_account
 from tests.grants.factories import make_sendable, organisation_of, sender_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def frozen() -> ApplicationVersion:

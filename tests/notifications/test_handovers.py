@@ -12,7 +12,7 @@ from notifications.actions import handovers as actions
 from notifications.models import Notice
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def membership(user: User) -> Membership:

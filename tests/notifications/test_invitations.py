@@ -15,7 +15,7 @@ from notifications.exceptions import TooManyInvitations
 from notifications.models import Invitation, Notice
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 JOIN = {"full_name": "Neue Kollegin", "password": "ein-gutes-Kennwort", "language": "de"}
 

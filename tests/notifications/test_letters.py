@@ -21,7 +21,7 @@ from tests.factories import make_fund, make_staff
 from tests.notifications import letters as samples
 from tests.notifications.factories import make_letter, render_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 S = LetterState
 # Who may do which step from which state; everybody else and every other state is refused.

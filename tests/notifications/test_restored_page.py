@@ -18,7 +18,7 @@ from reviews.tasks import sweep as reviews_sweep
 from tests import factories as make
 from tests.notifications.factories import make_notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

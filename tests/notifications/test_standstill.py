@@ -23,7 +23,7 @@ from tests import factories as make
 from tests.notifications.factories import make_notice
 from tests.services import SmtpSink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 MINUTE = timedelta(minutes=1)
 
 

@@ -20,7 +20,7 @@ from tests import factories
 from tests.payments import chain
 from tests.payments.chain import Case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture(autouse=True)

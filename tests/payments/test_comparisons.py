@@ -15,7 +15,7 @@ from payments.models import BankComparison
 from tests import factories as make
 from tests.payments import chain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 FOUND = "Keine Datei in dieser Zeit."
 
 

@@ -47,7 +47,7 @@ from payments.steps.letters.data import recipient_of
 from tests import factories
 from tests.payments import chain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture(autouse=True)

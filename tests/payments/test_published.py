@@ -21,7 +21,7 @@ from tests.factories import make_fund
 from tests.payments import chain
 from tests.world import undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 EFFECT = date(2026, 11, 6)
 
 

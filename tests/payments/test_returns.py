@@ -22,6 +22,8 @@ from payments.states import AwardState, PaymentState
 from reviews.queries.tasks import tasks_of
 from tests.payments import chain
 
+pytestmark = pytest.mark.earnest
+
 ENVELOPE = "Verein e. V.\nc/o Yıldız\nNeue Straße 5\n30159 Hannover"
 
 

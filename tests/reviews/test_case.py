@@ -12,7 +12,7 @@ from grants.models import Application
 from grants.states import ApplicationState
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 REASON = "Mitglied im Vorstand des Vereins"
 
 

@@ -33,7 +33,7 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def decide(world: World, case: Application, word: Word, **more: object) -> Decision:

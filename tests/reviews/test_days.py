@@ -30,7 +30,7 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 EARLIER = DAY - timedelta(days=1)
 FUTURE = "Dieser Tag liegt in der Zukunft. Geben Sie den Tag an, an dem es geschehen ist."
 

@@ -52,7 +52,7 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def decided(world: World, *words: Word) -> list[Application]:

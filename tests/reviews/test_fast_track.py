@@ -44,7 +44,7 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 # What a case of the factories asks for.
 ASKED = 80_000

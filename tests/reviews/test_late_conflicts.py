@@ -21,7 +21,7 @@ from tests import factories as make
 from tests.reviews.test_recusal import organisation_of
 from tests.reviews.worlds import DAY, World, fill, fresh, give_money, make_world, meet, score, start, vote
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def join(world: World, juror: int = 2, case: int = 0) -> None:

@@ -20,7 +20,7 @@ from reviews.templatetags.jury import initials
 from tests import factories as make
 from tests.reviews.worlds import make_world, meet, past_day, score, start, to_committee, to_last_body, within
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def read(person: User, name: str, *args: int) -> str:

@@ -24,7 +24,7 @@ from tests.grants.factories import make_sendable
 from tests.grants.office_world import make_office
 from tests.grants.test_messages import asks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def exported(client: Client, user: User) -> dict[str, Any]:

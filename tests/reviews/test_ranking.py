@@ -13,7 +13,7 @@ from reviews.states import ReviewState
 from tests.reviews.test_query_counts import crowd
 from tests.reviews.worlds import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

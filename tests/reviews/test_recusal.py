@@ -39,7 +39,7 @@ from tests.reviews.worlds import (
     within,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def recuse(world: World, number: int, case: int = 0) -> None:

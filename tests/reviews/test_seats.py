@@ -12,7 +12,7 @@ from reviews.models import Juror
 from tests import factories as make
 from tests.reviews.worlds import World, make_world, within
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def appoint(world: World, **marks: bool) -> Juror:

@@ -28,7 +28,7 @@ from tests.payments import chain
 from tests.reviews.test_decisions_later import decided
 from tests.reviews.worlds import World, account, fresh, money, to_committee
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

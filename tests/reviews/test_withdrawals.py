@@ -18,7 +18,7 @@ from tests import factories as make
 from tests.payments import chain
 from tests.reviews.worlds import fill, fresh, make_world, money, start, to_committee
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 def test_withdrawal_before_the_committee_releases_the_reservation(client: Client) -> None:
