@@ -42,7 +42,13 @@ def races() -> list[Bar]:
         bars += [
             Bar(part, "rounds of 64 decisions, of 64 insertions", ROUNDS, ROUNDS, at_least=True),
             Bar(part, "rounds of 64 whole actions", ACTION_ROUNDS, ACTION_ROUNDS, at_least=True),
-            Bar(part, "tests passed, negative controls among them", _count(PASSED, told), 3 * ROUNDS, at_least=True),
+            Bar(
+                part,
+                "tests passed, negative controls among them",
+                _count(PASSED, told),
+                2 * ROUNDS + ACTION_ROUNDS,
+                at_least=True,
+            ),
             Bar(part, "tests failed", _count(FAILED, told) if run.returncode else 0, 0),
         ]
         if run.returncode:

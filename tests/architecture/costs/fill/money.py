@@ -59,7 +59,7 @@ def accounts(side: Side, number: int) -> None:
         )
         ledger.post_many(
             ledger.Entry(
-                Posting.RESERVE, side.budget.pk, key, 1_000, f"r:{key}", NOW, NOW.date(), side.staff.officer.pk
+                Posting.RESERVE, side.budget.pk, key, 1_000, f"rows:{key}", NOW, NOW.date(), side.staff.officer.pk
             )
             for key in keys
         )
