@@ -90,6 +90,7 @@ def test_the_same_bank_account_is_found_after_it_was_replaced(office: Office) ->
     for one in (case, other):
         assert one.organisation is not None
         make_bank_account(one.organisation, make_member(one.organisation), iban=iban)
+    assert other.organisation is not None
     make_bank_account(other.organisation, make_member(other.organisation), iban="DE02120300000000202051")
 
     assert found(case, office.officer) == {other.case_number: ("dieselbe Bankverbindung",)}
