@@ -143,6 +143,21 @@ SHOWN = (Scan.NONE, Scan.CLEAN)
 PICTURED = ("application/pdf", "image/jpeg", "image/png")
 
 
+class IntakeChannel(models.TextChoices):
+    """How an application reached us."""
+
+    ONLINE = "online", _("Online")
+    PAPER = "paper", _("On paper")
+    PHONE = "phone", _("By phone")
+    IN_PERSON = "in_person", _("In person")
+    EMAIL = "email", _("By e-mail")
+    IMPORT = "import", _("From a list (import)")
+
+
+# What an officer records word by word for somebody who did not apply online.
+RECORDED = (IntakeChannel.PAPER, IntakeChannel.PHONE, IntakeChannel.IN_PERSON, IntakeChannel.EMAIL)
+
+
 class MessageSide(models.TextChoices):
     """Who wrote a message about a case."""
 

@@ -11,7 +11,7 @@ from accounts.models import BankAccount, Fund, Machine, Organisation, User
 from accounts.text import search_key
 from grants import permissions as may
 from grants.models.rounds import Round
-from grants.states import UNSENT
+from grants.states import RECORDED, UNSENT, IntakeChannel
 from grants.states import ApplicationState as S
 
 # A case may be withdrawn until its letter is signed; after that it is relinquished.
@@ -62,6 +62,14 @@ class Application(Machine):
     submitted_at = models.DateTimeField(_("received"), null=True, editable=False)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
     late = models.BooleanField(_("late"), default=False, editable=False)
+    # How it came; what did not come online has a time of receipt that a person has told.
+    channel = models.CharField(
+        _("how it came"), max_length=10, choices=IntakeChannel.choices, default=IntakeChannel.ONLINE,
+        db_default=IntakeChannel.ONLINE.value, editable=False,
+    )  # fmt: skip
+    received_at = models.DateTimeField(_("time of receipt"), null=True, editable=False)
+    # The office writes for the applicant: what comes on paper is entered by an officer, and by nobody else.
+    on_behalf = models.BooleanField(_("entered by the office"), default=False, db_default=False, editable=False)
     officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     # Who put a small project on the fast track: the case has no jury, and somebody else grants it.
     routed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
@@ -162,6 +170,10 @@ class Application(Machine):
                 condition=~Q(state__in=UNSENT) & ~Q(title_compared=F("title_key")),
                 name="application_title_is_new",
             ),
+            # The drafts that the office is writing: few, among many that are none of its business.
+            models.Index(
+                fields=["fund", "-id"], condition=Q(on_behalf=True, state=S.DRAFT), name="application_recorded"
+            ),
             models.Index(
                 fields=["fund", "state"],
                 include=["requested_cents"],
@@ -183,6 +195,20 @@ class Application(Machine):
             models.CheckConstraint(
                 condition=Q(requested_cents__gte=0, cost_cents__gte=0, eligible_cents__gte=0, funding_cents__gte=0),
                 name="application_amounts_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(channel__in=IntakeChannel.values), name="application_known_channel"),
+            models.CheckConstraint(
+                condition=Q(channel=IntakeChannel.ONLINE, received_at__isnull=True, on_behalf=False)
+                | Q(channel=IntakeChannel.IMPORT, on_behalf=False)
+                | Q(channel__in=RECORDED, received_at__isnull=False),
+                name="application_came_some_way",
+            ),
+            # What was recorded counts as received when it came, not when somebody typed it.
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True)
+                | Q(submitted_at__isnull=True)
+                | Q(submitted_at=F("received_at")),
+                name="application_received_once",
             ),
         ]
 
