@@ -127,7 +127,7 @@ def test_all_grounds_of_a_case_are_named(office: Office) -> None:
     again = office.case(title=TITLE, organisation=case.organisation)
     sweep()
 
-    assert found(case, office.officer) == {again.case_number: ("dieselbe Organisation", "Titel zu 100 % gleich")}
+    assert found(case, office.officer) == {again.case_number: ("dieselbe Organisation", "Titel zu 100 % ähnlich")}
 
 
 # --- What is not found -------------------------------------------------------------------------------------
