@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
@@ -117,7 +117,7 @@ def declared_funders(data: dict[str, Any]) -> tuple[Funder, ...]:
 
 
 def neighbours_of(application: Application, person: Person) -> Neighbours:
-    """Return the cases that the person may read and that may be the same project again (four queries).
+    """Return the cases that the person may read and that may be the same project again (three queries).
 
     Args:
         application: a sent case, with its organisation.
@@ -147,18 +147,18 @@ def _organisations_like(organisation: Organisation | None) -> dict[int, Promise]
     if organisation is None:
         return {}
     own = BankAccount.objects.filter(organisation=organisation).values("iban_fingerprint")
-    same_account = BankAccount.objects.filter(iban_fingerprint__in=own).values_list("organisation_id", flat=True)
-    found: dict[int, Promise] = dict.fromkeys(same_account, _ACCOUNT)
-    if organisation.register_key:
-        found |= dict.fromkeys(_same_register(organisation), _REGISTER)
-    return found | {organisation.pk: _SAME}
-
-
-def _same_register(organisation: Organisation) -> list[int]:
-    """Return the organisations with the same number at the same court, or with no court given on either side."""
-    same = Organisation.objects.filter(register_key=organisation.register_key).order_by()
+    holders = BankAccount.objects.filter(iban_fingerprint__in=own).order_by()
+    numbered = Organisation.objects.exclude(register_key="").filter(register_key=organisation.register_key).order_by()
     court = _court(organisation.register_court)
-    return [pk for pk, other in same.values_list("pk", "register_court") if _court(other) in ("", court) or not court]
+    found: dict[int, Promise] = {}
+    for pk, holds_account, register_court in holders.values_list("organisation_id", Value(1), Value("")).union(
+        numbered.values_list("pk", Value(0), "register_court")
+    ):
+        if holds_account:
+            found.setdefault(pk, _ACCOUNT)
+        elif not court or _court(register_court) in ("", court):
+            found[pk] = _REGISTER
+    return found | {organisation.pk: _SAME}
 
 
 def _court(name: str) -> str:

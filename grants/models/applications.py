@@ -205,9 +205,7 @@ class Application(Machine):
             ),
             # What was recorded counts as received when it came, not when somebody typed it.
             models.CheckConstraint(
-                condition=Q(received_at__isnull=True)
-                | Q(submitted_at__isnull=True)
-                | Q(submitted_at=F("received_at")),
+                condition=Q(received_at__isnull=True) | Q(submitted_at__isnull=True) | Q(submitted_at=F("received_at")),
                 name="application_received_once",
             ),
         ]

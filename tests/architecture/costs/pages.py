@@ -129,6 +129,7 @@ GRANTS = (
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 10),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 8, query="?format=csv"),
     Cost("grants:office_applications", "officer", fill.rounds("closed_round"), 10, label="menu of rounds"),
+    Cost("grants:office_check", "officer", fill.cases("formal"), 14, ahead=1, at=pk("formal"), label="neighbours"),
     Cost(
         "grants:office_versions", "officer", fill.versions("returned"), 8, at=pk("returned"),
         shown=r'value="(\d{3})"',

@@ -39,7 +39,6 @@ FIXED = frozenset(
         "grants:file_remove",
         "grants:file_replace",
         "grants:message_file",
-        "grants:office_check",
         "grants:office_documents",
         "grants:office_extend",
         "grants:office_reject",

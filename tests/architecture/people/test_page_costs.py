@@ -26,6 +26,7 @@ LIST, CASE = 12, 15
 BARS = {
     # The tasks of all floors, and how each application stands.
     "home": 13,
+    "grants:office_check": CASE,
     "reviews:case": CASE,
     "reviews:case_messages": CASE,
     "reviews:sheet": CASE,
