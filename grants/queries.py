@@ -1,8 +1,8 @@
 """Reads of rounds and applications."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -118,6 +118,31 @@ def load_draft(application: Application) -> Draft:
         kinds_expired=frozenset(file.kind for file in expired),
         others_sent=others,
         day=clock.berlin_day(application.submitted_at or clock.now()),
+    )
+
+
+def load_drafts(applications: Sequence[Application], round_: Round) -> list[Draft]:
+    """Return many applications of one round as the rules see them (five queries, whatever their number)."""
+    prefetch_related_objects(applications, "organisation", "cost_lines", "funding_lines", _LIVING)
+    sent = Application.objects.filter(round=round_, organisation__isnull=False).exclude(state__in=NOT_SENT)
+    counts = dict(sent.order_by().values_list("organisation").annotate(count=Count("pk")))
+    today = clock.today()
+    return [_as_draft(application, round_, counts, today) for application in applications]
+
+
+def _as_draft(application: Application, round_: Round, counts: Mapping[int | None, int], today: date) -> Draft:
+    own = application.organisation_id is not None and application.state not in NOT_SENT
+    files = files_of(application)
+    held = [file for file in files if not (file.source and file.source.expires_on and file.source.expires_on < today)]
+    return Draft(
+        application=application,
+        round=round_,
+        organisation=application.organisation,
+        cost_lines=tuple(application.cost_lines.all()),
+        funding_lines=tuple(application.funding_lines.all()),
+        kinds_attached=frozenset(file.kind for file in held if file.scan != Scan.INFECTED),
+        others_sent=counts.get(application.organisation_id, 0) - own,
+        day=clock.berlin_day(application.submitted_at) if application.submitted_at else today,
     )
 
 

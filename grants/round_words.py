@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.money import format_cents
 from accounts.states import OrganisationKind
 from accounts.templatetags.miteinander import berlin_long, day, day_long
+from grants import round_money_words
 from grants.limits import limits_of
 from grants.models import Round
 from grants.states import Announcement, AttachmentKind, CostKind, FundingType, LatePolicy, StartRule
@@ -28,6 +29,7 @@ def basics(round: Round) -> list[str]:
     return [
         _("Version of the guideline: %(name)s.") % {"name": guideline},
         _("The money comes from the budget of %(year)s.") % {"year": round.budget_year},
+        _("Rules of the state: %(name)s.") % {"name": round.get_rule_profile_display()},
         checked if round.accessibility_checked else _("The form was not checked for accessibility yet."),
     ]
 
@@ -52,6 +54,7 @@ def applicants(round: Round) -> list[str]:
     found = [
         _("These may apply: %(kinds)s.") % {"kinds": _list(kinds)},
         f"{round.get_region_rule_display()}.",
+        _("Towns of the area: %(names)s.") % {"names": _list(round.places)},
         _("Each may send %(count)s application(s).") % {"count": round.max_applications},
     ]
     if round.priorities:
@@ -138,6 +141,8 @@ def jury(round: Round) -> list[str]:
         _("A reason is needed for these scores: %(scores)s.")
         % {"scores": _list([str(s) for s in round.reason_scores])},
     ]
+    if round.hide_jurors:
+        found.append(_("Jurors do not learn one another's names."))
     for group in round.group_minimum:
         words = {"codes": " + ".join(group["criteria"]), "percent": group["percent"]}
         found.append(_("%(codes)s should reach %(percent)s %% of their points.") % words)
@@ -167,6 +172,7 @@ def letters(round: Round) -> list[str]:
     found = [
         _("Letters are announced: %(how)s.") % {"how": Announcement(round.announcement).label},
         _("A posted letter counts as announced on day %(days)s after posting.") % {"days": round.deemed_days},
+        _("In the portal it can be retrieved for %(days)s days.") % {"days": round.retrieval_days},
         _("A revised plan is asked for with %(days)s days of time.") % {"days": round.plan_deadline_days},
         _("The legal remedy can be waived.") if round.waiver else _("The legal remedy cannot be waived."),
     ]
@@ -174,17 +180,9 @@ def letters(round: Round) -> list[str]:
         found.append(_("Applicants learn the result before the letter."))
     if round.reserve_list_until:
         found.append(_("The reserve list holds until %(day)s.") % {"day": day(round.reserve_list_until)})
-    return found
-
-
-def payment(round: Round) -> list[str]:
-    """What happens with the money."""
-    return [
-        _("Money must be used within %(months)s months after it was paid.") % {"months": round.use_by_months},
-        _("The proof of use is due %(months)s months after the project.") % {"months": round.proof_months},
-        _("A position may rise by %(percent)s %% if others fall.") % {"percent": round.shift_tolerance_percent},
-        _("The list of awards is published.") if round.publish_awards else _("The list of awards is not published."),
-    ]
+    own = _("The instruction on legal remedy is a text of this round.")
+    usual = _("The instruction on legal remedy is the usual one, with the court of the fund.")
+    return [*found, own if round.remedy_text else usual]
 
 
 WORDS: Mapping[str, Callable[[Round], list[str]]] = {
@@ -199,5 +197,7 @@ WORDS: Mapping[str, Callable[[Round], list[str]]] = {
     "rubric": rubric,
     "committees": committees,
     "letters": letters,
-    "payment": payment,
+    "payment": round_money_words.payment,
+    "proof": round_money_words.proof,
+    "keeping": round_money_words.keeping,
 }

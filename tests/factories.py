@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts import clock
+from accounts.guards import lifted
 from accounts.models import (
     SYSTEM,
     AffiliationGroup,
@@ -198,6 +199,12 @@ def make_round(fund: Fund | None = None, state: str = RoundState.OPEN, **fields:
         for position, (code, name, weight) in enumerate(RUBRIC, start=1)
     )
     return made
+
+
+def change_round(round_: Round, **fields: Any) -> None:
+    """Set settings of a round that the database keeps as they are since it was published."""
+    with transaction.atomic(), lifted("round_fixed", "grants_round"):
+        Round.objects.filter(pk=round_.pk).update(**fields)
 
 
 def make_application(

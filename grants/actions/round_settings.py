@@ -32,6 +32,23 @@ def create_round(
         )
 
 
+def copy_round(
+    *, former: Round, by: User, name: str, budget_year: int, opens_at: datetime, deadline_at: datetime
+) -> Round:
+    """Make the draft of a round like an earlier one of the same fund."""
+    with transaction.atomic(durable=True):
+        _permit(former, by)
+        return steps.create_round(
+            former.fund,
+            by=by,
+            name=name,
+            budget_year=budget_year,
+            opens_at=opens_at,
+            deadline_at=deadline_at,
+            former=former,
+        )
+
+
 def save_settings(*, round_: Round, by: User, seen_version: int, values: Mapping[str, Any]) -> Round:
     """Change settings of a draft."""
     with transaction.atomic(durable=True):

@@ -11,6 +11,7 @@ from accounts.forms.versioned import VersionedForm
 from accounts.models import Fund
 from grants.forms.round_fields import InstantsMixin, TimeOfDayField, number, read_instant, split_instant
 from grants.models import Round
+from grants.next_year import day_next_year, name_next_year
 
 
 class CreateRoundForm(InstantsMixin, VersionedForm):
@@ -26,6 +27,22 @@ class CreateRoundForm(InstantsMixin, VersionedForm):
         times = {"opens_time": time(9, 0), "deadline_time": time(23, 59)}
         super().__init__(data, initial={"budget_year": year, **times})
         self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
+
+
+class CopyRoundForm(InstantsMixin, VersionedForm):
+    """The next round like an earlier one: what is new is proposed, on the same weekdays a year later."""
+
+    name = NormalisedField(max_length=160, label=_("Name"))
+    budget_year = number(_("Budget year"), 2000, 2199, _("The year the money comes from."))
+
+    field_order = ["name", "budget_year", "opens_on", "opens_time", "deadline_on", "deadline_time"]
+
+    def __init__(self, data: Any = None, *, former: Round) -> None:
+        days = split_instant(former.opens_at, "opens_on", "opens_time")
+        days |= split_instant(former.deadline_at, "deadline_on", "deadline_time")
+        moved = {name: day_next_year(days[name]) for name in ("opens_on", "deadline_on")}
+        name = name_next_year(former.name, former.budget_year)
+        super().__init__(data, initial={"name": name, "budget_year": former.budget_year + 1, **days, **moved})
 
 
 class ExtendRoundForm(VersionedForm):

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,9 @@ class CardForm(VersionedForm):
 
     title: ClassVar[Promise]
     lead: ClassVar[Promise] = _("Change what this round needs; it is fixed when the round is published.")
+
+    # What of the consequences the person has seen before they save.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
 
     def __init__(self, data: Any = None, *, round: Round) -> None:
         self.round = round
@@ -28,4 +33,11 @@ class CardForm(VersionedForm):
 
     def values(self) -> dict[str, Any]:
         """Return the settings to save, by name of the record's field."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "seen")}
+
+    def show_seen(self, token: str) -> None:
+        """Make the next press know what the person has seen; what was typed stays."""
+        if isinstance(self.data, QueryDict):
+            typed = self.data.copy()
+            typed["seen"] = token
+            self.data = typed

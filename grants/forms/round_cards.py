@@ -10,7 +10,17 @@ from accounts.fields import AmountField, BerlinDateField, LongTextField, Normali
 from accounts.states import OrganisationKind
 from grants.forms.round_card import CardForm
 from grants.forms.round_documents import DocumentsCardForm
-from grants.forms.round_fields import MOST_CENTS, InstantsMixin, boxes, choice, number, split_instant, switch
+from grants.forms.round_fields import (
+    MOST_CENTS,
+    CapField,
+    InstantsMixin,
+    boxes,
+    choice,
+    number,
+    split_instant,
+    switch,
+)
+from grants.forms.round_payment import KeepingForm, PaymentForm, ProofForm
 from grants.models import Round
 from grants.states import (
     Announcement,
@@ -161,19 +171,14 @@ class CostsForm(CardForm):
         super().__init__(data, round=round)
         for kind in CostKind:
             name = f"cap_{kind}"
-            self.fields[name] = number(kind.label, 0, 100, _("At most this many percent of the total cost."))
-            self.fields[name].required = False
-            self.initial[name] = round.kind_caps.get(kind, {}).get("percent")
+            self.fields[name] = CapField(label=kind.label)
+            self.initial[name] = round.kind_caps.get(kind)
 
     def values(self) -> dict[str, Any]:
-        # Caps in euros are kept as they are; this card sets those in percent.
-        caps: dict[str, Any] = {k: dict(cap) for k, cap in self.round.kind_caps.items() if "percent" not in cap}
-        for kind in CostKind:
-            percent = self.cleaned_data.get(f"cap_{kind}")
-            if percent is not None:
-                caps[kind.value] = {"percent": percent}
+        typed = ((kind.value, self.cleaned_data.get(f"cap_{kind}")) for kind in CostKind)
         names = ("in_kind_rate_cents", "in_kind_cap_percent")
-        return {name: self.cleaned_data[name] for name in names} | {"kind_caps": caps}
+        kept = {name: self.cleaned_data[name] for name in names}
+        return kept | {"kind_caps": {kind: cap for kind, cap in typed if cap is not None}}
 
 
 class JuryForm(CardForm):
@@ -244,18 +249,6 @@ class LettersForm(CardForm):
     )
 
 
-class PaymentForm(CardForm):
-    title = _("Payment and proof of use")
-
-    use_by_months = number(_("Months in which money must be used after it was paid"), 1, 24)
-    shift_tolerance_percent = number(_("Percent by which a position may rise if others fall"), 0, 100)
-    proof_months = number(_("Months after the project until the proof of use is due"), 1, 24)
-    bank_cooling_days = number(_("Days before a new bank account can be used"), 0, 30)
-    publish_awards = switch(_("Publish the list of awards after the decision"))
-    keep_rejected_years = number(_("Years a rejected application is kept"), 1, 30)
-    keep_funded_years = number(_("Years a funded application is kept"), 1, 30)
-
-
 CARDS: Mapping[str, type[CardForm]] = {
     "basics": BasicsForm,
     "dates": DatesForm,
@@ -267,4 +260,6 @@ CARDS: Mapping[str, type[CardForm]] = {
     "jury": JuryForm,
     "letters": LettersForm,
     "payment": PaymentForm,
+    "proof": ProofForm,
+    "keeping": KeepingForm,
 }

@@ -9,10 +9,12 @@ from django_stubs_ext import StrPromise
 
 from accounts.clock import BERLIN
 from accounts.fields import BerlinDateField
+from accounts.money import BadAmount, format_cents, parse_cents
 from notifications.dates import AmbiguousLocalTime, MissingLocalTime, deadline_from_minutes, parse_berlin_local
 
 _NUMBER_WIDGET = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-short"}
 MOST_CENTS = 100_000_000_00
+_NO_CAP = _("Enter a percentage up to 100 %, or an amount with the sign €, for example 500 €.")
 
 
 def number(label: StrPromise, minimum: int, maximum: int, help_text: Any = "") -> forms.IntegerField:
@@ -43,6 +45,37 @@ def boxes(
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple
     )
+
+
+class CapField(forms.Field):
+    """How far a kind of cost counts: percent of the total cost, or an amount; empty without limit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"class": "mt-short", "autocomplete": "off"})
+        help_text = _("A percentage of the total cost, like 10 %, or an amount, like 500 €. Empty: no limit.")
+        super().__init__(required=False, widget=widget, help_text=help_text, **kwargs)
+
+    def to_python(self, value: Any) -> dict[str, int] | None:
+        """Read the text; None when it is empty."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        percent = text.removesuffix("%").strip()
+        if percent.isascii() and percent.isdecimal() and len(percent) <= 3 and int(percent) <= 100:
+            return {"percent": int(percent)}
+        try:
+            cents = parse_cents(text)
+        except BadAmount as error:
+            raise forms.ValidationError(_NO_CAP, code="form") from error
+        if "%" in text or not ("€" in text or "," in text) or cents > MOST_CENTS:
+            raise forms.ValidationError(_NO_CAP, code="form")
+        return {"cents": cents}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show percent or an amount as people type it."""
+        if not isinstance(value, dict):
+            return value
+        return f"{value['percent']} %" if "percent" in value else format_cents(value["cents"])
 
 
 class TimeOfDayField(forms.Field):

@@ -38,9 +38,16 @@ SESSIONS_OPEN = [
 
 
 def create_round(
-    fund: Fund, *, by: User, name: str, budget_year: int, opens_at: datetime, deadline_at: datetime
+    fund: Fund,
+    *,
+    by: User,
+    name: str,
+    budget_year: int,
+    opens_at: datetime,
+    deadline_at: datetime,
+    former: Round | None = None,
 ) -> Round:
-    """Make the draft of a round: a copy of the fund's last one, or the defaults of the guideline.
+    """Make the draft of a round: a copy of an earlier one of the fund, or the defaults of the guideline.
 
     Args:
         fund: whose round it is.
@@ -49,8 +56,9 @@ def create_round(
         budget_year: year the money comes from.
         opens_at: first moment to send.
         deadline_at: last second on time.
+        former: the round to copy; the fund's last one, if there is any, when none is named.
     """
-    last = fund.rounds.order_by("-opens_at", "-pk").first()
+    last = former or fund.rounds.order_by("-opens_at", "-pk").first()
     made = Round.objects.create(
         fund=fund,
         name=name,
@@ -102,7 +110,7 @@ def save_settings(round_: Round, *, by: User, seen_version: int, values: Mapping
         RoundFixed: it was published. RoundChanged: somebody saved it meanwhile.
     """
     fresh = _draft(round_, seen_version)
-    values = _prescribed(fresh, values) | dict(values)
+    values = whole(fresh, values)
     changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
     if not changed:
         return fresh
@@ -111,10 +119,11 @@ def save_settings(round_: Round, *, by: User, seen_version: int, values: Mapping
     return _saved(fresh, by, sorted(changed))
 
 
-def _prescribed(round_: Round, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what comes with the state's rules when others are chosen; the office may change it afterwards."""
+def whole(round_: Round, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with what the state's rules bring when others are chosen; the office may change it afterwards."""
     profile = values.get("rule_profile", round_.rule_profile)
-    return dict(PROFILES[RuleProfile(profile)]) if profile != round_.rule_profile else {}
+    prescribed = PROFILES[RuleProfile(profile)] if profile != round_.rule_profile else {}
+    return {**prescribed, **values}
 
 
 def _saved(round_: Round, by: User, fields: Sequence[str]) -> Round:

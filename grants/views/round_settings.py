@@ -25,11 +25,13 @@ from grants import office, round_words
 from grants import permissions as may
 from grants.actions import round_settings as actions
 from grants.forms.round_calls import CreateRoundForm
+from grants.forms.round_card import CardForm
 from grants.forms.round_cards import CARDS
 from grants.models import Round
 from grants.permissions import ROUND_READERS
+from grants.round_effects import Outlook, outlook
 from grants.states import UNSENT, ApplicationState, RoundState
-from grants.steps.rounds import SESSIONS_OPEN
+from grants.steps.rounds import SESSIONS_OPEN, whole
 from grants.views.calls import context_of
 
 EDIT = "grants/round_edit.html"
@@ -122,6 +124,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
         "round": round_,
         "cards": [_card(round_, code, writes) for code in round_words.WORDS],
         "is_draft": round_.state == RoundState.DRAFT,
+        "may_copy": writes,
         "may_publish": leads and round_.state == RoundState.DRAFT,
         "may_unpublish": leads and round_.state == RoundState.PUBLISHED,
         "may_extend": leads and round_.state in (RoundState.OPEN, RoundState.CLOSED),
@@ -153,19 +156,33 @@ def card(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     round_ = editable_round(request, pk)
     form = CARDS[code](posted(request), round=round_)
-    context = edit_context(round_, form.title, form.lead) | {"form": form}
+    context = edit_context(round_, form.title, form.lead) | {"form": form, "may_try": True}
     if request.method != "POST":
         return render(request, EDIT, context)
-    valid = form.is_valid()
-    if not valid and round_.state == RoundState.DRAFT:
+    valid, is_draft = form.is_valid(), round_.state == RoundState.DRAFT
+    if not valid and is_draft:
         return render(request, EDIT, context)
+    values = form.values() if valid else {}
+    ahead = _ahead(request, round_, form, values) if is_draft else None
+    if ahead is not None:
+        return render(request, EDIT, context | {"outlook": ahead})
 
     def save() -> object:
-        return actions.save_settings(
-            round_=round_, by=person(request), seen_version=form.seen_version(), values=form.values() if valid else {}
-        )
+        return actions.save_settings(round_=round_, by=person(request), seen_version=form.seen_version(), values=values)
 
     return save_and_return(request, round_, save, context, form)
+
+
+def _ahead(request: HttpRequest, round_: Round, form: CardForm, values: Mapping[str, Any]) -> Outlook | None:
+    """Return what a change would do, when the person asks, or has not seen yet that it hits drafts."""
+    asked = "try" in request.POST
+    if not asked and not round_.applications.filter(state=ApplicationState.DRAFT).exists():
+        return None
+    ahead = outlook(round_, whole(round_, values))
+    if not asked and (not ahead.hits_drafts or form.cleaned_data["seen"] == ahead.token):
+        return None
+    form.show_seen(ahead.token)
+    return ahead
 
 
 def edit_context(round_: Round, title: str | Promise, lead: str | Promise) -> dict[str, Any]:

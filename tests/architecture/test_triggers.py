@@ -16,6 +16,8 @@ BOTH = {
     "accounts_fundrole": {"fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit"},
     "accounts_proposal": {"proposal_no_delete", "proposal_no_edit"},
     "grants_applicationversion": {"version_unchanged", "version_undeleted"},
+    "grants_criterion": {"criterion_fixed", "criterion_kept"},
+    "grants_round": {"round_fixed"},
     "grants_casemessage": {"message_unchanged", "message_undeleted"},
     "notifications_document": {"document_data_frozen", "document_file_frozen"},
     "notifications_letter": {

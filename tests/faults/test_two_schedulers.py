@@ -56,10 +56,8 @@ def test_mails_go_out_once(in_threads: Threads, smtp_sink: SmtpSink) -> None:
 
 
 def test_round_opens_once_and_is_told_once(in_threads: Threads) -> None:
-    office = make_office(RoundState.PUBLISHED)
-    Round.objects.filter(pk=office.round.pk).update(
-        opens_at=clock.now(), deadline_at=datetime(2027, 3, 1, 22, 59, 59, tzinfo=UTC)
-    )
+    ends = datetime(2027, 3, 1, 22, 59, 59, tzinfo=UTC)
+    office = make_office(RoundState.PUBLISHED, opens_at=clock.now(), deadline_at=ends)
     for _ in range(3):
         organisation = make_organisation()
         make_member(organisation, MemberRole.EDITOR)

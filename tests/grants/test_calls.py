@@ -34,8 +34,7 @@ def opened(**fields: object) -> Round:
 @pytest.mark.committing
 class TestNotices:
     def test_who_applied_before_hears_once_that_a_round_opens(self) -> None:
-        office = make_office(RoundState.PUBLISHED)
-        Round.objects.filter(pk=office.round.pk).update(opens_at=clock.now(), deadline_at=ENDS)
+        office = make_office(RoundState.PUBLISHED, opens_at=clock.now(), deadline_at=ENDS)
         before = make_round(office.fund, RoundState.RUNNING)
         organisation = make_organisation()
         make_application(round=before, state=S.REJECTED, organisation=organisation)
@@ -81,8 +80,7 @@ class TestNotices:
         assert told("noch nicht abgesendet") == []
 
     def test_a_later_deadline_moves_the_reminders(self) -> None:
-        office = make_office(RoundState.PUBLISHED)
-        Round.objects.filter(pk=office.round.pk).update(opens_at=clock.now(), deadline_at=ENDS)
+        office = make_office(RoundState.PUBLISHED, opens_at=clock.now(), deadline_at=ENDS)
         sweep()
         make_application(round=office.round)
         round_settings.extend(

@@ -16,7 +16,7 @@ from accounts.states import MemberRole
 from grants import actions, filestore, papers, queries, rules
 from grants.limits import MEGABYTE
 from grants.models import Application, Attachment, OrganisationDocument
-from tests.factories import make_application, make_member, make_organisation
+from tests.factories import change_round, make_application, make_member, make_organisation
 from tests.grants.factories import make_attachment, make_sendable, organisation_of, pdf, png, sender_of, stored, upload
 
 TODAY = date(2026, 11, 22)
@@ -218,8 +218,7 @@ class TestTick:
     ) -> None:
         draft = make_application()
         paper = keep(organisation_of(draft), sender_of(draft), content=pdf() + b"\n" * MEGABYTE)
-        draft.round.file_types, draft.round.file_max_bytes = types, size
-        draft.round.save()
+        change_round(draft.round, file_types=types, file_max_bytes=size)
 
         answer = tick(client, draft, paper)
 

@@ -16,6 +16,7 @@ from grants.actions import round_settings as actions
 from grants.exceptions import DeadlineNotLater, RoundChanged, RoundFixed
 from grants.forms.round_cards import CARDS
 from grants.models import Application, Round
+from grants.next_year import day_next_year, name_next_year
 from grants.rubric import DEFAULT_RUBRIC
 from grants.states import ApplicationState as S
 from grants.states import RoundState
@@ -547,3 +548,175 @@ def test_other_rules_of_the_state_bring_what_they_prescribe(office: Office) -> N
     choose(2, use_by_months=4)
     assert prescribed(choose(3, rule_profile="NI_2026", name="Anders")) == (4, 250_000, "on_submission", 10_000_000)
     assert prescribed(choose(4, rule_profile="NI_2025")) == (2, 100_000, "on_award", None)
+
+
+# --- payment, proof, caps -------------------------------------------------------------------------------------
+
+
+def saved(client: Client, office: Office, code: str, fields: dict[str, Any]) -> Any:
+    """Send one card with these entries."""
+    link = page("round_card", office.round.pk, code)
+    response = client.post(link, as_posted(client.get(link)) | fields)
+    office.round.refresh_from_db()
+    return response
+
+
+def test_every_setting_stands_on_a_card() -> None:
+    elsewhere = {"id", "version", "fund", "slug", "state", "created_at", "jury_on", "committee_chain"}
+    round_ = make_round()
+    shown = {name for card in CARDS.values() for name in card(round=round_).initial}
+    made_of = {
+        "opens_on": "opens_at", "deadline_on": "deadline_at", "share_on_finality": "instalments",
+        "cap_food": "kind_caps", "needs_association": "required_attachments", "file_megabytes": "file_max_bytes",
+        "group_codes": "group_minimum",
+    }  # fmt: skip
+
+    names = {field.name for field in Round._meta.concrete_fields}
+    assert names - elsewhere - shown - {made_of[name] for name in shown & set(made_of)} == set()
+
+
+@pytest.mark.once
+def test_instalments_follow_the_proofs(client: Client, office: Office) -> None:
+    client.force_login(office.coordinator)
+    parts = {"share_on_finality": "50", "share_on_interim": "30", "share_after_proof": "20"}
+
+    refused = saved(client, office, "payment", parts)
+    assert list(refused.context["form"].errors) == ["share_on_interim"]
+    assert saved(client, office, "proof", {"interim_proof": "on"}).status_code == 302
+    assert list(saved(client, office, "payment", parts | {"share_after_proof": "21"}).context["form"].errors) == [
+        "share_on_finality"
+    ]
+    assert saved(client, office, "payment", parts).status_code == 302
+    assert office.round.instalments == [
+        {"percent": 50, "when": "on_finality"},
+        {"percent": 30, "when": "on_interim"},
+        {"percent": 20, "when": "after_proof"},
+    ]
+    link = page("round_card", office.round.pk, "proof")
+    without = {name: value for name, value in as_posted(client.get(link)).items() if name != "interim_proof"}
+    assert list(client.post(link, without).context["form"].errors) == ["interim_proof"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("15", {"percent": 15}), ("15 %", {"percent": 15}), ("500 €", {"cents": 50_000}), ("1.234,50", {"cents": 123_450}),
+     ("", None)],
+)  # fmt: skip
+def test_a_cap_is_a_percentage_or_an_amount(
+    client: Client, office: Office, typed: str, kept: dict[str, int] | None
+) -> None:
+    client.force_login(office.coordinator)
+
+    assert saved(client, office, "costs", {"cap_travel": typed}).status_code == 302
+    assert office.round.kind_caps.get("travel") == kept
+    # And it is shown so that it reads back the same.
+    assert saved(client, office, "costs", {}).status_code == 302
+    assert office.round.kind_caps.get("travel") == kept
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("typed", ["101", "15 % €", "-1", "viel", "1e3", "200"])
+def test_what_is_no_cap_is_told(client: Client, office: Office, typed: str) -> None:
+    client.force_login(office.coordinator)
+
+    assert list(saved(client, office, "costs", {"cap_travel": typed}).context["form"].errors) == ["cap_travel"]
+
+
+# --- the next year --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [(date(2026, 3, 2), date(2027, 3, 1)), (date(2026, 2, 28), date(2027, 2, 27)),
+     # 52 weeks after the fourth of May the first of May is a holiday, and a Saturday: Monday follows.
+     (date(2026, 5, 2), date(2027, 5, 3)), (date(2027, 12, 26), date(2028, 12, 24))],
+)  # fmt: skip
+def test_a_day_moves_to_the_same_weekday_and_off_holidays(day: date, moved: date) -> None:
+    assert day_next_year(day) == moved
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"),
+    [("Förderrunde 2026", "Förderrunde 2027"), ("Kleine Mittel", "Kleine Mittel 2027"),
+     ("Runde 2026/2027", "Runde 2027/2028"), ("Fonds 20260", "Fonds 20260 2027")],
+)  # fmt: skip
+def test_a_name_moves_with_its_year(name: str, moved: str) -> None:
+    assert name_next_year(name, 2026) == moved
+
+
+@pytest.mark.once
+def test_an_earlier_round_is_copied_for_the_next_year(client: Client) -> None:
+    office = make_office(
+        RoundState.RUNNING, name="Förderrunde 2026", budget_year=2026, maximum_cents=123_400,
+        opens_at=datetime(2026, 1, 12, 8, tzinfo=UTC), deadline_at=datetime(2026, 3, 31, 21, 59, 59, tzinfo=UTC),
+        jury_on=date(2026, 5, 5), reserve_list_until=date(2026, 12, 31),
+    )  # fmt: skip
+    make_round(office.fund, maximum_cents=999, opens_at=clock.now() - timedelta(days=1))
+    client.force_login(office.coordinator)
+    link = page("round_copy", office.round.pk)
+
+    response = client.post(link, as_posted(client.get(link)))
+
+    made = Round.objects.latest("pk")
+    assert response.headers["Location"] == page("round", made.pk)
+    assert (made.name, made.slug, made.budget_year, made.state) == (
+        "Förderrunde 2027",
+        "forderrunde-2027",
+        2027,
+        "DRAFT",
+    )
+    assert made.opens_at == datetime(2027, 1, 11, 8, tzinfo=UTC)
+    # Winter time became summer time between: the clock on the wall stays.
+    assert made.deadline_at == datetime(2027, 3, 30, 21, 59, 59, tzinfo=UTC)
+    assert (made.maximum_cents, made.jury_on, made.reserve_list_until) == (123_400, None, None)
+    assert not made.accessibility_checked
+    assert {body["on"] for body in made.committee_chain} == {None}
+    assert [c.code for c in made.criteria.all()] == [c.code for c in office.round.criteria.all()]
+    assert audit.history(made).get().data == {"copy_of": office.round.pk}
+
+
+@pytest.mark.once
+def test_a_round_of_another_fund_is_not_copied(client: Client, office: Office) -> None:
+    foreign = make_round()
+    client.force_login(office.coordinator)
+
+    assert client.get(page("round_copy", foreign.pk)).status_code == 404
+    assert client.post(page("round_copy", foreign.pk), {"name": "x"}).status_code == 404
+    with pytest.raises(NotPermitted):
+        actions.copy_round(
+            former=foreign, by=office.coordinator, name="x", budget_year=2027, opens_at=OPENS, deadline_at=ENDS
+        )
+
+
+# --- the database keeps a published round ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [s for s in RoundState if s != RoundState.DRAFT])
+def test_the_database_keeps_the_rules_of_a_published_round(state: str) -> None:
+    round_ = make_round(state=state)
+
+    changes: list[dict[str, Any]] = [
+        {"maximum_cents": 1},
+        {"name": "x"},
+        {"kind_caps": {}},
+        {"opens_at": OPENS},
+        {"announced_cents": 5},
+    ]
+    for change in changes:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Round.objects.filter(pk=round_.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        round_.criteria.update(weight=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        round_.criteria.all()[0].delete()
+
+
+def test_the_database_lets_a_draft_change_and_deadlines_move() -> None:
+    draft, open_ = make_round(state=RoundState.DRAFT), make_round()
+    Round.objects.filter(pk=draft.pk).update(maximum_cents=1, name="x")
+    draft.criteria.all().delete()
+
+    Round.objects.filter(pk=open_.pk).update(deadline_at=ENDS, jury_on=ENDS.date(), committee_chain=[])
+
+    assert Round.objects.get(pk=open_.pk).deadline_at == ENDS

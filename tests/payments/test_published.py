@@ -17,7 +17,7 @@ from notifications.states import LetterState
 from payments.models import Award
 from payments.queries import published as queries
 from payments.states import AwardState
-from tests.factories import make_fund
+from tests.factories import change_round, make_fund
 from tests.payments import chain
 from tests.world import undone
 
@@ -97,7 +97,7 @@ def test_what_came_to_nothing_is_not_listed(case: chain.Case) -> None:
 
 
 def test_a_round_that_publishes_nothing_is_not_listed(case: chain.Case) -> None:
-    Round.objects.update(publish_awards=False)
+    change_round(case.application.round, publish_awards=False)
     assert listed(case) == []
 
 
@@ -167,7 +167,7 @@ def test_sums_stand_by_year(case: chain.Case) -> None:
     chain.days_later(8)
     chain.all_sweeps()
     become(other, OrganisationKind.INITIATIVE, consent=False)
-    Round.objects.filter(pk=other.application.round_id).update(budget_year=2025)
+    change_round(other.application.round, budget_year=2025)
     awards = queries.announced(case.office.fund, clock.today())
 
     assert queries.sums_by_year(awards) == [

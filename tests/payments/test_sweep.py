@@ -298,11 +298,11 @@ def test_round_waits_for_the_letter_of_a_case_found_not_eligible() -> None:
 
 def test_letter_counts_from_the_day_its_round_had_set_when_it_was_drafted() -> None:
     case = chain.make_case()
-    Round.objects.filter(pk=case.application.round_id).update(deemed_days=3)
+    factories.change_round(case.application.round, deemed_days=3)
     case.application = Application.objects.get(pk=case.application.pk)
     letter = chain.post(case, chain.released(case))
     assert letter.deemed_days == 3
-    Round.objects.update(deemed_days=9)
+    factories.change_round(case.application.round, deemed_days=9)
 
     chain.days_later(3)
     chain.all_sweeps()

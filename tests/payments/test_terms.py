@@ -43,7 +43,7 @@ def test_terms_are_frozen_and_remedy_names_the_court() -> None:
     application = factories.make_application()
     round_ = application.round
     terms = frozen_terms(round_)
-    Round.objects.filter(pk=round_.pk).update(use_by_months=6)
+    factories.change_round(round_, use_by_months=6)
 
     assert terms["use_by_months"] == 2
     assert remedy_of(round_, round_.fund) == (

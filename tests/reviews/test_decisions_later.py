@@ -163,7 +163,7 @@ def test_reserve_list_ends_with_its_last_day() -> None:
     sweeping.expire_reserve_lists()
     assert fresh(case).state == A.RESERVE_LISTED
 
-    Round.objects.filter(pk=world.round.pk).update(reserve_list_until=last - timedelta(days=1))
+    make.change_round(world.round, reserve_list_until=last - timedelta(days=1))
 
     with pytest.raises(ReserveListOver):
         actions.move_up(application=fresh(case), by=world.head)

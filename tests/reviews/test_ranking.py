@@ -10,6 +10,7 @@ from reviews.figures import Mark, sheet_total, sums_of
 from reviews.models import Score
 from reviews.queries.ranking import ranking, sheets_by_case, thresholds
 from reviews.states import ReviewState
+from tests.factories import change_round
 from tests.reviews.test_query_counts import crowd
 from tests.reviews.worlds import World, make_world
 
@@ -20,8 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 def world() -> World:
     """Five cases with sheets of mixed scores; one criterion in five could not be judged."""
     made = crowd(make_world(cases=0), 5, A.REVIEWED, ReviewState.LOCKED, RoundState.JURY)
-    made.round.group_minimum = [{"criteria": ["AIM", "PART"], "percent": 50}]
-    made.round.save(update_fields=["group_minimum"])
+    change_round(made.round, group_minimum=[{"criteria": ["AIM", "PART"], "percent": 50}])
+    made.round.refresh_from_db()
     some = [score.pk for score in Score.objects.order_by("pk")[::5]]
     Score.objects.filter(pk__in=some).update(value=None, not_judged=True)
     return made

@@ -119,6 +119,7 @@ ROWS = (
     page("grants:office_round_create", EDITORS),
     look("grants:office_round", FOLLOWS, pk("draft_round")),
     look("grants:office_round_preview", FOLLOWS, pk("draft_round")),
+    page("grants:office_round_copy", EDITORS, pk("draft_round")),
     page("grants:office_round_extend", HEAD, pk("open_round")),
     page("grants:office_round_unpublish", HEAD, pk("published_round")),
     page("grants:office_round_rubric", EDITORS, pk("draft_round")),

@@ -45,6 +45,7 @@ FIXED = frozenset(
         "grants:office_reopen",
         "grants:office_round_card",
         "grants:office_round_committees",
+        "grants:office_round_copy",
         "grants:office_round_create",
         "grants:office_round_extend",
         "grants:office_round_preview",
