@@ -10,6 +10,7 @@ Words = dict[str, str | Promise]
 
 GROUND: Words = {
     "create_organisation": _("Organisation entered"),
+    "enter_organisation": _("Organisation entered by the office"),
     "edit_organisation": _("Organisation changed"),
     "add_member": _("Member joined"),
     "change_member": _("Role of a member changed"),
@@ -87,6 +88,15 @@ ROUNDS: Words = {
 
 APPLICATIONS: Words = {
     "submit": _("Handed in"),
+    "begin_on_behalf": _("Begun by the office on behalf of the applicant"),
+    "correct_receipt": _("Receipt corrected"),
+    "edit_on_behalf": _("Entered by the office on behalf of the applicant"),
+    "issue_code": _("Code by letter issued"),
+    "enter_wrong_code": _("Wrong code entered"),
+    "lock_code": _("Code by letter locked after wrong tries"),
+    "use_code": _("Code by letter used"),
+    "take_over": _("Taken over online by the applicant"),
+    "record_on_behalf": _("Recorded as received by the office"),
     "edit": _("Entries changed"),
     "discard": _("Draft discarded"),
     "resubmit": _("Documents handed in"),

@@ -76,6 +76,8 @@ def _facts(round_: Round) -> Iterator[Row]:
 
 def _section(section: Section, round_: Round) -> Asked:
     for name in FIELDS[section]:
+        if name == AttachmentKind.SCAN:
+            continue
         if name in AttachmentKind.values:
             yield _paper(name, round_)
         else:

@@ -47,6 +47,45 @@ class NotReopened(NotPossible):
     message = _("This entry cannot be changed now. Only what the office asked for is open.")
 
 
+class RecordingWaits(NotPossible):
+    """The office has recorded it, and the second person has not looked yet."""
+
+    message = _("It is recorded and waits for a second person. That must be taken back first.")
+
+
+class ScanMissing(NotPossible):
+    message = _("Please add the scan of the original first.")
+
+
+class TitleMissing(NotPossible):
+    message = _("Please enter a title first. If the paper has none, choose words that tell what it is about.")
+
+
+class NotYetReceived(Refused):
+    message = _("It cannot have been received later than now.")
+
+
+class ChannelUnknown(Refused):
+    message = _("Please choose how the application came.")
+
+
+class NoAddress(NotPossible):
+    message = _("No complete postal address is recorded for the organisation, so no letter can reach it.")
+
+
+class CodeWrong(Refused):
+    """One answer for every reason, so that nobody learns which part was right."""
+
+    message = _(
+        "Case number and code do not fit together, or the code no longer holds. Please compare both with the letter;"
+        " after ten wrong tries ask the office for a new one."
+    )
+
+
+class OfOffice(NotPossible):
+    message = _("You work for a fund to which this organisation applied, so you cannot act for it here.")
+
+
 class TooLate(NotPossible):
     message = _("The application can no longer be withdrawn here. Please write to the office.")
 
@@ -75,6 +114,12 @@ class CheckIncomplete(Refused):
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__()
         self.codes = list(codes)
+
+
+class PlanOpen(NotPossible):
+    message = _(
+        "The amount is missing, or costs and financing differ. Please request the plan from the applicant first."
+    )
 
 
 class CheckChanged(LostRace):

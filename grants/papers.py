@@ -44,7 +44,8 @@ def papers_for(application: Application, *, kinds: list[str], on: date) -> Paper
         kinds: which kinds of files are open.
         on: the day on which a paper must hold.
     """
-    if application.organisation is None:
+    # What an organisation keeps for itself is not the office's to look through.
+    if application.organisation is None or application.on_behalf:
         return Papers([], set(), set())
     known = list(papers_of(application.organisation).exclude(scan=Scan.INFECTED))
     files = files_of(application)

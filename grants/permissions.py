@@ -73,23 +73,40 @@ def _other_head(case: RoutedCase, person: Person) -> bool:
 case_other_head = _other_head
 
 
+class WrittenCase(Case, Protocol):
+    """A case that somebody writes: the applicant, or the office for who does not apply online."""
+
+    @property
+    def on_behalf(self) -> bool: ...
+
+
 @rules.predicate
-def _edits_own(case: Case, person: Person) -> bool:
-    """An owner or editor of the applying organisation, or the author of a draft that has none yet."""
+def _edits_own(case: WrittenCase, person: Person) -> bool:
+    """An owner or editor of the applying organisation, or the author of a draft that has none yet.
+
+    What the office enters on behalf of somebody is a case officer's, and nobody else's.
+    """
+    if case.on_behalf:
+        return case_officer(case, person)
     if case.organisation_id is None:
         return case.created_by_id == person.pk
     return may_edit_for(person, case.organisation_id)
 
 
 @rules.predicate
-def _binds_own(case: Case, person: Person) -> bool:
-    """An owner who represents the organisation: submits, withdraws, waives."""
-    return may_bind(person, case.organisation_id)
+def _binds_own(case: WrittenCase, person: Person) -> bool:
+    """An owner who represents the organisation: submits, withdraws, waives; never while the office writes."""
+    return not case.on_behalf and may_bind(person, case.organisation_id)
 
 
 applicant_edits = _edits_own
 applicant_binds = _binds_own
 applicant_or_system = _edits_own | system
+
+# Who begins an application that came on paper, by phone or in person.
+records = role(Role.CASE_OFFICER)
+# Who sees what the office is recording: who does it, and who confirms it.
+RECORDERS = (Role.CASE_OFFICER, Role.COORDINATOR)
 
 # Who may read the list of cases and a case: everybody who decides about it, pays it or audits it.
 CASE_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)

@@ -13,7 +13,7 @@ from grants import permissions as may
 from grants.models import Application, Attachment, DocumentRequest, Round
 from grants.rules import Draft
 from grants.sections import ALL_FIELDS, PLAN_FIELDS, expand
-from grants.states import ApplicationState, RoundState, Scan
+from grants.states import ApplicationState, AttachmentKind, RoundState, Scan
 from notifications.models import Document, Letter
 from notifications.states import DocumentKind, LetterState
 
@@ -53,6 +53,7 @@ def applications_of(person: Person) -> QuerySet[Application]:
     return (
         Application.objects.filter(Q(organisation__in=organisations) | Q(organisation=None, created_by_id=person.pk))
         .exclude(state=ApplicationState.DISCARDED)
+        .exclude(state=ApplicationState.DRAFT, on_behalf=True)
         .select_related("round", "fund", "organisation")
     )
 
@@ -198,6 +199,17 @@ def known_of(case: Application) -> Known:
 
 def open_fields(application: Application) -> frozenset[str]:
     """Return what the applicant may edit in this state: all of a draft, else only what the office reopened."""
+    opened = _opened(application)
+    if not application.on_behalf:
+        return opened - _SCAN
+    # Whose application it is was told at the beginning; what came on paper always has a scan.
+    return (opened | _SCAN if opened else opened) - {"organisation"}
+
+
+_SCAN = frozenset({AttachmentKind.SCAN.value})
+
+
+def _opened(application: Application) -> frozenset[str]:
     if application.state == ApplicationState.DRAFT:
         return ALL_FIELDS
     if application.state == ApplicationState.PLAN_REVISION:

@@ -36,7 +36,7 @@ def receipt(application: Application, *, version: int, data: dict[str, Any]) -> 
         return ReceiptData(
             template_version=TEMPLATE_VERSION,
             sender=sender_of(application.fund),
-            recipient=_recipient(organisation),
+            recipient=address_of(organisation),
             case_number=application.case_number or "",
             fund=application.fund.name,
             round_name=application.round.name,
@@ -70,7 +70,8 @@ def sender_of(fund: Fund) -> Sender:
     )
 
 
-def _recipient(organisation: Organisation) -> Address:
+def address_of(organisation: Organisation) -> Address:
+    """Return the postal address as it stands in a letter."""
     return Address(
         name=organisation.name,
         extra="",

@@ -120,6 +120,11 @@ class AttachmentKind(models.TextChoices):
     QUOTE = "quote", _("Quote")
     LETTER = "cooperation", _("Cooperation letter")
     OTHER = "other", _("Other document")
+    SCAN = "scan", _("Scan of the original")
+
+
+# What an applicant attaches; the scan is the office's, of what came on paper.
+ASKED_PAPERS = [(kind.value, kind.label) for kind in AttachmentKind if kind != AttachmentKind.SCAN]
 
 
 # What belongs to an organisation rather than to one project, and is kept for its next application.

@@ -69,7 +69,9 @@ def _alone(act: Callable[..., object], **record: models.Model) -> None:
 
 def _sweep_drafts(now: datetime) -> None:
     # While a round is open its drafts wait; afterwards the clock runs from the last edit.
-    drafts = Application.objects.filter(state=ApplicationState.DRAFT).exclude(round__state=RoundState.OPEN)
+    # What came on paper has arrived: the office records it, and no clock throws it away.
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT, on_behalf=False)
+    drafts = drafts.exclude(round__state=RoundState.OPEN)
     for days in sorted(set(drafts.order_by().values_list("round__draft_days", flat=True))):
         since = now - timedelta(days=days)
         unused = drafts.filter(round__draft_days=days)

@@ -31,7 +31,7 @@ from grants.models import (
 )
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
-from grants.states import MessageSide, RoundState, VersionReason
+from grants.states import IntakeChannel, MessageSide, RoundState, VersionReason
 from grants.steps import freeze
 from notifications import documents
 from notifications.actions import invitations
@@ -277,7 +277,16 @@ def _applications(side: Side) -> None:
         "submitted_file": submitted.attachments.get(),
         "thread_file": _written(submitted),
         "revision": case_of(side, open_round, A.PLAN_REVISION, offered_cents=80_000, due_date=NOW.date()),
+        "recorded": _on_paper(side, open_round),
     }
+
+
+def _on_paper(side: Side, round_: Round) -> Application:
+    """The office is recording what came on paper, from an initiative for which nobody acts online."""
+    return make.make_application(
+        round=round_, organisation=make.make_organisation(name=f"Papier {side.fund.pk}"), by=side.staff.officer,
+        channel=IntakeChannel.PAPER, received_at=clock.now() - timedelta(days=1), on_behalf=True,
+    )  # fmt: skip
 
 
 def _written(case: Application) -> CaseMessageFile:

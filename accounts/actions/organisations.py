@@ -33,23 +33,7 @@ def edit_organisation(
             raise NotPermitted
         if fresh.version != seen_version:
             raise LostRace
-        changes = _apply(fresh, fields)
-        if changes:
-            fresh.version += 1
-            fresh.save()
-            audit.record("edit_organisation", fresh, by=by, data=changes)
-        return fresh
-
-
-def _apply(record: Any, fields: dict[str, Any]) -> dict[str, list[str]]:
-    changes = {
-        name: [str(getattr(record, name) or ""), str(value or "")]
-        for name, value in fields.items()
-        if getattr(record, name) != value
-    }
-    for name, value in fields.items():
-        setattr(record, name, value)
-    return changes
+        return steps.mend_organisation(fresh, by=by, fields=fields)
 
 
 def change_membership(*, membership: Membership, by: User, role: str, represents: bool) -> Membership:

@@ -197,7 +197,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # At most ten guesses at one account in ten minutes, also when each comes from another address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,9/10m/key"}
+# And ten tries at the code of a letter in an hour, beside the ten that each code allows in all.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,9/10m/key", "takeover_code": "30/h/ip,10/h/user"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_FORMS = {

@@ -7,9 +7,9 @@ from accounts import audit, clock
 from accounts.exceptions import NotPermitted
 from accounts.models import Organisation, User
 from accounts.permissions import forget_memberships, may_edit_for
-from grants import authors, filestore, queries, steps
+from grants import authors, filestore, queries, recording, steps
 from grants import permissions as may
-from grants.exceptions import AlreadySent, Changed, NotReopened, RoundNotOpen
+from grants.exceptions import AlreadySent, Changed, NotReopened, RecordingWaits, RoundNotOpen
 from grants.models import Application, Round
 from grants.sections import FIELDS, PLAN_FIELDS, Section
 from grants.states import ApplicationState, RoundState
@@ -105,7 +105,8 @@ def mark_edited(
     authors.mark(application, (name for name in fields if name not in _FILES), by=by, page=page)
     application.save(update_fields=[*_MARKS, *written, *(_INDEX if _INDEXED & {*written} else ())])
     if application.state != ApplicationState.DRAFT:
-        audit.record("edit", application, by=by, data={"fields": sorted(fields)})
+        verb = "edit_on_behalf" if application.on_behalf else "edit"
+        audit.record(verb, application, by=by, data={"fields": sorted(fields)})
     return application
 
 
@@ -221,7 +222,10 @@ def discard(*, application: Application, by: User) -> None:
     Raises:
         NotPermitted: not theirs.
         LostRace: it was sent meanwhile.
+        RecordingWaits: the office has recorded it, and a second person is to confirm that.
     """
     with transaction.atomic(durable=True):
+        if application.on_behalf and recording.proposal_of(audit.locked(application)) is not None:
+            raise RecordingWaits
         paths = [file.path for file in steps.discard(application, by=by)]
         transaction.on_commit(lambda: filestore.remove_all(paths), robust=True)

@@ -48,13 +48,13 @@ def _check(application: Application, by: User) -> None:
         raise NotPermitted
     if application.round.state not in queries.INTAKE:
         raise RoundNotOpen
-    _lock_organisation(application.organisation)
+    lock_organisation(application.organisation)
     problems = rules.check(queries.load_draft(application))
     if problems:
         raise Incomplete(problems)
 
 
-def _lock_organisation(organisation: Organisation | None) -> None:
+def lock_organisation(organisation: Organisation | None) -> None:
     """Two drafts of one organisation are sent one after the other, so that the limit of the round holds."""
     if organisation is not None and connection.features.has_select_for_update:
         list(Organisation.objects.filter(pk=organisation.pk).select_for_update(no_key=True).values_list("pk"))
@@ -66,7 +66,7 @@ def resubmit(*, application: Application, by: User, seen_version: int) -> Applic
     Raises:
         NotPermitted, AlreadySent, Changed: see `writable`.
         NotPossible: nothing is asked for.
-        Incomplete: a reopened field breaks a rule of the round.
+        Incomplete: a reopened field breaks a rule of the round, and the applicant can mend it online.
     """
     with transaction.atomic(durable=True):
         fresh = writable(application, by=by, seen_version=seen_version)
@@ -74,7 +74,8 @@ def resubmit(*, application: Application, by: User, seen_version: int) -> Applic
         if request is None:
             raise NotPossible
         problems = rules.check_open(queries.load_draft(fresh), queries.open_fields(fresh))
-        if problems:
+        # What came on paper is taken as it came.
+        if problems and not fresh.on_behalf:
             raise Incomplete(problems)
         return steps.resubmit(fresh, request, by=by, now=clock.now())
 

@@ -13,7 +13,7 @@ from grants.checklist import ITEMS, Answer
 from grants.forms.round_fields import boxes
 from grants.models import Application, DocumentRequest, FormalCheck
 from grants.sections import FIELDS, Section
-from grants.states import AttachmentKind
+from grants.states import ASKED_PAPERS
 from grants.words import heading_of
 
 _ITEM = "item_"
@@ -79,7 +79,7 @@ def _choices(section: Section) -> list[tuple[str, Any]]:
     if section == Section.PLAN:
         return [(section.value, _("The whole cost and financing plan"))]
     if section == Section.FILES:
-        return list(AttachmentKind.choices)
+        return [*ASKED_PAPERS]
     return [(name, heading_of(Application, name)) for name in FIELDS[section] if name not in _NEVER_OPEN]
 
 

@@ -12,7 +12,7 @@ from grants.forms.round_card import CardForm
 from grants.forms.round_fields import boxes, number
 from grants.limits import MEGABYTE, limits_of
 from grants.models import Round
-from grants.states import AttachmentKind
+from grants.states import ASKED_PAPERS
 
 
 class DocumentsCardForm(CardForm):
@@ -31,7 +31,7 @@ class DocumentsCardForm(CardForm):
         for kind in round.applicant_types:
             name = f"needs_{kind}"
             label = gettext("Needed papers: %(kind)s") % {"kind": OrganisationKind(kind).label}
-            self.fields[name] = boxes(label, AttachmentKind.choices, required=False)
+            self.fields[name] = boxes(label, ASKED_PAPERS, required=False)
             self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
             self.initial[name] = round.required_attachments.get(kind, [])
 

@@ -134,6 +134,10 @@ class ApplicantForm(SectionForm):
         if len(own) == 1:
             self.initial["organisation"] = own[0]
         accounts = BankAccount.objects.filter(organisation=application.organisation, replaced_at=None)
+        if application.on_behalf:
+            # The office sees those that its fund was told of.
+            told = Application.objects.filter(organisation=application.organisation, fund=application.fund_id)
+            accounts = accounts.filter(pk__in=told.values("bank_account"))
         self.fields["bank_account"] = _choice(self.fields["bank_account"], accounts)
         self.fields["contact_language"] = forms.ChoiceField(
             choices=languages.choices, label=self.fields["contact_language"].label

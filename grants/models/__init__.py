@@ -7,6 +7,7 @@ from grants.models.likeness import SimilarTitle
 from grants.models.messages import CaseMessage, CaseMessageFile
 from grants.models.plans import CostLine, FundingLine
 from grants.models.rounds import Criterion, Round
+from grants.models.takeover import TakeoverCode
 
 __all__ = [
     "Application",
@@ -24,4 +25,5 @@ __all__ = [
     "Round",
     "SimilarTitle",
     "StoredFile",
+    "TakeoverCode",
 ]

@@ -250,6 +250,20 @@ class Application(Machine):
         self.submitted_by, self.submitted_at, self.late, self.case_number = by, at, late, case_number
         self.applied_cents = self.requested_cents
 
+    def can_be_recorded(self) -> bool:
+        """Somebody applied, and lists can name what for; what else is missing is asked for in the check."""
+        return bool(self.on_behalf and self.organisation_id and self.title and self.received_at)
+
+    @transition(
+        state, source=S.DRAFT, target=S.SUBMITTED, conditions=[can_be_recorded], permission=may.case_second_officer
+    )
+    def record_on_behalf(
+        self, *, recorder: User, at: datetime, late: bool, case_number: str, still_on_behalf: bool
+    ) -> None:
+        """Confirmed by a second officer; the first one entered what came on paper, by phone or in person."""
+        self.submitted_by, self.submitted_at, self.late, self.case_number = recorder, at, late, case_number
+        self.applied_cents, self.on_behalf = self.requested_cents, still_on_behalf
+
     @transition(state, source=S.DRAFT, target=S.DISCARDED, permission=may.applicant_or_system)
     def discard(self) -> None: ...
 

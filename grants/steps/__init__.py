@@ -2,6 +2,7 @@
 
 from grants.steps.numbers import give_case_number
 from grants.steps.plans import CostInput, FundingInput, PlanInput, changed_parts, save_plan, write_parts
+from grants.steps.recording import begin_on_behalf, record_on_behalf
 from grants.steps.sending import (
     discard,
     resubmit,
@@ -20,10 +21,12 @@ __all__ = [
     "FundingInput",
     "PlanInput",
     "begin",
+    "begin_on_behalf",
     "changed_parts",
     "discard",
     "freeze",
     "give_case_number",
+    "record_on_behalf",
     "resubmit",
     "save_plan",
     "submit",

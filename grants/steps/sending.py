@@ -8,7 +8,7 @@ from accounts import audit, days
 from accounts.clock import berlin_day
 from accounts.models import Person, User
 from accounts.states import MemberRole
-from grants.models import Application, Attachment, DocumentRequest
+from grants.models import Application, ApplicationVersion, Attachment, DocumentRequest
 from grants.receipts import receipt
 from grants.states import ApplicationState, VersionReason
 from grants.steps.numbers import give_case_number
@@ -26,12 +26,22 @@ PERSONAL = (
 
 
 def writers(application: Application) -> list[User]:
-    """Return who is told about the application: owners and editors of the organisation, else its author."""
+    """Return who is told about the application: owners and editors of the organisation, else its author.
+
+    Nobody is told of a draft that the office is writing.
+    """
+    if application.on_behalf and application.state == ApplicationState.DRAFT:
+        return []
     if application.organisation_id is None:
         return [application.created_by]
+    return writers_for(application.organisation_id)
+
+
+def writers_for(organisation_id: int) -> list[User]:
+    """Return the owners and editors of an organisation who can sign in."""
     return list(
         User.objects.filter(
-            memberships__organisation=application.organisation_id,
+            memberships__organisation=organisation_id,
             memberships__ended_at=None,
             memberships__role__in=[MemberRole.OWNER, MemberRole.EDITOR],
             is_active=True,
@@ -52,17 +62,31 @@ def tell_applicant(
         link: the page it leads to, by default the application's own.
     """
     known = {"title": application.title, "case_number": application.case_number or "", "round": application.round.name}
-    for user in writers(application):
+    people: list[User | str] = [*writers(application)]
+    for to in people or _address(application):
         outbox.owe(
             code,
-            key=f"{key}:{user.pk}",
-            to=user,
+            key=f"{key}:{to.pk if isinstance(to, User) else 'contact'}",
+            to=to,
             context={**known, **context},
             fund=application.fund,
             case_key=application.case_key,
             organisation_id=application.organisation_id,
-            link=link or reverse("grants:application", args=[application.pk]),
+            link=link or _page(application, to),
         )
+
+
+def _page(application: Application, to: User | str) -> str:
+    """Return the page a notice leads to: the application's own, or the one to take it over for who cannot open that."""
+    if isinstance(to, User):
+        return reverse("grants:application", args=[application.pk])
+    return reverse("grants:code")
+
+
+def _address(application: Application) -> list[str]:
+    """Return the e-mail address of an applicant without an account, as it stands in what came on paper."""
+    recorded = application.on_behalf and application.state != ApplicationState.DRAFT
+    return [application.contact_email] if recorded and application.contact_email else []
 
 
 def tell_office(code: str, application: Application, *, key: str, link: str) -> None:
@@ -98,6 +122,18 @@ def submit(application: Application, *, by: User, now: datetime) -> Application:
     sent: Application = audit.perform(application.submit, by=by, at=now, late=late, case_number=number)
     # The same rows as before: no need to read them again.
     sent.fund, sent.round = application.fund, application.round
+    acknowledge(sent, version, now=now)
+    return sent
+
+
+def acknowledge(sent: Application, version: ApplicationVersion, *, now: datetime) -> None:
+    """Owe the receipt, its copy and the three months' timer of an application that was received.
+
+    Args:
+        sent: with its fund and round.
+        version: what was sent.
+        now: when it was received.
+    """
     documents.order(
         DocumentKind.RECEIPT,
         key=f"C01:{sent.case_key}",
@@ -113,9 +149,12 @@ def submit(application: Application, *, by: User, now: datetime) -> Application:
         subject_id=sent.pk,
         due_at=end_of_berlin_day(three_months_after(berlin_day(now))),
     )
-    received = {"received": days.later(days.instant_seconds, now), "late": "1" if late else ""}
+    received = {
+        "received": days.later(days.instant_seconds, now),
+        "late": "1" if sent.late else "",
+        "on_paper": "1" if sent.on_behalf else "",
+    }
     tell_applicant("N01", sent, key=f"N01:{sent.case_key}", context=received)
-    return sent
 
 
 def resubmit(application: Application, request: DocumentRequest, *, by: User, now: datetime) -> Application:

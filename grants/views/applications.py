@@ -18,7 +18,7 @@ from grants.models import Application, ApplicationVersion
 from grants.models.applications import ENDABLE
 from grants.states import ApplicationState
 from grants.version_sheet import version_sheet
-from grants.views.loading import is_draft, page_of, visible
+from grants.views.loading import is_draft, own, page_of, visible
 from grants.views.tasklist import tasks
 from notifications import pdf
 from notifications.exceptions import FileDamaged
@@ -108,7 +108,7 @@ def case_context(
         "notices": told.latest_notices(case, by),
         "last_messages": thread.last_messages(case),
         "may_edit": queries.may_edit(case, by),
-        "may_write": may.applicant_edits(case, by),
+        "may_write": not case.on_behalf and may.applicant_edits(case, by),
         "may_start_anew": may_edit_for(by, case.organisation_id),
         "may_end": case.state in ENDABLE and may.applicant_binds(case, by),
         "asked": queries.open_request(case) if returned else None,
@@ -120,7 +120,7 @@ def case_context(
 @require_GET
 def notices(request: HttpRequest, pk: int) -> HttpResponse:
     """Every notice that people of the applicant got about the case, with its text."""
-    found = visible(request, pk)
+    found = own(request, pk)
     if is_draft(found):
         raise Http404
     context = {"application": found, "notices": told.notices_of(found, person(request)), "back": page_of(found)}

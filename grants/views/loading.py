@@ -5,18 +5,33 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.http import person
-from grants import queries
+from grants import queries, recording
 from grants.models import Application, DocumentRequest
 from grants.states import ApplicationState
 
 
 def visible(request: HttpRequest, pk: int, *, alone: bool = False) -> Application:
-    """Return the application if the signed-in person acts for its applicant, else 404; `alone` as for `editable`."""
-    rows: QuerySet[Application] = queries.applications_of(person(request))
-    found = (rows.select_related(None) if alone else rows).filter(pk=pk).first()
+    """Return an application of the signed-in person, or one that the person's office writes for somebody; else 404.
+
+    `alone` as for `editable`.
+    """
+    who = person(request)
+    found = _one(queries.applications_of(who), pk, alone) or _one(recording.seen_by(who), pk, alone)
     if found is None:
         raise Http404
     return found
+
+
+def own(request: HttpRequest, pk: int) -> Application:
+    """Return the application if the signed-in person acts for its applicant, else 404."""
+    found = _one(queries.applications_of(person(request)), pk, alone=False)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _one(rows: QuerySet[Application], pk: int, alone: bool) -> Application | None:
+    return (rows.select_related(None) if alone else rows).filter(pk=pk).first()
 
 
 def editable(request: HttpRequest, pk: int, *, alone: bool = False) -> Application:

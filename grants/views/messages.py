@@ -26,7 +26,7 @@ from grants.models import Application, CaseMessage
 from grants.serving import serve
 from grants.states import MessageSide
 from grants.uploads import NO_ROOM
-from grants.views.loading import is_draft, page_of, visible
+from grants.views.loading import is_draft, own, page_of
 from grants.views.receiving import Received, receive
 
 # Every key of so many digits fits into a column.
@@ -36,7 +36,7 @@ Show = Callable[[MessageForm, str, int], HttpResponse]
 
 
 def _sent_case(request: HttpRequest, pk: int) -> Application:
-    found = visible(request, pk)
+    found = own(request, pk)
     if is_draft(found):
         raise Http404
     return found

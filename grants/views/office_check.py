@@ -215,6 +215,7 @@ def _rights(application: Application, who: Any, proposal: Proposal | None) -> di
         "may_start": officer and application.state == S.SUBMITTED and proposal is None,
         "may_reject_late": officer and application.late and application.round.late_policy == LatePolicy.REJECT,
         "may_follow": officer and application.state == S.RETURNED and proposal is None,
+        "may_send_code": second,
         "may_reopen": application.state == S.INELIGIBLE
         and may.case_head(application, who)
         and not office.rejected_by(application, who),

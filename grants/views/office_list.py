@@ -21,7 +21,7 @@ from accounts.permissions import fund_ids
 from grants import office
 from grants.forms.office_list import OfficeFilterForm, ordering
 from grants.models import Application
-from grants.permissions import CASE_READERS
+from grants.permissions import CASE_READERS, RECORDERS
 
 PER_PAGE = 60
 _COLUMNS = (
@@ -87,6 +87,7 @@ def _page(request: HttpRequest, form: OfficeFilterForm, found: QuerySet[Applicat
         "rows": [(case, case.over_on(today)) for case in cases],
         "count": figures["count"],
         "sum_cents": figures["cents"] or 0,
+        "may_record": fund_ids(person(request), *RECORDERS) != set(),
         "filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
     }
 

@@ -103,7 +103,7 @@ def keep_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     application = editable(request, pk)
     organisation = application.organisation
     attachment = get_object_or_404(living_attachments(application), pk=file_pk, kind__in=OWN_PAPERS)
-    if organisation is None or not attachment.shown:
+    if organisation is None or application.on_behalf or not attachment.shown:
         raise Http404
     form = PaperDatesForm(posted(request))
     back = reverse("grants:files", args=[pk])

@@ -38,6 +38,8 @@ def anchor(problem: Problem) -> str:
 
 def problem_href(application: Application, problem: Problem) -> str:
     """Return the address of the place where a problem is mended."""
+    if problem.place == ADDRESS and application.on_behalf:
+        return reverse("grants:office_record_organisation", args=[application.pk])
     if problem.place == ADDRESS and application.organisation_id is not None:
         page = reverse("accounts:organisation_edit", args=[application.organisation_id])
         back = reverse("grants:section", args=[application.pk, Section.APPLICANT.value])

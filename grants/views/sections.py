@@ -12,7 +12,7 @@ from accounts.exceptions import LostRace, Refused
 from accounts.http import conflict, person, refused
 from accounts.kept import typed
 from accounts.money import format_cents
-from grants import authors, queries, rules
+from grants import authors, queries, recording, rules
 from grants import permissions as may
 from grants.exceptions import Changed
 from grants.forms import PlanForms, with_another_row
@@ -122,6 +122,7 @@ def _context(request: HttpRequest, application: Application, part: Section, page
         "asked": asked_for(application),
         "checks": "check" in request.GET,
         "revises": application.state == ApplicationState.PLAN_REVISION,
+        "enters_account": part == Section.APPLICANT and recording.may_enter_account(application, person(request)),
     }
     if isinstance(page, PlanForms):
         return context | {"page": page, "form": page.request, "limits": rules.limits(draft), **_sums(application)}

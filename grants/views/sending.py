@@ -39,6 +39,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     application = visible(request, pk)
     if not is_draft(application):
         return redirect(page_of(application))
+    if application.on_behalf:
+        return redirect("grants:office_recorded", application.pk)
     return _review(request, application)
 
 
@@ -149,7 +151,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             return refused(request, refusal, page_of(application))
         success(request, _("The draft was deleted."))
-        return redirect("grants:applications")
+        return redirect("grants:office_record" if application.on_behalf else "grants:applications")
     return render(request, "grants/application_discard.html", {"application": application})
 
 

@@ -59,7 +59,7 @@ def _leave(membership: Membership) -> Sequence[Application]:
     if membership.represents and needed and not others.filter(represents=True).exists():
         raise LastRepresentative(_last(organisation.name))
     mine = alone and membership.role != MemberRole.READER
-    return list(cases.filter(state=ApplicationState.DRAFT)) if mine else []
+    return list(cases.filter(state=ApplicationState.DRAFT, on_behalf=False)) if mine else []
 
 
 def _last(name: str) -> str:

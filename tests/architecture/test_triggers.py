@@ -19,6 +19,9 @@ BOTH = {
     "grants_criterion": {"criterion_fixed", "criterion_kept"},
     "grants_round": {"round_fixed"},
     "grants_casemessage": {"message_unchanged", "message_undeleted"},
+    "grants_takeovercode": {
+        "takeovercode_counts_up", "takeovercode_ends_once", "takeovercode_frozen", "takeovercode_kept",
+    },
     "notifications_document": {"document_data_frozen", "document_file_frozen"},
     "notifications_letter": {
         "letter_announcement_frozen", "letter_kept", "letter_signature_frozen", "letter_text_frozen",
@@ -44,6 +47,7 @@ ALONE = {
         "accounts_proposal": {"proposal_no_twin"},
         "grants_applicationversion": {"version_no_twin"},
         "grants_casemessage": {"message_no_twin"},
+        "grants_takeovercode": {"takeovercode_no_twin"},
         "notifications_document": {"document_no_twin"},
         "notifications_letter": {"letter_no_twin"},
         "payments_award": {"award_no_twin"},

@@ -6,10 +6,10 @@ from accounts.exceptions import LostRace
 from accounts.models import User
 from grants import permissions as may
 from grants.checklist import CODES, Answer, open_items
-from grants.exceptions import CheckChanged, CheckIncomplete, RoundStillOpen
+from grants.exceptions import CheckChanged, CheckIncomplete, PlanOpen, RoundStillOpen
 from grants.models import Application, FormalCheck
+from grants.states import RECORDED, RoundState
 from grants.states import ApplicationState as S
-from grants.states import RoundState
 from grants.steps.checks.common import permit, refuse_while_proposed
 from grants.steps.sending import tell_applicant
 from notifications.dates import deadline_includes
@@ -79,6 +79,7 @@ def accept(application: Application, *, by: User) -> Application:
 
     Raises:
         CheckIncomplete: an item is open or failed, or the note on costs is missing.
+        PlanOpen: it came on paper, and amount or plan are still to be completed.
         ProposalWaits: a rejection is proposed.
     """
     refuse_while_proposed(application)
@@ -88,6 +89,9 @@ def accept(application: Application, *, by: User) -> Application:
         missing.append("costs_note")
     if missing:
         raise CheckIncomplete(missing)
+    # Online this is asked before sending; what came on paper is taken as it came and completed during the check.
+    if application.channel in RECORDED and not application.is_complete():
+        raise PlanOpen
     accepted: Application = audit.perform(application.accept, by=by)
     tell_applicant("N06", accepted, key=f"N06:{accepted.case_key}:{accepted.version}", context={})
     return accepted

@@ -10,8 +10,10 @@ from accounts.permissions import Held, fund_ids, own_organisations
 from accounts.states import OFFICE_ROLES, Outcome, Role
 from grants.models import Application, Round
 from grants.office import REJECTIONS
+from grants.recording import PROPOSAL as RECORDING
 from grants.states import ApplicationState as A
 from grants.states import MessageSide, RoundState
+from grants.takeover import PROPOSAL as CODE
 from grants.thread import waiting_cases
 from notifications.models import Letter
 from notifications.queries import ADDRESS_OPEN, TO_POST
@@ -135,6 +137,10 @@ def messages(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
 _HALVES: tuple[tuple[tuple[str, ...], tuple[Role, ...], Text, str, str], ...] = (
     (REJECTIONS, (Role.CASE_OFFICER, Role.COORDINATOR), _("Confirm a formal rejection or decline it"),
      "grants:office_check", "subject_id"),
+    ((RECORDING,), (Role.CASE_OFFICER, Role.COORDINATOR), _("Confirm an application on paper or decline it"),
+     "grants:office_recorded", "subject_id"),
+    ((CODE,), (Role.CASE_OFFICER, Role.COORDINATOR), _("Confirm a code by letter or decline it"),
+     "grants:office_code", "subject_id"),
     ((CORRECTION,), (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER),
      _("Confirm the correction of a decision or decline it"), "reviews:correction", "subject_id"),
     ((WITHDRAWAL,), (Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER, Role.COMMITTEE_CLERK),

@@ -24,6 +24,7 @@ from tests.architecture.addresses.rows import (
 EDITORS = kinds("coordinator", "head")
 HEAD = kinds("head")
 SECOND = kinds("second", "deputy", "coordinator")
+RECORDERS = OFFICERS | {"coordinator"}
 
 
 def _call(side: Any) -> list[str]:
@@ -90,6 +91,26 @@ ROWS = (
     page("grants:discard", NOBODY, pk("submitted"), "of a case"),
     page("grants:resubmit", WRITES, pk("returned"), posts=[Post(WRITES, _version("returned"))]),
     page("grants:send_plan", WRITES, pk("revision"), posts=[Post(WRITES, _version("revision"))]),
+    page("grants:code", SIGNED_IN),
+    # What the office records for somebody else: nobody but the office finds it, through whatever page.
+    look("grants:office_record", RECORDERS),
+    page("grants:office_record_new", OFFICERS),
+    page("grants:office_record_begin", OFFICERS, pk("organisation")),
+    page("grants:office_recorded", RECORDERS, pk("recorded"), posts=[Post(OFFICERS, lambda _side: {"do": "record"})]),
+    page("grants:office_record_received", OFFICERS, pk("recorded")),
+    page("grants:office_record_account", OFFICERS, pk("recorded")),
+    page("grants:office_record_organisation", OFFICERS, pk("recorded")),
+    look("grants:application", RECORDERS, pk("recorded"), "of the office"),
+    page("grants:section", OFFICERS, _with("recorded", "project"), "of the office"),
+    page("grants:autosave", OFFICERS, _with("recorded", "project"), "of the office"),
+    page("grants:files", OFFICERS, pk("recorded"), "of the office"),
+    page("grants:discard", OFFICERS, pk("recorded"), "of the office"),
+    page("grants:messages", NOBODY, pk("recorded"), "of the office"),
+    page(
+        "grants:office_code", RECORDERS, pk("submitted"), posts=[Post(OFFICERS, lambda _side: {"do": "propose"})],
+    ),
+    look("grants:office_receipt", FOLLOWS, pk("submitted")),
+    page("grants:office_code", NOBODY, pk("recorded"), "of a draft"),
     # The office's cases.
     look("grants:office_applications", READS),
     page(

@@ -134,6 +134,7 @@ GRANTS = (
         "grants:office_versions", "officer", fill.versions("returned"), 8, at=pk("returned"),
         shown=r'value="(\d{3})"',
     ),
+    Cost("grants:office_record", "officer", fill.cases("recorded"), 8),
     Cost("grants:office_rounds", "coordinator", fill.rounds("closed_round"), 8),
     Cost("grants:office_round", "coordinator", fill.criteria, 8, at=pk("draft_round")),
     Cost("grants:office_round_rubric", "coordinator", fill.criteria, 8, at=pk("draft_round")),

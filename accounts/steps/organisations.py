@@ -1,35 +1,13 @@
-"""Writes that actions, invitations and the demo seed share; each runs inside an open transaction."""
+"""Writes about organisations, their people and their bank accounts; each inside an open transaction."""
 
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
-
 from accounts import audit, clock
-from accounts.exceptions import (
-    AlreadyHeld,
-    AlreadyMember,
-    BankAccountKnown,
-    LostRace,
-    NotPermitted,
-    NotToOneself,
-    RoleExcluded,
-)
-from accounts.models import (
-    AuditEntry,
-    BankAccount,
-    Deputy,
-    Fund,
-    FundRole,
-    LegalText,
-    Membership,
-    Organisation,
-    Person,
-    User,
-)
+from accounts.exceptions import AlreadyMember, BankAccountKnown, LostRace, NotPermitted
+from accounts.models import AuditEntry, BankAccount, Membership, Organisation, Person, User
 from accounts.permissions import forget_memberships, may_bind
-from accounts.states import EXCLUSIVE_ROLES, MemberRole, Role
+from accounts.states import MemberRole
 
 
 def add_organisation(*, by: User, fields: dict[str, Any]) -> Organisation:
@@ -37,6 +15,34 @@ def add_organisation(*, by: User, fields: dict[str, Any]) -> Organisation:
     organisation = Organisation.objects.create(created_at=clock.now(), **fields)
     audit.record("create_organisation", organisation, by=by)
     add_member(organisation=organisation, user=by, role=MemberRole.OWNER, represents=True, by=by)
+    return organisation
+
+
+def enter_organisation(*, by: User, fields: dict[str, Any]) -> Organisation:
+    """Enter an organisation for which nobody acts online yet: its application came on paper."""
+    organisation = Organisation.objects.create(created_at=clock.now(), **fields)
+    audit.record("enter_organisation", organisation, by=by)
+    return organisation
+
+
+def mend_organisation(organisation: Organisation, *, by: User, fields: dict[str, Any]) -> Organisation:
+    """Change what an organisation says about itself, with both texts in its history; whether `by` may is the caller's.
+
+    Args:
+        organisation: locked by the caller.
+        by: who changes it.
+        fields: new values by name; nothing changed writes nothing.
+    """
+    known = {name: getattr(organisation, name) for name in fields}
+    changes = {
+        name: [str(known[name] or ""), str(value or "")] for name, value in fields.items() if known[name] != value
+    }
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    if changes:
+        organisation.version += 1
+        organisation.save()
+        audit.record("edit_organisation", organisation, by=by, data=changes)
     return organisation
 
 
@@ -56,6 +62,23 @@ def add_member(
     data = {"person": str(user), "role": role, "represents": represents}
     audit.record("add_member", organisation, by=by, data=data)
     return membership
+
+
+def make_representative(*, organisation: Organisation, user: User) -> Membership:
+    """Let a person who has proved it own and represent the organisation; who acts for it already is raised to that.
+
+    Args:
+        organisation: locked by the caller.
+        user: the person, who is also the one that acts.
+    """
+    known = Membership.objects.filter(organisation=organisation, user=user, ended_at__isnull=True).first()
+    if known is None:
+        return add_member(organisation=organisation, user=user, role=MemberRole.OWNER, represents=True, by=user)
+    known.role, known.represents = MemberRole.OWNER, True
+    known.save()
+    data = {"person": str(user), "role": MemberRole.OWNER.value, "represents": True}
+    audit.record("change_member", organisation, by=user, data=data)
+    return known
 
 
 def hand_over(*, organisation: Organisation, by: User, to: Membership, stay: str = "") -> AuditEntry:
@@ -86,91 +109,6 @@ def hand_over(*, organisation: Organisation, by: User, to: Membership, stay: str
     own.save()
     forget_memberships(by)
     return audit.record("hand_over", fresh, by=by, data={"person": str(heir.user), "role": stay})
-
-
-def give_role(
-    *,
-    user: User,
-    role: str,
-    fund: Fund | None,
-    by: User | None,
-    starts_on: date,
-    ends_on: date | None = None,
-    limit_cents: int | None = None,
-) -> FundRole:
-    """Give a person a role for a fund, or for all funds.
-
-    Args:
-        user: who gets it.
-        role: value of Role.
-        fund: the fund; None means all funds (auditor and administrator only).
-        by: who gives it; None for the installation's first administrator.
-        starts_on: first day.
-        ends_on: last day; None leaves it open.
-        limit_cents: largest amount of one act, in cents (signatory and finance B only).
-
-    Raises:
-        NotToOneself: `by` and `user` are the same person.
-        AlreadyHeld: the person holds this role for this fund.
-        RoleExcluded: one of the two roles is auditor or administrator.
-    """
-    if by is not None and by.pk == user.pk:
-        raise NotToOneself
-    # The person's row is locked: two administrators must not give roles that exclude each other.
-    audit.locked(user)
-    living = FundRole.objects.filter(user=user, ended_at__isnull=True)
-    if living.filter(fund=fund, role=role).exists():
-        raise AlreadyHeld
-    if _excluded(user, role, starts_on, ends_on):
-        raise RoleExcluded
-    given = FundRole.objects.create(
-        fund=fund,
-        user=user,
-        role=role,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        limit_cents=limit_cents,
-        given_by=by,
-        given_at=clock.now(),
-    )
-    audit.record("give_role", given, by=by or user, data=_role_data(given))
-    return given
-
-
-def _excluded(user: User, role: str, starts_on: date, ends_on: date | None) -> bool:
-    others = FundRole.objects.filter(user=user, ended_at__isnull=True).exclude(role=role)
-    others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
-    if ends_on is not None:
-        others = others.filter(starts_on__lte=ends_on)
-    if role not in EXCLUSIVE_ROLES:
-        others = others.filter(role__in=EXCLUSIVE_ROLES)
-    return others.exists()
-
-
-def _role_data(given: FundRole) -> dict[str, Any]:
-    return {
-        "person": str(given.user),
-        "role": Role(given.role).value,
-        "from": given.starts_on.isoformat(),
-        "until": given.ends_on.isoformat() if given.ends_on else None,
-        "limit_cents": given.limit_cents,
-    }
-
-
-def name_deputy(*, fund: Fund, principal: User, deputy: User, from_date: date, to_date: date, by: User) -> Deputy:
-    """Let a person stand in for another one's roles in a fund, from day to day; whether they may is the caller's."""
-    named = Deputy.objects.create(
-        fund=fund,
-        principal=principal,
-        deputy=deputy,
-        from_date=from_date,
-        to_date=to_date,
-        named_by=by,
-        named_at=clock.now(),
-    )
-    data = {"from": from_date.isoformat(), "until": to_date.isoformat()}
-    audit.record("name_deputy", named, by=by, data=data)
-    return named
 
 
 def enter_bank_account(*, organisation: Organisation, holder: str, iban: str, by: User) -> BankAccount:
@@ -210,20 +148,3 @@ def check_bank_account(account: BankAccount, *, by: User, usable_from: date) -> 
     audit.record("check_bank_account", fresh, by=by, data={"iban_end": fresh.iban_end})
     audit.record("check_bank_account", fresh.organisation, by=by, data={"iban_end": fresh.iban_end})
     return fresh
-
-
-def create_person(*, email: str, full_name: str = "", language: str = "de") -> tuple[User, bool]:
-    """Return the person with this address, made without a password when there is none, and whether it is new."""
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, full_name=full_name, language=language)
-    except IntegrityError:
-        return User.objects.get(email=email.strip().lower()), False
-    return user, True
-
-
-def publish_legal_text(*, slug: str, language: str, body: str, by: User) -> LegalText:
-    """Publish a version of a legal page; those before it stay readable."""
-    text = LegalText.objects.create(slug=slug, language=language, body=body, edited_by=by, edited_at=clock.now())
-    audit.record("edit_legal_text", text, by=by)
-    return text
