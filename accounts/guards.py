@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.db import connection, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
 DIFFERS = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
@@ -110,22 +111,36 @@ def put_up(guards: Sequence[Guard], twins: Sequence[Twin] = ()) -> migrations.Ru
     return migrations.RunPython(create, drop)
 
 
-class AddGuardedField(migrations.AddField):
-    """Adds a column to a guarded table: SQLite makes the table anew, so its triggers are written down and put back."""
+class _Guarded(Operation):
+    """Changes a guarded table: SQLite makes the table anew, so its triggers are written down and put back."""
+
+    model_name: str
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Add the column."""
+        """Make the change."""
         with _triggers_kept(schema_editor, from_state.apps.get_model(app_label, self.model_name)._meta.db_table):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Take the column away."""
+        """Take it back."""
         with _triggers_kept(schema_editor, from_state.apps.get_model(app_label, self.model_name)._meta.db_table):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class AddGuardedField(_Guarded, migrations.AddField):
+    """Adds a column to a guarded table."""
+
+
+class AddGuardedConstraint(_Guarded, migrations.AddConstraint):
+    """Adds a constraint to a guarded table."""
+
+
+class RemoveGuardedConstraint(_Guarded, migrations.RemoveConstraint):
+    """Takes a constraint off a guarded table."""
 
 
 @contextmanager

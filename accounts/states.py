@@ -31,6 +31,10 @@ ALL_FUNDS_ROLES = (Role.AUDITOR, Role.ADMINISTRATOR)
 LIMITED_ROLES = (Role.SIGNATORY, Role.FINANCE_B)
 
 
+# The step for two people by which a fund gets the account it pays from.
+PAYING_ACCOUNT = "paying_account"
+
+
 class OrganisationKind(models.TextChoices):
     """Who may apply (setting `applicant_types` of a round)."""
 

@@ -105,6 +105,8 @@ APPLICATIONS: Words = {
     "decline_offer": _("Offer declined"),
     "start_check": _("Formal check started"),
     "edit_check": _("Checklist saved"),
+    "assign_officer": _("Given to a case officer"),
+    "write_to_many": _("Message to the applicants of several applications"),
     "refuse_file": _("A file was refused by the virus scanner"),
     "lift_late_flag": _("Late flag lifted by a later deadline"),
     "request_documents": _("Documents requested"),

@@ -199,3 +199,49 @@ class SentAlready(LostRace):
 
 class TooManyMessages(Refused):
     message = _("Many messages were written in this case today. Please write again tomorrow, or call the office.")
+
+
+class FilterNameTaken(Refused):
+    message = _("You already keep a filter of this name. Please choose another one.")
+
+
+class TooManyFilters(Refused):
+    message = _("You keep 20 filters already. Please delete one first.")
+
+
+class NotOfTheOffice(NotPossible):
+    """The person chosen may not work on the case: not of its fund today, or of the organisation that applies."""
+
+    message = _("The chosen person is no case officer of this fund, or belongs to the organisation.")
+
+
+class OfficerAlready(NotPossible):
+    message = _("The chosen person has the case already.")
+
+
+class CaseClosed(NotPossible):
+    message = _("The case is closed.")
+
+
+class CheckBegun(NotPossible):
+    message = _("The formal check has begun already.")
+
+
+class NotForYou(NotPossible):
+    """The person reads the case but has no part in this step."""
+
+    message = _("In this fund you may not take this step.")
+
+
+class CaseMoved(LostRace):
+    """The case is no longer as the preview showed it."""
+
+    message = _("Somebody changed the case after the preview, so nothing was done.")
+
+
+class StartedAlready(LostRace):
+    message = _("This was started already. Nothing is done twice.")
+
+
+class NothingToDo(Refused):
+    message = _("For none of the chosen applications is there anything to do.")

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, clock
 from accounts.clock import berlin_day
 from accounts.models import FundRole, Person, Proposal, User
-from accounts.permissions import fund_ids, memberships_of
+from accounts.permissions import fund_ids, memberships_of, roles_of
 from accounts.states import OFFICE_ROLES, Outcome
 from grants.models import Application, Round
 from grants.permissions import CASE_READERS, ROUND_READERS
 from grants.states import UNSENT, RoundState
 from grants.states import ApplicationState as S
-from notifications.dates import three_months_after
+from notifications.dates import end_of_berlin_day, three_months_after
 
 REJECTIONS: Final = ("reject_formally", "documents_missing", "reject_late")
 
@@ -108,18 +108,46 @@ def officers_offered(person: Person) -> QuerySet[User]:
 
 
 def due_condition(asked: str) -> Q:
-    """Return what `over`, `week` or `none` asks of the next due day; anything else asks nothing."""
-    today = clock.today() if asked in ("over", "week") else None
+    """Return what `over`, `week`, `undecided` or `none` asks of the next due day; anything else asks nothing."""
+    if asked not in ("over", "week", "undecided"):
+        return Q(due_date=None) if asked == "none" else Q()
+    today = clock.today()
     if asked == "over":
         return Q(due_date__lt=today)
-    if asked == "week" and today is not None:
-        return Q(due_date__range=(today, today + timedelta(days=7)))
-    return Q(due_date=None) if asked == "none" else Q()
+    return undecided(today) if asked == "undecided" else Q(due_date__range=(today, today + timedelta(days=7)))
+
+
+def undecided_since(today: date) -> date:
+    """Return the last day of receipt whose three months are over on a day (VwGO § 75)."""
+    # No three months of any year are shorter.
+    day = today - timedelta(days=85)
+    while three_months_after(day) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def undecided(today: date) -> Q:
+    """Return what a case meets that somebody still works on three months after it came in."""
+    return Q(state__in=list(ACTS), submitted_at__lte=end_of_berlin_day(undecided_since(today)))
+
+
+def age_condition(asked: str) -> Q:
+    """Return what a number of days asks of the time since receipt, of cases on which somebody still has to act."""
+    if not asked:
+        return Q()
+    return Q(submitted_at__lte=clock.now() - timedelta(days=int(asked)), state__in=list(ACTS))
+
+
+def handled_by(person: Person) -> set[int]:
+    """Return whose cases are the person's today: the own ones, and those of whom the person stands in for."""
+    principals = {held.principal_id for held in roles_of(person) if held.principal_id is not None}
+    return principals | ({person.pk} if person.pk is not None else set())
 
 
 _ROW: Final = (
     "pk", "case_number", "title", "state", "submitted_at", "due_date", "late", "requested_cents", "first_application",
-    "municipality", "organisation__name", "round__name", "officer__full_name", "officer__email",
+    "municipality", "organisation__name", "round__name", "officer__full_name", "officer__email", "fund_id",
+    "officer_id",
 )  # fmt: skip
 
 
@@ -140,6 +168,11 @@ class CaseRow(NamedTuple):
     round: str
     officer_name: str | None
     officer_email: str | None
+    fund_id: int
+    officer_id: int | None
+    # Who stands in for the officer today, and how many days ago the case came in; told by the page that shows it.
+    stands_in: str = ""
+    days: int | None = None
 
     @property
     def state_word(self) -> str:
@@ -162,6 +195,12 @@ class CaseRow(NamedTuple):
         if self.due_date is None and self.acts is not None and self.submitted_at is not None:
             return three_months_after(berlin_day(self.submitted_at))
         return self.due_date
+
+    def days_on(self, today: date) -> int | None:
+        """Return how many days ago the case came in, while somebody still has to act on it."""
+        if self.acts is None or self.submitted_at is None:
+            return None
+        return (today - berlin_day(self.submitted_at)).days
 
     def over_on(self, today: date) -> bool:
         """Tell whether that day has passed."""

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from accounts.models import User
 from accounts.permissions import memberships_of
 from grants import applicant_view
+from grants.desk import filters_of
 from grants.models import Application, Attachment, CaseMessage, OrganisationDocument
 from grants.queries import announced_cases, applications_of
 from grants.snapshots import snapshot
@@ -43,6 +44,11 @@ def own_papers(person: User) -> list[dict[str, Any]]:
         }
         for paper in kept.order_by("organisation", "pk")
     ]
+
+
+def own_filters(person: User) -> list[dict[str, str]]:
+    """Return the filters that somebody who works here keeps under a name."""
+    return [{"name": kept.name, "filters": kept.query} for kept in filters_of(person)]
 
 
 def _case(case: Application, *, announced: bool) -> dict[str, Any]:

@@ -51,10 +51,14 @@ case_head = _staff(Role.HEAD_OF_UNIT)
 case_signatory = _staff(Role.SIGNATORY, Role.HEAD_OF_UNIT)
 # Who answers applicants, and is told when no officer has the case yet.
 answers_applicant = _staff(Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT)
+# Who gives cases to officers.
+case_assigner = answers_applicant
 case_second_officer = _staff(Role.CASE_OFFICER, Role.COORDINATOR)
 # Who confirms what somebody else proposed about a decided case.
 SECOND_ROLES = (Role.COMMITTEE_CLERK, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER)
 case_second_person = _staff(*SECOND_ROLES)
+# The same, asked of a round.
+answers_in = role(Role.CASE_OFFICER, Role.COORDINATOR, Role.HEAD_OF_UNIT)
 
 
 class RoutedCase(Case, Protocol):

@@ -176,3 +176,24 @@ class VersionReason(models.TextChoices):
     SUBMIT = "submit", _("Application sent")
     RESUBMIT = "resubmit", _("Documents handed in")
     PLAN = "plan", _("Revised plan")
+
+
+# A person's own filters of the list of cases.
+FILTERS_AT_MOST = 20
+
+
+class BulkKind(models.TextChoices):
+    """A step that the office takes for many cases at once."""
+
+    ASSIGN = "assign", _("Give to a case officer")
+    CHECK = "check", _("Start the formal check")
+    MESSAGE = "message", _("Write to the applicants")
+
+
+class LineOutcome(models.TextChoices):
+    """What became of one case of such a step."""
+
+    WAITS = "waits", _("will be done")
+    LEFT_OUT = "left_out", _("left out")
+    DONE = "done", _("done")
+    FAILED = "failed", _("not done")

@@ -9,11 +9,11 @@ from celery import shared_task
 from django.db import models
 
 from accounts import clock
-from grants import actions, filestore, likeness, papers, previews
+from grants import actions, bulk, desk, filestore, likeness, papers, previews
 from grants.actions import office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
-from notifications import standstill, sweeps, timers
+from notifications import queries, standstill, sweeps, timers
 from notifications.states import TimerKind
 
 logger = structlog.get_logger(__name__)
@@ -37,7 +37,17 @@ def sweep() -> None:
     filestore.sweep()
     previews.sweep()
     likeness.compare_new_titles()
+    bulk.sweep()
     _sweep_quarantine()
+
+
+@shared_task(name=bulk.WORK, ignore_result=True)
+def do_bulk(step: str) -> None:
+    """Do a step for many cases that somebody confirmed; while a restored backup stands still it waits."""
+    if queries.unreleased().exists():
+        return
+    for confirmed in desk.under_way().filter(pk=int(step)):
+        bulk.work_off(confirmed)
 
 
 @shared_task(name=previews.DRAW, ignore_result=True)

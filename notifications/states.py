@@ -35,6 +35,7 @@ class DocumentKind(models.TextChoices):
     AWARD = "L01", _("Award letter")
     REJECTION = "L02", _("Rejection letter")
     RECEIPT = "C01", _("Copy of the application as sent")
+    CHECK_NOTE = "D01", _("Note on the formal check")
 
 
 class Channel(models.TextChoices):

@@ -91,9 +91,9 @@ def send(task: str) -> bool:
     return sent
 
 
-def ask(task: str, argument: str) -> bool:
+def ask(task: str, argument: str, *, queue: str = "letters") -> bool:
     """Ask a worker for one thing that somebody waits for and may ask for again; tell whether the broker took it."""
-    return _send(task, "letters", [argument])
+    return _send(task, queue, [argument])
 
 
 def _send(task: str, queue: str = "", arguments: Sequence[str] = ()) -> bool:

@@ -15,7 +15,7 @@ from accounts.money import format_cents
 from accounts.queries import own_data
 from accounts.states import MemberRole, Role
 from accounts.wording import sentence
-from grants.own_data import own_cases, own_papers
+from grants.own_data import own_cases, own_filters, own_papers
 from grants.receipts import sections
 from grants.version_sheet import part_blocks
 from notifications.own_data import own_invitations, own_notices
@@ -37,6 +37,7 @@ def everything(person: User) -> dict[str, Any]:
         "second_factors": [{"kind": kind, "since": since.isoformat()} for kind, since in factors],
         "papers": own_papers(person),
         "applications": own_cases(person),
+        "kept_filters": own_filters(person),
         "letters": own_letters(person),
         "awards": own_awards(person),
         "bank_accounts": own_accounts(person),
@@ -72,6 +73,7 @@ def _blocks(data: Mapping[str, Any]) -> Iterator[Block]:
     everywhere = _("all funds")
     roles = (f"{Role(row['role']).label}, {row['fund'] or everywhere}" for row in data["roles"])
     yield from _list(_("Roles"), roles)
+    yield from _list(_("Kept filters"), (row["name"] for row in data["kept_filters"]))
     yield from _list(_("Papers of your organisations"), (_paper(row) for row in data["papers"]))
     for case in data["applications"]:
         yield from _case(case)

@@ -15,6 +15,7 @@ from reviews.views import (
     withdrawals,
 )
 from reviews.views.case import case
+from reviews.views.desk import desk
 from reviews.views.search import search
 
 app_name = "reviews"
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The coordinator's.
     path("rounds/", office.rounds, name="rounds"),
     path("rounds/<int:pk>/overview/", office.round_overview, name="round"),
+    path("rounds/<int:pk>/desk/", desk, name="desk"),
     path("rounds/<int:pk>/jury/", office.jurors, name="jurors"),
     path("rounds/<int:pk>/jury/<int:juror_pk>/end/", office.end_seat, name="end_seat"),
     path("rounds/<int:pk>/assign/", office.assign, name="assign"),

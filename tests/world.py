@@ -18,7 +18,9 @@ from django.db import transaction
 from accounts import clock
 from accounts.models import AccessibilityFeedback, FundRole, LegalText, Membership, User
 from accounts.states import MemberRole, Role
+from grants.actions import bulk, filters
 from grants.actions import office as checks
+from grants.check_note import accepted_note, notes_of
 from grants.checklist import ITEMS
 from grants.models import (
     Application,
@@ -31,8 +33,9 @@ from grants.models import (
 )
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
-from grants.states import IntakeChannel, MessageSide, RoundState, VersionReason
+from grants.states import BulkKind, IntakeChannel, MessageSide, RoundState, VersionReason
 from grants.steps import freeze
+from grants.steps.checks.common import order_note
 from notifications import documents
 from notifications.actions import invitations
 from notifications.models import Document, Invitation, Letter
@@ -163,6 +166,13 @@ def make_world() -> World:
     far.records["deputyship"] = make.make_deputy(
         far.fund, principal=far.staff.officer, deputy=make.make_user(), named_by=people["admin"]
     )
+    for side, officer in ((near, near.staff.officer), (far, people["other_staff"])):
+        side.records |= {
+            "kept_filter": filters.save_filter(by=officer, name="Verspätet", query="late=yes"),
+            "bulk_step": bulk.prepare(
+                by=officer, kind=BulkKind.ASSIGN, cases=[side.submitted.pk], officer=side.staff.second
+            ),
+        }
     # Last of all: before somebody has compared with the bank no payment file is made.
     restored = make.make_restoration(by=people["admin"])
     for side in (near, far):
@@ -179,6 +189,7 @@ def make_world() -> World:
             ),
             "feedback": AccessibilityFeedback.objects.create(message="Zu klein", page="/"),
             "undrawn": _copy_of(side.formal),
+            "check_note": _note_on(side.formal, by=side.staff.officer),
         }  # fmt: skip
     return World(near, far, people)
 
@@ -299,6 +310,13 @@ def _written(case: Application) -> CaseMessageFile:
         message=message, name="Rechnung.pdf", path=_put(f"world/thread-{case.pk}"), size=len(PDF),
         content_type="application/pdf", sha256="1" * 64, uploaded_by=case.created_by,
     )  # fmt: skip
+
+
+def _note_on(case: Application, *, by: User) -> Document:
+    """The note on a check of the case that has ended before."""
+    with transaction.atomic():
+        order_note(case, accepted_note(case, FormalCheck(answers=ALL_YES), by=by, now=NOW))
+    return notes_of(case).get()
 
 
 def _copy_of(case: Application) -> Document:

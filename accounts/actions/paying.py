@@ -7,9 +7,7 @@ from accounts.exceptions import NotPermitted
 from accounts.models import Fund, Proposal, ProposedAccount, User
 from accounts.models.funds import masked
 from accounts.permissions import confirms_paying_account, forget_roles, proposes_paying_account
-from accounts.states import Outcome
-
-PAYING_ACCOUNT = "paying_account"
+from accounts.states import PAYING_ACCOUNT, Outcome
 
 
 def propose_paying_account(*, fund: Fund, name: str, iban: str, bic: str, by: User) -> Proposal:

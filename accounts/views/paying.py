@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
-from accounts.actions.paying import PAYING_ACCOUNT
 from accounts.audit import open_proposal
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.forms import PayingAccountForm
@@ -18,6 +17,7 @@ from accounts.http import conflict, person, refused
 from accounts.models import Fund, Proposal, User
 from accounts.models.funds import masked
 from accounts.permissions import PAYING_READERS, confirms_paying_account, fund_ids, proposes_paying_account
+from accounts.states import PAYING_ACCOUNT
 
 TEMPLATE = "accounts/paying_account.html"
 

@@ -2,6 +2,7 @@
 
 from grants.models.applications import Application, CaseCounter
 from grants.models.checks import DocumentRequest, FormalCheck
+from grants.models.desk import BulkLine, BulkStep, SavedFilter
 from grants.models.files import ApplicationVersion, Attachment, OrganisationDocument, StoredFile
 from grants.models.likeness import SimilarTitle
 from grants.models.messages import CaseMessage, CaseMessageFile
@@ -13,6 +14,8 @@ __all__ = [
     "Application",
     "ApplicationVersion",
     "Attachment",
+    "BulkLine",
+    "BulkStep",
     "CaseCounter",
     "CaseMessage",
     "CaseMessageFile",
@@ -23,6 +26,7 @@ __all__ = [
     "FundingLine",
     "OrganisationDocument",
     "Round",
+    "SavedFilter",
     "SimilarTitle",
     "StoredFile",
     "TakeoverCode",

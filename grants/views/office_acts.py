@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
-from accounts.http import person, posted
+from accounts.http import person, posted, refused
 from grants import office
 from grants import permissions as may
 from grants.actions import office as actions
+from grants.check_note import notes_of
 from grants.differences import changes
 from grants.forms.office_check import DocumentsForm, ExtendForm, ReasonForm
 from grants.models import Application, ApplicationVersion, Attachment
@@ -25,6 +26,8 @@ from grants.steps.checks.rejections import SOURCES
 from grants.views.office_loading import Act, act_on_case, check_page, load_case, permit
 from grants.views.previews import show_preview
 from notifications.dates import next_working_day
+from notifications.exceptions import FileDamaged
+from notifications.files import serve as serve_document
 
 _ASK = Act(
     gettext_lazy("Request documents"),
@@ -172,6 +175,21 @@ def _version(known: list[ApplicationVersion], asked: str, *, default: int) -> Ap
     if found is None and len(known) >= -default:
         return known[default]
     return found
+
+
+@login_required
+@never_cache
+@require_safe
+def note(request: HttpRequest, pk: int, note_pk: int) -> FileResponse | HttpResponse:
+    """Hand out the note on a check that has ended; a page that asks for patience while the worker draws it."""
+    application = load_case(request, pk)
+    document = get_object_or_404(notes_of(application), pk=note_pk)
+    if document.rendered_at is None:
+        return render(request, "grants/office_note.html", {"application": application, "back": check_page(application)})
+    try:
+        return serve_document(document, name=f"{application.case_number}-D01-{document.pk}.pdf")
+    except FileDamaged as refusal:
+        return refused(request, refusal, check_page(application))
 
 
 def _attachment(request: HttpRequest, pk: int, file_pk: int) -> Attachment:

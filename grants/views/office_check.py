@@ -18,9 +18,10 @@ from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person
 from accounts.models import Proposal
-from grants import likeness, office
+from grants import desk, likeness, office
 from grants import permissions as may
 from grants.actions import office as actions
+from grants.check_note import notes_of
 from grants.checklist import ITEMS, question_of
 from grants.exceptions import CaseChanged, CheckIncomplete
 from grants.forms.office_check import CheckForm, ConfirmForm
@@ -193,6 +194,7 @@ def _context(request: HttpRequest, application: Application) -> dict[str, Any]:
         "check": check,
         "findings": [Finding(i.question, check.answers.get(i.code, "")) for i in ITEMS] if check.pk else [],
         "form": CheckForm(check=check) if editing else None,
+        "notes": list(notes_of(application)) if application.state != S.SUBMITTED else [],
         "requests": list(application.document_requests.select_related("asked_by").order_by("-pk")),
         **_rights(application, who, proposal),
     }
@@ -212,6 +214,7 @@ def _rights(application: Application, who: Any, proposal: Proposal | None) -> di
         "proposal_reasons": [question_of(code) for code in proposal.payload.get("codes", [])] if proposal else [],
         "decision_form": ConfirmForm(version=proposal.pk) if proposal and second else None,
         "is_author": author,
+        "may_assign": may.case_assigner(application, who) and application.state not in desk.CLOSED,
         "may_start": officer and application.state == S.SUBMITTED and proposal is None,
         "may_reject_late": officer and application.late and application.round.late_policy == LatePolicy.REJECT,
         "may_follow": officer and application.state == S.RETURNED and proposal is None,

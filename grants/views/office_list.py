@@ -1,6 +1,7 @@
 """The staff's list of cases: what there is, where each stands, who acts next and by when."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +19,11 @@ from accounts import clock
 from accounts.exports import Column, csv_response, xlsx_response
 from accounts.http import person
 from accounts.permissions import fund_ids
-from grants import office
+from grants import desk, office
 from grants.forms.office_list import OfficeFilterForm, ordering
 from grants.models import Application
 from grants.permissions import CASE_READERS, RECORDERS
+from grants.states import BulkKind
 
 PER_PAGE = 60
 _COLUMNS = (
@@ -80,7 +82,7 @@ def _page(request: HttpRequest, form: OfficeFilterForm, found: QuerySet[Applicat
     figures = found.order_by().aggregate(count=Count("*"), cents=Sum("requested_cents"))
     page = _Counted(rows, figures["count"]).get_page(request.GET.get("page"))
     today = clock.today()
-    cases = [office.CaseRow(*values) for values in page]
+    cases = _told([office.CaseRow(*values) for values in page], today)
     return {
         "filters": form,
         "page_obj": page,
@@ -89,7 +91,20 @@ def _page(request: HttpRequest, form: OfficeFilterForm, found: QuerySet[Applicat
         "sum_cents": figures["cents"] or 0,
         "may_record": fund_ids(person(request), *RECORDERS) != set(),
         "filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
+        "kept": desk.filters_of(person(request)),
+        "gone": form.gone(),
+        "carried": [(name, value) for name, value in request.GET.items() if value and name in form.fields],
+        "acts": BulkKind.choices if desk.funds_desked(person(request)) != set() else [],
     }
+
+
+def _told(cases: list[office.CaseRow], today: date) -> list[office.CaseRow]:
+    """Return the lines with who stands in for an officer who is away, and with their age (one query)."""
+    away = desk.stand_ins({case.fund_id for case in cases}, today)
+    return [
+        case._replace(days=case.days_on(today), stands_in=away.get((case.fund_id, case.officer_id or 0), ""))
+        for case in cases
+    ]
 
 
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}

@@ -9,14 +9,17 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 
-from notifications.pdf import award, blank, receipt, rejection
+from notifications.pdf import award, blank, note, receipt, rejection
 from notifications.pdf.blank import BlankForm
 from notifications.pdf.blocks import Document
 from notifications.pdf.data import (
     Address,
     AwardLetterData,
+    DocumentData,
     Instalment,
     LetterData,
+    NoteData,
+    NotePart,
     OpenPlaceholder,
     PlanLine,
     PlanTable,
@@ -40,6 +43,8 @@ __all__ = [
     "AwardLetterData",
     "BadLetterData",
     "Instalment",
+    "NoteData",
+    "NotePart",
     "OpenPlaceholder",
     "PlanLine",
     "PlanTable",
@@ -61,10 +66,11 @@ __all__ = [
 ]
 
 #: The office's codes of the documents (``notifications.states.DocumentKind``), with data and wording.
-_KINDS: Final[dict[str, tuple[type[LetterData], str]]] = {
+_KINDS: Final[dict[str, tuple[type[DocumentData], str]]] = {
     DocumentKind.AWARD: (AwardLetterData, award.KIND),
     DocumentKind.REJECTION: (RejectionLetterData, rejection.KIND),
     DocumentKind.RECEIPT: (ReceiptData, receipt.KIND),
+    DocumentKind.CHECK_NOTE: (NoteData, note.KIND),
 }
 
 
@@ -98,8 +104,15 @@ def load_data(kind: str, data_json: object) -> LetterData:
     """The frozen data of a stored letter.
 
     Args: kind, a value of ``DocumentKind``.
-    Raises: BadLetterData.
+    Raises: BadLetterData, also for what is no letter.
     """
+    found = _load(kind, data_json)
+    if isinstance(found, NoteData):
+        raise BadLetterData(f"{kind}: no letter")
+    return found
+
+
+def _load(kind: str, data_json: object) -> DocumentData:
     if kind not in _KINDS:
         raise BadLetterData(f"{kind}: no such kind of letter")
     return _KINDS[kind][0].from_json(data_json)
@@ -110,12 +123,12 @@ def check(kind: str, data_json: object) -> None:
 
     Raises: BadLetterData, OpenPlaceholder, UnknownTemplate.
     """
-    _compose(load_data(kind, data_json))
+    _compose(_load(kind, data_json))
 
 
 def render(kind: str, data_json: object) -> bytes:
     """The PDF of a stored letter. Raises: BadLetterData, OpenPlaceholder, UnknownTemplate."""
-    return _draw(_compose(load_data(kind, data_json)))
+    return _draw(_compose(_load(kind, data_json)))
 
 
 def html_twin(kind: str, data_json: object) -> SafeString:
@@ -123,11 +136,11 @@ def html_twin(kind: str, data_json: object) -> SafeString:
 
     Raises: BadLetterData, OpenPlaceholder, UnknownTemplate.
     """
-    document = _compose(load_data(kind, data_json))
+    document = _compose(_load(kind, data_json))
     return twin(_KINDS[kind][1], document)
 
 
-def _compose(data: LetterData) -> Document:
+def _compose(data: DocumentData) -> Document:
     match data:
         case AwardLetterData():
             return award.compose(data)
@@ -135,6 +148,8 @@ def _compose(data: LetterData) -> Document:
             return rejection.compose(data)
         case ReceiptData():
             return receipt.compose(data)
+        case NoteData():
+            return note.compose(data)
 
 
 def _draw(document: Document) -> bytes:

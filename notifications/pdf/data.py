@@ -262,7 +262,31 @@ class ReceiptData(_Frozen):
     attachments: tuple[Row, ...]
 
 
+@dataclass(frozen=True)
+class NotePart:
+    """A part of a note: labels with values, then paragraphs, both as they will be read."""
+
+    title: str
+    rows: tuple[Row, ...]
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoteData(_Frozen):
+    """A note for the file: every word of it is frozen, nothing is filled in when it is drawn.
+
+    What officers wrote stands here as it is, so nothing in it counts as a placeholder.
+    """
+
+    sender: Sender
+    case_number: str
+    title: str
+    made_at: datetime
+    parts: tuple[NotePart, ...]
+
+
 LetterData = AwardLetterData | RejectionLetterData | ReceiptData
+DocumentData = LetterData | NoteData
 
 
 def _require(holds: bool, message: str) -> None:

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions import has_role
 from accounts.queries import history_lines
 from accounts.states import OFFICE_ROLES, Role
+from grants.check_note import notes_of
 from grants.models import Application
 from grants.office import cases_of
 from grants.queries import living_attachments
@@ -108,6 +109,7 @@ def _history_part(application: Application, *, inner: bool) -> dict[str, Any]:
         rows = rows.exclude(subject_type__startswith="reviews.").exclude(action="rank")
     return {
         "entries": history_lines(rows[:HISTORY_ROWS]),
+        "notes": list(notes_of(application)) if inner else [],
         "notices": list(Notice.objects.filter(case_key=application.case_key).order_by("-pk")[:HISTORY_ROWS]),
     }
 

@@ -87,6 +87,7 @@ def load_case(request: HttpRequest, pk: int, *allowed: Check) -> Application:
 
 _TABS: tuple[tuple[str, str | Promise, Check], ...] = (
     ("reviews:round", _("Overview"), follows),
+    ("reviews:desk", _("Desk"), follows),
     ("reviews:jurors", _("Jury"), coordinates),
     ("reviews:assign", _("Assign"), coordinates),
     ("reviews:scoring", _("Scoring"), coordinates),

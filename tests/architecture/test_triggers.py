@@ -18,6 +18,8 @@ BOTH = {
     "grants_applicationversion": {"version_unchanged", "version_undeleted"},
     "grants_criterion": {"criterion_fixed", "criterion_kept"},
     "grants_round": {"round_fixed"},
+    "grants_bulkline": {"bulkline_done_frozen", "bulkline_done_kept"},
+    "grants_bulkstep": {"bulkstep_confirmed_frozen", "bulkstep_confirmed_kept"},
     "grants_casemessage": {"message_unchanged", "message_undeleted"},
     "grants_takeovercode": {
         "takeovercode_counts_up", "takeovercode_ends_once", "takeovercode_frozen", "takeovercode_kept",

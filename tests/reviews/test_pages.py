@@ -35,6 +35,7 @@ STAFF = {"coordinator", "clerk", "head", "officer", "auditor"}
 JURY = {"chair", "deputy", "juror"}
 ROUND_PAGES: dict[str, set[str]] = {
     "round": STAFF,
+    "desk": STAFF,
     "jurors": {"coordinator"},
     "assign": {"coordinator"},
     "scoring": {"coordinator"},

@@ -6,6 +6,7 @@ from accounts.exceptions import LostRace, NeedsReason, SecondPersonNeeded
 from accounts.models import Proposal, User
 from accounts.states import Outcome
 from grants import permissions as may
+from grants.check_note import rejected_note
 from grants.checklist import failed_items
 from grants.exceptions import LetterBegun, NoFailedItem, NotLate, NotReminded
 from grants.models import Application, FormalCheck
@@ -13,7 +14,7 @@ from grants.office import rejected_by
 from grants.queries import open_request
 from grants.states import ApplicationState as S
 from grants.states import LatePolicy
-from grants.steps.checks.common import permit, refuse_while_proposed
+from grants.steps.checks.common import order_note, permit, refuse_while_proposed
 from notifications import timers
 from notifications.models import Letter
 from notifications.states import DocumentKind, LetterState, TimerKind
@@ -84,6 +85,8 @@ def confirm_rejection(application: Application, proposal: Proposal, *, by: User,
     audit.decide(proposal, by=by, outcome=Outcome.CONFIRMED)
     rejected: Application = audit.perform(getattr(fresh, proposal.kind), by=by, reason=proposal.reason)
     timers.stop_all(TimerKind.DOCUMENTS_DUE, _request_id(rejected), now)
+    check = FormalCheck.objects.select_related("edited_by").filter(application=rejected).first()
+    order_note(rejected, rejected_note(rejected, check, proposal, by=by, now=now))
     return rejected
 
 

@@ -1,22 +1,29 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from accounts import audit
+from accounts import audit, clock
 from accounts.exceptions import LostRace
 from accounts.models import User
 from grants import permissions as may
+from grants.check_note import accepted_note
 from grants.checklist import CODES, Answer, open_items
 from grants.exceptions import CheckChanged, CheckIncomplete, PlanOpen, RoundStillOpen
 from grants.models import Application, FormalCheck
 from grants.states import RECORDED, RoundState
 from grants.states import ApplicationState as S
-from grants.steps.checks.common import permit, refuse_while_proposed
+from grants.steps.checks.common import order_note, permit, refuse_while_proposed
 from grants.steps.sending import tell_applicant
 from notifications.dates import deadline_includes
 
 
-def start_check(application: Application, *, by: User, now: datetime) -> Application:
+def start_check(application: Application, *, by: User, now: datetime, officer: User | None = None) -> Application:
     """Take a case up: its officer is named and the checklist laid out.
+
+    Args:
+        application: just sent.
+        by: the case officer who begins.
+        now: when.
+        officer: whose case it is; None makes it that of `by`.
 
     Raises:
         RoundStillOpen: the round still takes applications and this one came in time.
@@ -27,7 +34,7 @@ def start_check(application: Application, *, by: User, now: datetime) -> Applica
     if waiting and not application.late:
         raise RoundStillOpen
     refuse_while_proposed(application)
-    started: Application = audit.perform(application.start_check, by=by, officer=by)
+    started: Application = audit.perform(application.start_check, by=by, officer=officer or by)
     FormalCheck.objects.get_or_create(application=started, defaults={"edited_by": by, "edited_at": now})
     return started
 
@@ -87,11 +94,12 @@ def accept(application: Application, *, by: User) -> Application:
     missing = open_items(check.answers if check else {})
     if check is None or not check.costs_note.strip():
         missing.append("costs_note")
-    if missing:
+    if check is None or missing:
         raise CheckIncomplete(missing)
     # Online this is asked before sending; what came on paper is taken as it came and completed during the check.
     if application.channel in RECORDED and not application.is_complete():
         raise PlanOpen
     accepted: Application = audit.perform(application.accept, by=by)
+    order_note(accepted, accepted_note(accepted, check, by=by, now=clock.now()))
     tell_applicant("N06", accepted, key=f"N06:{accepted.case_key}:{accepted.version}", context={})
     return accepted

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.models import Proposal, User
 from accounts.permissions import Held, fund_ids, own_organisations
-from accounts.states import OFFICE_ROLES, Outcome, Role
+from accounts.states import OFFICE_ROLES, PAYING_ACCOUNT, Outcome, Role
 from grants.models import Application, Round
-from grants.office import REJECTIONS
+from grants.office import REJECTIONS, handled_by
 from grants.recording import PROPOSAL as RECORDING
 from grants.states import ApplicationState as A
 from grants.states import MessageSide, RoundState
@@ -25,27 +27,28 @@ from payments.states import RECALL, BudgetStep
 from reviews.queries.tasks.line import Task, Text, has, link, scope
 from reviews.states import CORRECTION, WITHDRAWAL
 
-# Which states wait for which role, and the word and list behind it.
-_CASES: tuple[tuple[Role, tuple[A, ...], Text, str], ...] = (
-    (Role.CASE_OFFICER, (A.SUBMITTED,), _("Applications to check"), "SUBMITTED"),
-    (Role.CASE_OFFICER, (A.FORMAL_CHECK,), _("Formal checks under way"), "FORMAL_CHECK"),
-    (Role.COORDINATOR, (A.ELIGIBLE,), _("Accepted applications without a jury"), "ELIGIBLE"),
-    (Role.COORDINATOR, (A.RANKED,), _("Jury proposals for the committee"), "RANKED"),
-    (Role.HEAD_OF_UNIT, (A.FAST_TRACK,), _("Fast-track decisions waiting"), "FAST_TRACK"),
-    (Role.COMMITTEE_CLERK, (A.IN_COMMITTEE,), _("Decisions to record"), "IN_COMMITTEE"),
-    (Role.CASE_OFFICER, (A.APPROVED,), _("Grants decided, letter or plan to prepare"), "APPROVED"),
-    (Role.CASE_OFFICER, (A.PLAN_REVISION,), _("Revised plans to look at"), "PLAN_REVISION"),
-    (Role.CASE_OFFICER, (A.DECLINED,), _("Rejections, letter to prepare"), "DECLINED"),
-    (Role.CASE_OFFICER, (A.INELIGIBLE,), _("Formal rejections, letter to prepare"), "INELIGIBLE"),
+# Which state waits for which role, and the word and list behind it.
+_CASES: tuple[tuple[Role, A, Text, str], ...] = (
+    (Role.CASE_OFFICER, A.SUBMITTED, _("Applications to check"), "SUBMITTED"),
+    (Role.CASE_OFFICER, A.FORMAL_CHECK, _("Formal checks under way"), "FORMAL_CHECK"),
+    (Role.CASE_OFFICER, A.RETURNED, _("Documents not handed in by their day"), "RETURNED&due=over"),
+    (Role.COORDINATOR, A.ELIGIBLE, _("Accepted applications without a jury"), "ELIGIBLE"),
+    (Role.COORDINATOR, A.RANKED, _("Jury proposals for the committee"), "RANKED"),
+    (Role.HEAD_OF_UNIT, A.FAST_TRACK, _("Fast-track decisions waiting"), "FAST_TRACK"),
+    (Role.COMMITTEE_CLERK, A.IN_COMMITTEE, _("Decisions to record"), "IN_COMMITTEE"),
+    (Role.CASE_OFFICER, A.APPROVED, _("Grants decided, letter or plan to prepare"), "APPROVED"),
+    (Role.CASE_OFFICER, A.PLAN_REVISION, _("Revised plans to look at"), "PLAN_REVISION"),
+    (Role.CASE_OFFICER, A.DECLINED, _("Rejections, letter to prepare"), "DECLINED"),
+    (Role.CASE_OFFICER, A.INELIGIBLE, _("Formal rejections, letter to prepare"), "INELIGIBLE"),
 )
 
 # The database reads the few that wait, not the archive of many years.
-_WAITING = tuple(state for _role, states, _title, _query in _CASES for state in states)
+_WAITING = tuple(state for _role, state, _title, _query in _CASES)
 
 
 def cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
     """Yield the cases by the role that acts next."""
-    roles = [role for role, _states, _title, _query in _CASES if has(held, role)]
+    roles = [role for role, _state, _title, _query in _CASES if has(held, role)]
     if not roles:
         return
     # A case whose letter is drafted waits for the next reader of the letter.
@@ -54,18 +57,23 @@ def cases(person: User, held: tuple[Held, ...]) -> Iterator[Task]:
         Application.objects.filter(scope(person, *roles), state__in=_WAITING)
         .exclude(state=A.SUBMITTED, round__state=RoundState.OPEN, late=False)
         .exclude(state=A.PLAN_REVISION, plan_sent_at=None)
+        .exclude(state=A.RETURNED, due_date__gte=today())
         .exclude(state__in=(A.APPROVED, A.DECLINED, A.INELIGIBLE), pk__in=drafted)
         .values("state")
-        .annotate(n=Count("pk"), due=Min("due_date"))
-        .values_list("state", "n", "due")
+        .annotate(n=Count("pk"), due=Min("due_date"), mine=Count("pk", Q(officer__in=handled_by(person))))
+        .values_list("state", "n", "due", "mine")
     )
-    counts = {state: (n, due) for state, n, due in rows}
-    for role, states, title, query in _CASES:
-        if has(held, role):
-            known = [counts[state] for state in states if state in counts]
-            due = min((day for _n, day in known if day), default=None)
+    counts = {state: found for state, *found in rows}
+    for role, state, title, query in _CASES:
+        if has(held, role) and state in counts:
+            count, due, mine = counts[state]
             page = link("grants:office_applications", query=f"?state={query}")
-            yield Task(title, page, count=sum(n for n, _day in known), due_date=due)
+            yield Task(title, page, count=count, due_date=due, detail=_of_them(mine, count))
+
+
+def _of_them(mine: int, count: int) -> str:
+    """Return how many of the cases were given to the person; nothing where none, or only those, were."""
+    return gettext("%(number)s of them are yours") % {"number": mine} if 0 < mine < count else ""
 
 
 # Rounds that go on when the coordinator does something.
@@ -145,6 +153,8 @@ _HALVES: tuple[tuple[tuple[str, ...], tuple[Role, ...], Text, str, str], ...] = 
      _("Confirm the correction of a decision or decline it"), "reviews:correction", "subject_id"),
     ((WITHDRAWAL,), (Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.CASE_OFFICER, Role.COMMITTEE_CLERK),
      _("Confirm that a grant is taken back or decline it"), "reviews:withdraw_approval", "subject_id"),
+    ((PAYING_ACCOUNT,), (Role.HEAD_OF_FINANCE,), _("Confirm from which account the fund pays or decline it"),
+     "accounts:paying_account", "subject_id"),
     ((RECALL,), (Role.SIGNATORY, Role.HEAD_OF_UNIT), _("Confirm the recall of a letter or decline it"),
      "payments:letter_office", "subject_id"),
     (tuple(BudgetStep.values), (Role.HEAD_OF_FINANCE,), _("Confirm a change of the budget or decline it"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import berlin_day
@@ -63,8 +63,8 @@ def juror(person: User) -> Iterator[Task]:
         juror__in=[seat.pk for seat in seats],
         state__in=(ReviewState.ASSIGNED, ReviewState.IN_PROGRESS),
         application__state=A.IN_REVIEW,
-    ).count()
-    yield Task(_("Sheets to fill in"), link("reviews:jury"), count=open_sheets)
+    ).aggregate(n=Count("pk"), due=Min("application__round__scoring_period__due_date"))
+    yield Task(_("Sheets to fill in"), link("reviews:jury"), count=open_sheets["n"], due_date=open_sheets["due"])
     led = [seat.round_id for seat in seats if seat.chairs]
     if led:
         yield from _leads(led)

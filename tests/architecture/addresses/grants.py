@@ -23,6 +23,7 @@ from tests.architecture.addresses.rows import (
 
 EDITORS = kinds("coordinator", "head")
 HEAD = kinds("head")
+DESK = OFFICERS | kinds("coordinator", "head")
 SECOND = kinds("second", "deputy", "coordinator")
 RECORDERS = OFFICERS | {"coordinator"}
 
@@ -113,6 +114,11 @@ ROWS = (
     page("grants:office_code", NOBODY, pk("recorded"), "of a draft"),
     # The office's cases.
     look("grants:office_applications", READS),
+    page("grants:office_filters", READS),
+    page("grants:office_filter", kinds("officer"), pk("kept_filter")),
+    page("grants:bulk_new", DESK),
+    page("grants:bulk_write", DESK),
+    page("grants:bulk_step", kinds("officer"), pk("bulk_step")),
     page(
         "grants:office_check", FOLLOWS, pk("formal"), "while it runs",
         posts=[Post(OFFICERS, lambda _side: {"do": "save"})],
@@ -131,6 +137,8 @@ ROWS = (
     page("grants:office_reject", OFFICERS, _with("formal", "reject_formally")),
     page("grants:office_reopen", HEAD, pk("ineligible")),
     look("grants:office_versions", FOLLOWS, pk("returned")),
+    look("grants:office_note", FOLLOWS, _file("formal", "check_note")),
+    look("grants:office_note", NOBODY, _file("submitted", "check_note"), "of another case"),
     look("grants:attachment", READS, _file("submitted", "submitted_file")),
     look("grants:attachment_preview", READS, _file("submitted", "submitted_file")),
     look("grants:attachment_preview", NOBODY, _file("draft", "draft_file"), "of a draft"),

@@ -87,6 +87,7 @@ ROWS = (
     # The coordinator.
     look("reviews:rounds", FOLLOWS),
     look("reviews:round", FOLLOWS, pk("scoring_round")),
+    look("reviews:desk", FOLLOWS, pk("scoring_round")),
     page("reviews:jurors", COORDINATOR, pk("scoring_round")),
     page("reviews:end_seat", COORDINATOR, lambda side: [side.closed_round.pk, side.ending_seat.pk]),
     page("reviews:assign", COORDINATOR, pk("closed_round")),

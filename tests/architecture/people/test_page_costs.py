@@ -29,13 +29,14 @@ BARS = {
     "grants:office_check": CASE,
     "reviews:case": CASE,
     "reviews:case_messages": CASE,
+    "reviews:desk": CASE,
     "reviews:sheet": CASE,
     "payments:application": CASE,
     "payments:award": CASE,
     "payments:budget": 10,
     # Everything that is kept about a person, from the tables of all floors.
-    "reviews:own_data": 27,
-    "reviews:own_data_sheet": 27,
+    "reviews:own_data": 28,
+    "reviews:own_data_sheet": 28,
 }
 LIBRARY = ("account_", "mfa_")
 # A single record with its forms: nothing there may grow, and nothing is worth more than this.

@@ -1,6 +1,7 @@
 """Many rows of what a page lists."""
 
 from tests.architecture.costs.fill.cases import (
+    bulk_lines,
     cases,
     criteria,
     files,
@@ -49,6 +50,7 @@ __all__ = [
     "awards",
     "bank_accounts",
     "budgets",
+    "bulk_lines",
     "carried",
     "cases",
     "criteria",

@@ -60,6 +60,12 @@ def notices_of(name: str) -> Filling:
     return fill
 
 
+def bulk_lines(side: Side, number: int) -> None:
+    """Cases of a step for many."""
+    made = copies(side.submitted, number, title=mark, search_key=code, case_number=code)
+    copies(side.bulk_step.lines.get(), number, application_id=pk_of(made))
+
+
 def messages(name: str) -> Filling:
     """Messages between applicant and office about a case."""
 
