@@ -50,9 +50,7 @@ def stand_ins(funds: Collection[int], today: date) -> dict[tuple[int, int], str]
     """Return who stands in today, by fund and the person who is away (one query)."""
     rows = Deputy.objects.filter(_on(today), fund__in=funds, deputy__is_active=True).order_by("pk")
     found: dict[tuple[int, int], str] = {}
-    for fund, principal, name, email in rows.values_list(
-        "fund", "principal", "deputy__full_name", "deputy__email"
-    ):
+    for fund, principal, name, email in rows.values_list("fund", "principal", "deputy__full_name", "deputy__email"):
         known = found.get((fund, principal))
         found[fund, principal] = f"{known}, {name or email}" if known else name or email
     return found
@@ -115,9 +113,7 @@ def steps_of(person: User) -> QuerySet[BulkStep]:
 
 def counts_of(step: BulkStep) -> Counts:
     """Count the cases of a step (one query)."""
-    figures = step.lines.aggregate(
-        **{outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in LineOutcome}
-    )
+    figures = step.lines.aggregate(**{outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in LineOutcome})
     return Counts(**figures)
 
 

@@ -42,9 +42,7 @@ def prepare(
             raise NotPermitted
         now = clock.now()
         found = list(desk.chosen(by, cases).select_related("round", "organisation").order_by("submitted_at", "pk"))
-        step = BulkStep.objects.create(
-            kind=kind, by=by, officer=officer, text=text, text_en=text_en, prepared_at=now
-        )
+        step = BulkStep.objects.create(kind=kind, by=by, officer=officer, text=text, text_en=text_en, prepared_at=now)
         lines = steps.lay_out(step, found[: desk.CASES_AT_MOST], now=now)
         if not lines:
             raise NothingToDo

@@ -24,8 +24,6 @@ class Migration(migrations.Migration):
         RemoveGuardedConstraint("document", "document_known_kind"),
         AddGuardedConstraint(
             "document",
-            models.CheckConstraint(
-                condition=Q(("kind__in", ["L01", "L02", "C01", "D01"])), name="document_known_kind"
-            ),
+            models.CheckConstraint(condition=Q(("kind__in", ["L01", "L02", "C01", "D01"])), name="document_known_kind"),
         ),
     ]

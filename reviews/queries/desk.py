@@ -99,9 +99,7 @@ def funnel(round: Round, cases: QuerySet[Application], *, today: date) -> Funnel
             nobody=Count("pk", Q(officer=None)),
         )
     }
-    figures = Figures(
-        *(sum(row[name] for row in rows.values()) for name in ("over", "week", "undecided", "nobody"))
-    )
+    figures = Figures(*(sum(row[name] for row in rows.values()) for name in ("over", "week", "undecided", "nobody")))
     stages = [_stage(round, state, rows[state], today) for state in A if state in rows]
     return Funnel(stages, figures)
 
