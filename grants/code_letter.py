@@ -55,7 +55,7 @@ def code_letter(
                 Items((
                     _("Open the page and sign in. If you have no account yet, choose “Create an account” there."),
                     _("Enter case number and code. The code works once."),
-                    _("Then add the people who work with you, and your bank account, if they are not there yet."),
+                    _("Then add the people who work with you, and a bank account, if they are not there yet."),
                 ), numbered=True),
                 Para(
                     _(

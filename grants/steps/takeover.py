@@ -83,6 +83,7 @@ def take_over(row: TakeoverCode, organisation: Organisation, *, by: User, now: d
     row.used_by, row.used_at = by, now
     row.save(update_fields=["used_by", "used_at"])
     audit.record("use_code", row.application, by=by)
+    audit.record("use_code", organisation, by=by, data={"case": row.application.case_number})
     for case in Application.objects.filter(organisation=organisation, on_behalf=True).exclude(state__in=UNSENT):
         _hand_out(case, by=by)
     for user in former:

@@ -26,7 +26,7 @@ from grants.models import Application
 from grants.snapshots import snapshot
 from grants.views.office_loading import check_page, load_case
 from grants.views.places import checking, problem_href
-from grants.views.recording import load_draft
+from grants.views.recording import crumbs, load_draft
 from notifications.dates import deadline_includes
 from notifications.exceptions import FileDamaged
 from notifications.files import serve
@@ -59,6 +59,7 @@ def _context(request: HttpRequest, application: Application) -> dict[str, Any]:
     second = proposal is not None and bool(may.case_second_officer(application, who))
     return {
         "application": application,
+        "crumbs": crumbs(_("Check and record")),
         "problems": [(problem, checking(problem_href(application, problem)) if writes else "") for problem in problems],
         "sections": receipts.sections(snapshot(application)),
         "files": queries.files_of(application),

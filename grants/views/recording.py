@@ -50,6 +50,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "begins": begins,
         "found": list(recording.organisations_found(who, words)[:FOUND]) if words and begins else [],
         "most": FOUND,
+        "crumbs": [*crumbs()[:1], (_("Applications on paper"), "")],
         "page_obj": Paginator(recording.drafts_of(who), PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "grants/office_record.html", context)
@@ -95,8 +96,19 @@ def _begin(request: HttpRequest, who: User, organisation: Organisation | None = 
             form.add_error(None, str(refusal.message))
         if made is not None:
             return redirect(page_of(made))
-    context = {"form": form, "entry": entry, "organisation": organisation}
+    context = {"form": form, "entry": entry, "organisation": organisation, "crumbs": crumbs(_("Record an application"))}
     return render(request, "grants/office_record_begin.html", context)
+
+
+def crumbs(*more: str, draft: Application | None = None) -> list[tuple[str, str]]:
+    """Return the way to a page of what is being recorded: the lists, the draft if it lies below one, the page."""
+    way = [
+        (_("Applications"), reverse("grants:office_applications")),
+        (_("Applications on paper"), reverse("grants:office_record")),
+    ]
+    if draft is not None:
+        way.append((_("Check and record"), reverse("grants:office_recorded", args=[draft.pk])))
+    return [*way, *((title, "") for title in more)]
 
 
 def _begun(form: ReceiptForm, entry: OrganisationForm | None, organisation: Organisation | None, who: User) -> Any:
@@ -125,7 +137,8 @@ def received(request: HttpRequest, pk: int) -> HttpResponse:
     if not may.applicant_edits(application, who):
         raise Http404
     form = ReceiptForm(posted(request), application=application)
-    context = {"form": form, "application": application, "back": back}
+    way = crumbs(_("Correct the receipt"), draft=application)
+    context = {"form": form, "application": application, "back": back, "crumbs": way}
     if request.method == "POST" and form.is_valid():
         mend = partial(
             actions.correct_receipt, application=application, by=who, seen_version=form.seen_version(),
@@ -186,7 +199,8 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     if shown is None or not recording.may_correct_organisation(application, who):
         raise Http404
     form = OrganisationForm(posted(request), initial=OrganisationForm.of(shown))
-    context = {"form": form, "organisation": shown, "back": back}
+    way = crumbs(_("Change organisation"), draft=application)
+    context = {"form": form, "organisation": shown, "back": back, "crumbs": way}
     if request.method == "POST" and form.is_valid():
         seen = request.POST.get("version", "")
         mend = partial(

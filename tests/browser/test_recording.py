@@ -16,10 +16,11 @@ from accounts import clock
 from accounts.models import User
 from grants.models import Application
 from grants.states import ApplicationState as S
-from grants.states import RoundState
-from tests.factories import make_user
+from grants.states import IntakeChannel, RoundState
+from tests.factories import make_application, make_user
 from tests.grants.factories import pdf
 from tests.grants.office_world import make_office
+from tests.journeys.desk import violations
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +32,24 @@ def signed_in(context: BrowserContext, user: User, base: str) -> Page:
     client.force_login(user)
     context.add_cookies([{"name": name, "value": morsel.value, "url": base} for name, morsel in client.cookies.items()])
     return context.new_page()
+
+
+def test_axe_finds_nothing_at_both_widths(browser_context: Contexts, live_server: object) -> None:
+    office, base = make_office(RoundState.OPEN), str(live_server)
+    draft = make_application(
+        round=office.round, by=office.officer, channel=IntakeChannel.PAPER, received_at=clock.now(), on_behalf=True
+    )
+    case = office.case()
+    page = signed_in(browser_context(), office.officer, base)
+    for name, *args in (
+        ("office_record",), ("office_record_new",), ("office_recorded", draft.pk), ("application", draft.pk),
+        ("office_record_received", draft.pk), ("office_code", case.pk), ("code",),
+    ):  # fmt: skip
+        page.goto(reverse(f"grants:{name}", args=args))
+        assert violations(page) == [], name
+        page.set_viewport_size({"width": 360, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_paper_is_recorded_and_taken_over_online(
