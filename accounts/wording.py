@@ -144,6 +144,16 @@ APPLICATIONS: Words = {
     "recall_rejection": _("Rejection letter taken back"),
 }
 
+IMPORTS: Words = {
+    "start_import": _("List brought in for an import"),
+    "cancel_import": _("Import broken off"),
+    "fail_import": _("List could not be read"),
+    "import_applications": _("Applications imported from a list"),
+    "import_awards": _("Former awards imported from a list"),
+    "import_case": _("Imported from a list"),
+    "correct_former_award": _("Former award corrected by a newer list"),
+}
+
 SHEETS: Words = {
     "declare_conflict": _("Conflict of interest declared"),
     "declare_no_conflict": _("No conflict of interest declared"),
@@ -210,7 +220,7 @@ MONEY: Words = {
 }
 
 WORDS: Words = {
-    **GROUND, **NOTICES, **LETTERS, **ROUNDS, **APPLICATIONS, **SHEETS, **AWARDS, **PAYMENTS,
+    **GROUND, **NOTICES, **LETTERS, **ROUNDS, **APPLICATIONS, **IMPORTS, **SHEETS, **AWARDS, **PAYMENTS,
     **BUDGETS, **JURY, **MONEY,
 }  # fmt: skip
 

@@ -245,3 +245,15 @@ class StartedAlready(LostRace):
 
 class NothingToDo(Refused):
     message = _("For none of the chosen applications is there anything to do.")
+
+
+class RoundTakesNone(NotPossible):
+    message = _("Applications are imported while a round is open or its deadline is just over, not before or later.")
+
+
+class ImportGoesOn(LostRace):
+    message = _("This import went on since you opened the page. Please look where it stands now.")
+
+
+class NotAllMended(NotPossible):
+    message = _("Nothing is imported as long as there are errors, or changed rows on which nobody has decided.")

@@ -22,7 +22,7 @@ from accounts.fields import normalise
 from accounts.models import User
 from grants import scanning
 from grants.exceptions import BadFile, UnknownKind
-from grants.filetypes import Kind, inspect
+from grants.filetypes import CSV, Kind, inspect, is_text
 from grants.limits import Limits, limits_of
 from grants.models import StoredFile
 from grants.states import Scan
@@ -160,7 +160,9 @@ def _look_at(arriving: Arriving, limits: Limits) -> Kind:
     try:
         kind = inspect(arriving.path)
     except UnknownKind as error:
-        raise BadFile(limits.not_taken()) from error
+        if CSV not in limits.kinds or not is_text(arriving.path):
+            raise BadFile(limits.not_taken()) from error
+        return CSV
     if kind not in limits.kinds:
         raise BadFile(limits.not_taken())
     return kind

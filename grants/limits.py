@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from grants.exceptions import BadFile
-from grants.filetypes import KINDS, Kind
+from grants.filetypes import CSV, KINDS, XLSX, Kind
 from grants.models import Application, Round, StoredFile
 
 MEGABYTE: Final = 1024 * 1024
@@ -39,9 +39,10 @@ class Limits:
 
     def too_large(self) -> str:
         """Return what to tell somebody whose file is above the limit."""
-        return _("The file is larger than %(limit)s MB. Please send a smaller one, for example as PDF.") % {
-            "limit": self._megabytes()
-        }
+        text = _("The file is larger than %(limit)s MB. Please send a smaller one, for example as PDF.")
+        if CSV in self.kinds:
+            text = _("The file is larger than %(limit)s MB. Please divide the list into several files.")
+        return text % {"limit": self._megabytes()}
 
     def check(self, file: StoredFile) -> None:
         """Refuse a stored file that this round would not have taken. Raises: BadFile."""
@@ -72,3 +73,7 @@ def limits_of(round_: Round | None = None) -> Limits:
 def limits_for(application: Application) -> Limits:
     """Return what the round of an application takes, without loading the whole round (one query)."""
     return limits_of(Round.objects.only("file_types", "file_max_bytes").get(pk=application.round_id))
+
+
+#: Lists from a spreadsheet.
+LISTS: Final = Limits((XLSX, CSV), 10 * MEGABYTE)

@@ -8,12 +8,12 @@ from typing import Final
 from django.db.models import Count, Min, QuerySet
 
 from accounts.models import Organisation
-from grants.models import Application, Attachment, CaseMessageFile, OrganisationDocument, StoredFile
+from grants.models import Application, Attachment, CaseMessageFile, Import, OrganisationDocument, StoredFile
 from grants.queries import files_of
 from grants.states import OWN_PAPERS, Scan
 
 # Every record that names a file somebody sent.
-SENT_FILES: Final[tuple[type[StoredFile], ...]] = (Attachment, OrganisationDocument, CaseMessageFile)
+SENT_FILES: Final[tuple[type[StoredFile], ...]] = (Attachment, OrganisationDocument, CaseMessageFile, Import)
 
 
 def papers_of(organisation: Organisation) -> QuerySet[OrganisationDocument]:

@@ -119,3 +119,5 @@ ROUND_READERS = (*OFFICE_ROLES, Role.AUDITOR)
 # Who writes the settings of a round while it is a draft; publishing stays with the head of unit.
 ROUND_EDITORS = (Role.COORDINATOR, Role.HEAD_OF_UNIT)
 round_editor = role(*ROUND_EDITORS)
+# Who reads what was imported from spreadsheets, beside those who do it.
+IMPORT_READERS = (*ROUND_EDITORS, Role.AUDITOR)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, Max, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts import audit, clock
 from accounts.models import AuditEntry, Fund, Organisation, Person
 from accounts.permissions import may_edit_for, memberships_of
 from grants import permissions as may
-from grants.models import Application, Attachment, DocumentRequest, Round
+from grants.models import Application, Attachment, DocumentRequest, FormerAward, Round
 from grants.rules import Draft
 from grants.sections import ALL_FIELDS, PLAN_FIELDS, expand
 from grants.states import ApplicationState, AttachmentKind, RoundState, Scan
@@ -37,9 +37,11 @@ def shown_funds() -> QuerySet[Fund]:
 
 
 def lists_awards(fund_id: int) -> bool:
-    """Tell whether a round of the fund was decided whose awards are published."""
+    """Tell whether a round of the fund was decided whose awards are published, or former awards are (one query)."""
     decided = (RoundState.DECIDED, RoundState.RUNNING, RoundState.ARCHIVED)
-    return Round.objects.filter(fund=fund_id, publish_awards=True, state__in=decided).exists()
+    rounds = Round.objects.filter(fund=fund_id, publish_awards=True, state__in=decided)
+    former = FormerAward.objects.filter(fund=fund_id, publish=True)
+    return Fund.objects.filter(Exists(rounds) | Exists(former), pk=fund_id).exists()
 
 
 def extended_at(round_: Round) -> datetime | None:

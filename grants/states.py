@@ -197,3 +197,30 @@ class LineOutcome(models.TextChoices):
     LEFT_OUT = "left_out", _("left out")
     DONE = "done", _("done")
     FAILED = "failed", _("not done")
+
+
+class ImportKind(models.TextChoices):
+    """What a list from a spreadsheet holds."""
+
+    APPLICATIONS = "applications", _("Applications")
+    AWARDS = "awards", _("Former awards")
+
+
+class ImportStage(models.TextChoices):
+    """How far the work on a list has come; a worker does what ends in -ING."""
+
+    READING = "READING", _("Is being read")
+    COLUMNS = "COLUMNS", _("Columns to be assigned")
+    CHECKING = "CHECKING", _("Is being checked")
+    CHECKED = "CHECKED", _("Checked")
+    WRITING = "WRITING", _("Is being imported")
+    DONE = "DONE", _("Imported")
+    FAILED = "FAILED", _("Not readable")
+    CANCELLED = "CANCELLED", _("Broken off")
+
+
+# What waits for a worker, and what is over.
+WORKED_ON = (ImportStage.READING, ImportStage.CHECKING, ImportStage.WRITING)
+IMPORT_ENDED = (ImportStage.DONE, ImportStage.FAILED, ImportStage.CANCELLED)
+# Applications are imported while the office takes them in; later the round's list is complete.
+TAKES_LISTS = (RoundState.OPEN, RoundState.CLOSED)

@@ -10,10 +10,10 @@ from django.db import models
 
 from accounts import clock
 from grants import actions, bulk, desk, filestore, likeness, papers, previews
-from grants.actions import office, rounds
+from grants.actions import imports, office, rounds
 from grants.models import Application, Round
 from grants.states import ApplicationState, RoundState
-from notifications import queries, standstill, sweeps, timers
+from notifications import queries, standstill, sweeps, timers, wakeup
 from notifications.states import TimerKind
 
 logger = structlog.get_logger(__name__)
@@ -39,6 +39,7 @@ def sweep() -> None:
     likeness.compare_new_titles()
     bulk.sweep()
     _sweep_quarantine()
+    _sweep_imports()
 
 
 @shared_task(name=bulk.WORK, ignore_result=True)
@@ -54,6 +55,18 @@ def do_bulk(step: str) -> None:
 def draw(path: str) -> None:
     """Draw pictures of a file at which somebody wants to look."""
     previews.draw(path)
+
+
+@shared_task(name=imports.WORK, ignore_result=True)
+def work_import(number: str) -> None:
+    """Read, check or write a list from a spreadsheet, as far as it goes without a person."""
+    imports.advance(int(number))
+
+
+def _sweep_imports() -> None:
+    """Wake a worker for the lists on which nobody works: its wake-up was lost, or it died."""
+    for number in imports.waiting():
+        wakeup.ask(imports.WORK, str(number), queue="slow")
 
 
 def _sweep_quarantine() -> None:

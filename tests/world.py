@@ -28,12 +28,15 @@ from grants.models import (
     CaseMessage,
     CaseMessageFile,
     FormalCheck,
+    FormerAward,
+    Import,
+    ImportProblem,
     OrganisationDocument,
     Round,
 )
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
-from grants.states import BulkKind, IntakeChannel, MessageSide, RoundState, VersionReason
+from grants.states import BulkKind, ImportKind, ImportStage, IntakeChannel, MessageSide, RoundState, VersionReason
 from grants.steps import freeze
 from grants.steps.checks.common import order_note
 from notifications import documents
@@ -210,6 +213,7 @@ def _side(word: str) -> Side:
     _paying(side)
     _applications(side)
     _checks(side)
+    _lists(side)
     _rounds(side)
     _scoring(side)
     _session(side)
@@ -346,6 +350,33 @@ def _checks(side: Side) -> None:
         "rejection": proposal,
         "ineligible": office.case(A.INELIGIBLE, **own),
     }
+
+
+def _lists(side: Side) -> None:
+    """Lists from a spreadsheet: one with an error, and one that was imported."""
+    file = {"size": len(PDF), "content_type": "text/csv", "uploaded_by": side.staff.coordinator, "fund": side.fund}
+    checked = Import.objects.create(
+        name="Anträge.csv", path=_put(f"world/list-{side.fund.pk}"), sha256="2" * 64, **file,
+        kind=ImportKind.APPLICATIONS, round=side.open_round, stage=ImportStage.CHECKED, total_rows=1,
+        headings=[["Antragsteller", []]], mapping={"organisation": 0},
+        counts={"new": 0, "same": 0, "changed": 0, "errors": 1, "bad_rows": 1},
+    )  # fmt: skip
+    done = Import.objects.create(
+        name="Förderungen.csv", path=_put(f"world/done-{side.fund.pk}"), sha256="3" * 64, **file,
+        kind=ImportKind.AWARDS, stage=ImportStage.DONE, ordered_by=side.staff.head, ended_at=NOW,
+        counts={"new": 1, "same": 0, "changed": 0, "corrected": 0},
+    )  # fmt: skip
+    side.records |= {
+        "list_checked": checked,
+        "list_done": done,
+        "list_problem": ImportProblem.objects.create(
+            batch=checked, row=2, place=0, column="organisation", code="missing"
+        ),
+        "former_award": FormerAward.objects.create(
+            fund=side.fund, batch=done, key="n:2020:1", digest="4" * 64, budget_year=2020,
+            organisation_name="Alter Verein", title="Fest", amount_cents=50_000, private=False, publish=False,
+        ),
+    }  # fmt: skip
 
 
 def _rounds(side: Side) -> None:

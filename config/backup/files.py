@@ -11,7 +11,7 @@ from django.conf import settings
 
 from config.backup import shelf
 from grants import filestore
-from grants.models import Attachment, CaseMessageFile, OrganisationDocument
+from grants.models import Attachment, CaseMessageFile, Import, OrganisationDocument
 from notifications.models import Document
 from payments.models import PaymentExport
 from payments.steps.payouts import EXPORT_FOLDER
@@ -32,6 +32,7 @@ def named() -> str:
         for model, column, prefix in (
             (Document, "file", ""), (PaymentExport, "file", ""), (Attachment, "path", uploads),
             (OrganisationDocument, "path", uploads), (CaseMessageFile, "path", uploads),
+            (Import, "path", uploads),
         )
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from grants.exceptions import BadFile, UnknownKind
 from grants.filetypes import archives, pdfs
 from grants.filetypes.kinds import (
     BROKEN,
+    CSV,
     DOCX,
     ENCRYPTED,
     HIDDEN,
@@ -23,8 +24,9 @@ from grants.filetypes.kinds import (
     XLSX,
     Kind,
 )
+from grants.filetypes.texts import is_text
 
-__all__ = ["DOCX", "JPG", "KINDS", "ODT", "PDF", "PNG", "XLSX", "Kind", "inspect"]
+__all__ = ["CSV", "DOCX", "JPG", "KINDS", "ODT", "PDF", "PNG", "XLSX", "Kind", "inspect", "is_text"]
 
 _HEAD: Final = 8192
 _BY_EXTENSION: Final = {kind.extension: kind for kind in (PDF, JPG, PNG)}

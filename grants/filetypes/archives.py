@@ -87,7 +87,9 @@ def _refuse_parts(names: list[str], *, macros: Callable[[str], bool]) -> None:
         raise BadFile(MACROS)
     for name in names:
         part = PurePosixPath(name.lower())
-        known = part.suffix.removeprefix(".") in _PARTS or name in _ODT_PARTS or name.endswith("/")
+        # The relations of the whole file have an ending and no name.
+        ending = part.suffix.removeprefix(".") or part.name.removeprefix(".")
+        known = ending in _PARTS or name in _ODT_PARTS or name.endswith("/")
         # A drawing beside an embedded table, written without an ending.
         drawn = part.parent.name == "objectreplacements" and not part.suffix
         printer = part.suffix == ".bin" and part.name.startswith(_PRINTER)

@@ -33,3 +33,5 @@ DOCX: Final = Kind("docx", "application/vnd.openxmlformats-officedocument.wordpr
 XLSX: Final = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 ODT: Final = Kind("odt", "application/vnd.oasis.opendocument.text")
 KINDS: Final = (PDF, JPG, PNG, DOCX, XLSX, ODT)
+# Lists alone, never a paper of an application: a text has no mark by which it is known.
+CSV: Final = Kind("csv", "text/csv")

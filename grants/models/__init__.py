@@ -4,6 +4,7 @@ from grants.models.applications import Application, CaseCounter
 from grants.models.checks import DocumentRequest, FormalCheck
 from grants.models.desk import BulkLine, BulkStep, SavedFilter
 from grants.models.files import ApplicationVersion, Attachment, OrganisationDocument, StoredFile
+from grants.models.imports import FormerAward, Import, ImportedCase, ImportProblem
 from grants.models.likeness import SimilarTitle
 from grants.models.messages import CaseMessage, CaseMessageFile
 from grants.models.plans import CostLine, FundingLine
@@ -23,7 +24,11 @@ __all__ = [
     "Criterion",
     "DocumentRequest",
     "FormalCheck",
+    "FormerAward",
     "FundingLine",
+    "Import",
+    "ImportProblem",
+    "ImportedCase",
     "OrganisationDocument",
     "Round",
     "SavedFilter",

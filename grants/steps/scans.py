@@ -2,7 +2,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import SYSTEM
-from grants.models import Application, Attachment, CaseMessageFile, OrganisationDocument, StoredFile
+from grants.models import Application, Attachment, CaseMessageFile, Import, OrganisationDocument, StoredFile
 from grants.states import ApplicationState, MessageSide
 from notifications import outbox
 
@@ -36,5 +36,7 @@ def _page_of(file: StoredFile) -> str:
         return reverse("grants:papers", args=[file.organisation_id])
     if isinstance(file, CaseMessageFile) and file.message.side == MessageSide.OFFICE:
         return ""
+    if isinstance(file, Import):
+        return reverse("grants:import", args=[file.pk])
     case = _case_of(file)
     return reverse("grants:application", args=[case.pk]) if case else ""

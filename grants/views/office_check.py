@@ -18,7 +18,7 @@ from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person
 from accounts.models import Proposal
-from grants import desk, likeness, office
+from grants import desk, former, likeness, office
 from grants import permissions as may
 from grants.actions import office as actions
 from grants.check_note import notes_of
@@ -189,6 +189,7 @@ def _context(request: HttpRequest, application: Application) -> dict[str, Any]:
         "parts": sections(latest.data) if latest else (),
         "files": _files_of(latest) if latest else [],
         "neighbours": likeness.neighbours_of(application, who),
+        "earlier": former.beside(application, who),
         "titles_compared": application.title_compared == application.title_key,
         "funders": likeness.declared_funders(latest.data) if latest else (),
         "check": check,

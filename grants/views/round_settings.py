@@ -30,7 +30,7 @@ from grants.forms.round_cards import CARDS
 from grants.models import Round
 from grants.permissions import ROUND_READERS
 from grants.round_effects import Outlook, outlook
-from grants.states import UNSENT, ApplicationState, RoundState
+from grants.states import TAKES_LISTS, UNSENT, ApplicationState, RoundState
 from grants.steps.rounds import SESSIONS_OPEN, whole
 from grants.views.calls import context_of
 
@@ -127,6 +127,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
         "may_copy": writes,
         "may_publish": leads and round_.state == RoundState.DRAFT,
         "may_unpublish": leads and round_.state == RoundState.PUBLISHED,
+        "may_import": writes and round_.state in TAKES_LISTS,
         "may_extend": leads and round_.state in (RoundState.OPEN, RoundState.CLOSED),
     }
     return render(request, "grants/round_settings.html", context)

@@ -45,7 +45,14 @@ class PublishedFilterForm(forms.Form):
 
     def condition(self) -> Q:
         """Return what an award must meet."""
-        wanted = Q() if self.chosen_year is None else Q(application__round__budget_year=self.chosen_year)
+        return self._asked("application__round__budget_year", "application__search_key__contains")
+
+    def former_condition(self) -> Q:
+        """Return what a former award must meet."""
+        return self._asked("budget_year", "search_key__contains")
+
+    def _asked(self, year: str, words: str) -> Q:
+        wanted = Q() if self.chosen_year is None else Q((year, self.chosen_year))
         for word in self.words:
-            wanted &= Q(application__search_key__contains=word)
+            wanted &= Q((words, word))
         return wanted

@@ -9,6 +9,8 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from accounts.models import Fund
 from accounts.states import OrganisationKind
+from grants import former
+from grants.models import FormerAward
 from notifications.states import LetterState
 from payments.models import Award
 from payments.states import AwardState
@@ -77,26 +79,55 @@ def lines(found: Iterable[tuple[Any, ...]]) -> list[PublishedAward]:
     return [PublishedAward(*row) for row in found]
 
 
-def sums_by_year(awards: QuerySet[Award]) -> list[YearSums]:
-    """Return count and sum of each budget year, the newest first (one query)."""
-    grouped = (
-        awards.order_by()
-        .annotate(named=Case(When(_NAMED, then=Value(1)), default=Value(0)))
-        .values_list("application__round__budget_year", "named")
-        .annotate(count=Count("pk"), cents=Sum("amount_cents"))
-    )
+_FORMER_COLUMNS: Final = ("organisation_name", "title", "municipality", "budget_year", "amount_cents")
+
+
+def former_rows(awards: QuerySet[FormerAward]) -> QuerySet[FormerAward, tuple[Any, ...]]:
+    """Return the lines of former awards, newest first; nobody who did not agree is in it."""
+    return former.named(awards).values_list(*_FORMER_COLUMNS)
+
+
+def sums_by_year(awards: QuerySet[Award], before: QuerySet[FormerAward]) -> list[YearSums]:
+    """Return count and sum of each budget year, the newest first (two queries).
+
+    Args:
+        awards: announced.
+        before: what was granted before this program kept the books.
+    """
+    named = Case(When(_NAMED, then=Value(1)), default=Value(0))
+    former_named = Case(When(publish=True, then=Value(1)), default=Value(0))
     found: dict[int, dict[int, Sums]] = {}
-    for year, named, count, cents in grouped:
-        found.setdefault(year, {})[named] = Sums(count, cents)
+    for year, is_named, count, cents in (
+        *_grouped(awards.annotate(named=named), "application__round__budget_year"),
+        *_grouped(before.annotate(named=former_named), "budget_year"),
+    ):
+        parts = found.setdefault(year, {})
+        parts[is_named] = together([parts.get(is_named, Sums(0, 0)), Sums(count, cents)])
     return [
         YearSums(year, together(parts.values()), parts.get(0, Sums(0, 0)))
         for year, parts in sorted(found.items(), reverse=True)
     ]
 
 
+def _grouped(rows: QuerySet[Any], year: str) -> Iterable[tuple[int, int, int, int]]:
+    grouped: Iterable[tuple[int, int, int, int]] = (
+        rows.order_by().values_list(year, "named").annotate(count=Count("pk"), cents=Sum("amount_cents"))
+    )
+    return grouped
+
+
 def named_sums(awards: QuerySet[Award]) -> Sums:
     """Return count and sum of the awards with a name: what a search may add up, or it would tell who has none."""
-    found = awards.filter(_NAMED).order_by().aggregate(count=Count("pk"), cents=Sum("amount_cents"))
+    return _sums(awards.filter(_NAMED))
+
+
+def named_former_sums(awards: QuerySet[FormerAward]) -> Sums:
+    """Return count and sum of the former awards with a name."""
+    return _sums(former.named(awards))
+
+
+def _sums(rows: QuerySet[Any]) -> Sums:
+    found = rows.order_by().aggregate(count=Count("pk"), cents=Sum("amount_cents"))
     return Sums(found["count"], found["cents"] or 0)
 
 

@@ -24,6 +24,8 @@ BOTH = {
     "grants_takeovercode": {
         "takeovercode_counts_up", "takeovercode_ends_once", "takeovercode_frozen", "takeovercode_kept",
     },
+    "grants_import": {"import_ended", "import_file_kept", "import_undeleted"},
+    "grants_importedcase": {"importedcase_unchanged", "importedcase_undeleted"},
     "notifications_document": {"document_data_frozen", "document_file_frozen"},
     "notifications_letter": {
         "letter_announcement_frozen", "letter_kept", "letter_signature_frozen", "letter_text_frozen",
@@ -50,6 +52,8 @@ ALONE = {
         "grants_applicationversion": {"version_no_twin"},
         "grants_casemessage": {"message_no_twin"},
         "grants_takeovercode": {"takeovercode_no_twin"},
+        "grants_import": {"import_no_twin"},
+        "grants_importedcase": {"importedcase_no_twin"},
         "notifications_document": {"document_no_twin"},
         "notifications_letter": {"letter_no_twin"},
         "payments_award": {"award_no_twin"},

@@ -42,6 +42,7 @@ from tests.grants.factories import (
     stored,
     upload,
 )
+from tests.grants.lists import xlsx
 
 
 def files_in_store() -> list[Path]:
@@ -61,6 +62,7 @@ def own_store(settings: Settings, tmp_path: Path) -> None:
         (png(), PNG),
         (jpg(), JPG),
         (office(), DOCX),
+        (xlsx([[1, 2]], ["A", "B"]), XLSX),
         (office(XLSX_MAIN), XLSX),
         (odt(), ODT),
     ],

@@ -10,14 +10,14 @@ from django.urls import reverse
 from accounts import clock
 from accounts.models import Organisation
 from accounts.states import OrganisationKind
-from grants.models import Application, Round
-from grants.states import RoundState
+from grants.models import Application, FormerAward, Import, Round
+from grants.states import ImportKind, RoundState
 from notifications.models import Letter
 from notifications.states import LetterState
 from payments.models import Award
 from payments.queries import published as queries
 from payments.states import AwardState
-from tests.factories import change_round, make_fund
+from tests.factories import change_round, make_fund, make_round
 from tests.payments import chain
 from tests.world import undone
 
@@ -170,7 +170,7 @@ def test_sums_stand_by_year(case: chain.Case) -> None:
     change_round(other.application.round, budget_year=2025)
     awards = queries.announced(case.office.fund, clock.today())
 
-    assert queries.sums_by_year(awards) == [
+    assert queries.sums_by_year(awards, FormerAward.objects.none()) == [
         queries.YearSums(2026, queries.Sums(1, 250_000), queries.Sums(0, 0)),
         queries.YearSums(2025, queries.Sums(1, 100_000), queries.Sums(1, 100_000)),
     ]
@@ -187,3 +187,69 @@ def test_awards_of_other_funds_are_not_listed(client: Client, case: chain.Case) 
 
     assert "No project is listed yet" in body
     assert "Brücke" not in body
+
+
+# --- Former awards ------------------------------------------------------------------------------------------
+
+
+def former(case: chain.Case, number: int, **fields: Any) -> FormerAward:
+    """An award of the years before this program."""
+    fund, staff = fields.pop("fund", case.office.fund), case.office.officer
+    batch, _new = Import.objects.get_or_create(
+        fund=fund, kind=ImportKind.AWARDS, name="alt.csv", path=f"alt-{fund.pk}", size=1, sha256="0" * 64,
+        uploaded_by=staff,
+    )  # fmt: skip
+    known: dict[str, Any] = {
+        "key": f"n:{number}", "digest": "0" * 64, "budget_year": 2020, "organisation_name": f"Alt {number}",
+        "title": "Fest", "amount_cents": 100_000, "private": False, "publish": True,
+    }  # fmt: skip
+    return FormerAward.objects.create(fund=fund, batch=batch, **known | fields)
+
+
+def test_former_awards_stand_below_those_of_the_books_with_sums(client: Client, case: chain.Case) -> None:
+    former(case, 1)
+    former(case, 2, budget_year=2021, organisation_name="Chor Süd", title="Singen")
+    body = page(client, case)
+
+    assert body.index("Brücke") < body.index("Chor Süd") < body.index("Alt 1")
+    assert "4.500,00\u00a0€" in body
+    assert "Alt 1" not in page(client, case, "?year=2021")
+    found = page(client, case, "?q=sued")
+    assert "Chor Süd" in found
+    assert "Brücke" not in found
+    assert "1.000,00\u00a0€" in found
+
+
+def test_private_people_of_former_years_are_counted_and_named_only_with_consent(
+    client: Client, case: chain.Case
+) -> None:
+    former(case, 1, organisation_name="Maria Muster", private=True, publish=False)
+    former(case, 2, organisation_name="Mit Einwilligung", private=True)
+    former(case, 3, organisation_name="Nicht öffentlich", publish=False)
+    body = page(client, case)
+
+    assert "Mit Einwilligung" in body
+    assert "Maria" not in body
+    assert "Nicht öffentlich" not in body
+    assert "1 project of private people with 1.000,00\u00a0€" in body
+    assert "4.500,00\u00a0€" in body
+    assert "Fest" not in page(client, case, "?q=maria")
+
+
+def test_pages_run_on_from_the_books_into_former_years(client: Client, case: chain.Case) -> None:
+    for number in range(60):
+        former(case, number, organisation_name=f"Verein {number:02}")
+    first, second = page(client, case), page(client, case, "?page=2")
+
+    assert (first.count("Verein "), second.count("Verein ")) == (49, 11)
+    assert "Brücke" in first
+    assert "Brücke" not in second
+    assert "Verein 00" in second
+
+
+def test_a_fund_with_former_awards_alone_has_a_list(client: Client, case: chain.Case) -> None:
+    fund = make_round(state=RoundState.CLOSED).fund
+    page_of_fund, address = reverse("grants:fund", args=[fund.slug]), reverse("payments:published", args=[fund.slug])
+    assert address not in client.get(page_of_fund).content.decode()
+    former(case, 1, fund=fund)
+    assert address in client.get(page_of_fund).content.decode()

@@ -24,6 +24,7 @@ from tests.architecture.addresses.rows import (
 EDITORS = kinds("coordinator", "head")
 HEAD = kinds("head")
 DESK = OFFICERS | kinds("coordinator", "head")
+IMPORTS = EDITORS | {"auditor"}
 SECOND = kinds("second", "deputy", "coordinator")
 RECORDERS = OFFICERS | {"coordinator"}
 
@@ -154,4 +155,20 @@ ROWS = (
     page("grants:office_round_rubric", EDITORS, pk("draft_round")),
     page("grants:office_round_committees", EDITORS, pk("draft_round")),
     page("grants:office_round_card", EDITORS, _with("draft_round", "money")),
+    # Lists from spreadsheets.
+    look("grants:imports", IMPORTS),
+    page("grants:import_into_round", EDITORS, pk("open_round")),
+    page("grants:import_into_round", NOBODY, pk("draft_round"), "in preparation"),
+    page("grants:import_into_fund", EDITORS, _fund),
+    look("grants:import_template", IMPORTS, lambda _side: ["awards"], fixed=True),
+    page(
+        "grants:import", IMPORTS, pk("list_checked"),
+        posts=[Post(EDITORS, lambda _side: {"do": "assign"}), Post(EDITORS, lambda _side: {"do": "cancel"})],
+    ),
+    page(
+        "grants:import", IMPORTS, pk("list_done"), "when it is over",
+        posts=[Post(EDITORS, lambda _side: {"do": "cancel"})],
+    ),
+    look("grants:import_errors", IMPORTS, pk("list_checked")),
+    look("grants:import_file", IMPORTS, pk("list_checked")),
 )  # fmt: skip

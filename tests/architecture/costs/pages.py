@@ -71,6 +71,7 @@ def _picked(_side: Side) -> str:
 
 NOTICE = {"key": code, "message_id": code, "subject": mark}
 PAPER = {"path": code, "name": mark, "sha256": code}
+FORMER = {"key": code, "organisation_name": mark, "publish": True}
 INVITED = {"email": lambda n: f"{code(n)}@example.org", "token_hash": code}
 
 ACCOUNTS = (
@@ -128,7 +129,7 @@ GRANTS = (
     Cost("grants:notices", "owner", fill.notices_of("paid_case"), 8, at=pk("paid_case")),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 12),
     Cost("grants:office_applications", "officer", fill.cases("submitted"), 8, query="?format=csv"),
-    Cost("grants:office_check", "officer", fill.cases("formal"), 15, ahead=1, at=pk("formal"), label="neighbours"),
+    Cost("grants:office_check", "officer", fill.cases("formal"), 16, ahead=1, at=pk("formal"), label="neighbours"),
     Cost("grants:office_applications", "officer", fill.rounds("closed_round"), 12, label="menu of rounds"),
     Cost("grants:bulk_step", "officer", fill.bulk_lines, 10, at=pk("bulk_step")),
     Cost(
@@ -139,6 +140,9 @@ GRANTS = (
     Cost("grants:office_rounds", "coordinator", fill.rounds("closed_round"), 8),
     Cost("grants:office_round", "coordinator", fill.criteria, 8, at=pk("draft_round")),
     Cost("grants:office_round_rubric", "coordinator", fill.criteria, 8, at=pk("draft_round")),
+    Cost("grants:imports", "coordinator", of("list_checked", name=mark, path=code), 10),
+    Cost("grants:import", "coordinator", of("list_problem", value=mark), 8, at=pk("list_checked")),
+    Cost("grants:import_errors", "coordinator", of("list_problem", value=mark), 6, at=pk("list_checked")),
 )  # fmt: skip
 
 PAYMENTS = (
@@ -157,8 +161,10 @@ PAYMENTS = (
         shown=r"(\d\d:\d\d)",
     ),
     Cost("payments:award", "owner", fill.payments("requested"), 11, at=pk("award")),
-    Cost("payments:published", "anonymous", fill.awards, 4, at=_fund),
-    Cost("payments:published", "anonymous", fill.awards, 5, at=_fund, query="?q=zeile"),
+    Cost("payments:published", "anonymous", fill.awards, 6, at=_fund),
+    Cost("payments:published", "anonymous", fill.awards, 7, at=_fund, query="?q=zeile"),
+    # A page on which the awards of the books end goes on with those of former years.
+    Cost("payments:published", "anonymous", of("former_award", **FORMER), 7, at=_fund, label="former awards"),
     Cost("payments:letters", "officer", fill.letters("letter_generated"), 11, takes=2),
     Cost("payments:letters_sign", "signatory", fill.letters("letter_approved"), 7),
     Cost("payments:letters_release", "head", fill.letters("letter_signed"), 9, at=pk("decided_round")),
