@@ -71,6 +71,12 @@ LETTERS: Words = {
 }
 
 ROUNDS: Words = {
+    "create_body": _("Body entered"),
+    "edit_body": _("Body changed"),
+    "seat_member": _("Member of a body entered"),
+    "change_seat": _("Seat in a body changed"),
+    "plan_session": _("Session planned"),
+    "move_session": _("Session changed"),
     "create_round": _("Round made"),
     "edit_round": _("Settings of the round changed"),
     "unpublish": _("Round taken back"),

@@ -118,6 +118,10 @@ CASE_READERS = (*OFFICE_ROLES, *FINANCE_ROLES, Role.AUDITOR)
 ROUND_READERS = (*OFFICE_ROLES, Role.AUDITOR)
 # Who writes the settings of a round while it is a draft; publishing stays with the head of unit.
 ROUND_EDITORS = (Role.COORDINATOR, Role.HEAD_OF_UNIT)
+# Bodies and their people are named by the administrator too, who sees no case.
+BODY_EDITORS = (*ROUND_EDITORS, Role.ADMINISTRATOR)
+BODY_READERS = (*ROUND_READERS, Role.ADMINISTRATOR)
+body_editor = role(*BODY_EDITORS)
 round_editor = role(*ROUND_EDITORS)
 # Who reads what was imported from spreadsheets, beside those who do it.
 IMPORT_READERS = (*ROUND_EDITORS, Role.AUDITOR)

@@ -9,6 +9,7 @@ from accounts.money import format_cents
 from accounts.states import OrganisationKind
 from accounts.templatetags.miteinander import berlin_long, day, day_long
 from grants import round_money_words
+from grants.bodies import meeting_text
 from grants.limits import limits_of
 from grants.models import Round
 from grants.states import Announcement, AttachmentKind, CostKind, FundingType, LatePolicy, StartRule
@@ -163,7 +164,8 @@ def committees(round: Round) -> list[str]:
     for body in round.committee_chain:
         on = day_long(date.fromisoformat(body["on"])) if body.get("on") else _("day not set yet")
         role = _("decides") if body.get("decides") else _("recommends")
-        found.append(f"{body['body']}: {role}, {on}")
+        known = [role, on, meeting_text(body)]
+        found.append(f"{body['body']}: {', '.join(part for part in known if part)}")
     return found
 
 

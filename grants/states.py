@@ -224,3 +224,23 @@ WORKED_ON = (ImportStage.READING, ImportStage.CHECKING, ImportStage.WRITING)
 IMPORT_ENDED = (ImportStage.DONE, ImportStage.FAILED, ImportStage.CANCELLED)
 # Applications are imported while the office takes them in; later the round's list is complete.
 TAKES_LISTS = (RoundState.OPEN, RoundState.CLOSED)
+
+
+class BodyKind(models.TextChoices):
+    """What advises or decides on a fund."""
+
+    JURY = "jury", _("Jury")
+    COMMITTEE = "committee", _("Committee")
+    BOARD = "board", _("District board")
+    OTHER = "other", _("Other body")
+
+
+class SeatKind(models.TextChoices):
+    """In what quality somebody sits in a body."""
+
+    COUNCILLOR = "councillor", _("Councillor")
+    MULTIPLIER = "multiplier", _("Multiplier")
+    RESIDENT = "resident", _("Resident with a migration history")
+    EXPERT = "expert", _("Expert member")
+    ADMINISTRATION = "office", _("Member from the administration")
+    OTHER = "other", _("Other member")

@@ -3,14 +3,15 @@
 Pure: the day of today is passed in.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from accounts.money import format_cents
+from grants.bodies import meeting_text
 from grants.models import Round
 from grants.states import RoundState as S
 from notifications.dates import berlin_day, deemed_announced, final_on
@@ -91,9 +92,16 @@ def _dates(round_: Round) -> Iterator[YearDate]:
 
 def _committees(round_: Round) -> Iterator[YearDate]:
     for body in round_.committee_chain:
-        text = _("It decides.") if body.get("decides") else _("It gives a recommendation.")
+        does = _("It decides.") if body.get("decides") else _("It gives a recommendation.")
+        text = " ".join(part for part in (does, _where(body)) if part)
         on = date.fromisoformat(body["on"]) if body.get("on") else None
         yield YearDate(str(body["body"]), on=on, text=text, german=True, done_in=_ALL_DECIDED)
+
+
+def _where(body: Mapping[str, Any]) -> str:
+    """Return when and where a public session is; time and place of one that is not public concern nobody."""
+    told = meeting_text(body) if body.get("public") else ""
+    return _("The session: %(told)s.") % {"told": told} if told else ""
 
 
 def _letters_and_money(round_: Round) -> Iterator[YearDate]:

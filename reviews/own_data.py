@@ -15,6 +15,7 @@ from accounts.money import format_cents
 from accounts.queries import own_data
 from accounts.states import MemberRole, Role
 from accounts.wording import sentence
+from grants.bodies import own_seats
 from grants.own_data import own_cases, own_filters, own_papers
 from grants.receipts import sections
 from grants.version_sheet import part_blocks
@@ -43,6 +44,7 @@ def everything(person: User) -> dict[str, Any]:
         "bank_accounts": own_accounts(person),
         "notices": own_notices(person),
         "invitations": own_invitations(person),
+        "seats_in_bodies": own_seats(person),
     }
 
 

@@ -25,6 +25,7 @@ from grants.checklist import ITEMS
 from grants.models import (
     Application,
     Attachment,
+    Body,
     CaseMessage,
     CaseMessageFile,
     FormalCheck,
@@ -36,7 +37,17 @@ from grants.models import (
 )
 from grants.receipts import receipt
 from grants.states import ApplicationState as A
-from grants.states import BulkKind, ImportKind, ImportStage, IntakeChannel, MessageSide, RoundState, VersionReason
+from grants.states import (
+    BodyKind,
+    BulkKind,
+    ImportKind,
+    ImportStage,
+    IntakeChannel,
+    MessageSide,
+    RoundState,
+    SeatKind,
+    VersionReason,
+)
 from grants.steps import freeze
 from grants.steps.checks.common import order_note
 from notifications import documents
@@ -229,6 +240,12 @@ def _people_of(side: Side) -> None:
         "membership": Membership.objects.get(user=side.reader),
         "new_account": make.make_bank_account(side.organisation, side.owner),
         "group": make.make_group(side.fund, side.organisation),
+    }
+    body = Body.objects.create(fund=side.fund, name="Integrationsbeirat", kind=BodyKind.BOARD)
+    side.records |= {
+        "body": body,
+        "body_member": body.members.create(name="Maria Muster", kind=SeatKind.MULTIPLIER, starts_on=make.LONG_AGO),
+        "body_session": body.sessions.create(on=NOW.date() + timedelta(days=30)),
     }
     side.records["kept_paper"] = OrganisationDocument.objects.create(
         organisation=side.organisation, kind="register", name="Registerauszug.pdf", size=len(PDF), sha256="1" * 64,

@@ -64,12 +64,12 @@ def save_rubric(*, round_: Round, by: User, seen_version: int, lines: Sequence[M
 
 
 def save_sessions(
-    *, round_: Round, by: User, seen_version: int, days: Sequence[str | None], jury_on: date | None
+    *, round_: Round, by: User, seen_version: int, sessions: Sequence[Mapping[str, Any]], jury_on: date | None
 ) -> Round:
     """Set the days on which the jury and the committees meet."""
     with transaction.atomic(durable=True):
         _permit(round_, by)
-        return steps.save_sessions(round_, by=by, seen_version=seen_version, days=days, jury_on=jury_on)
+        return steps.save_sessions(round_, by=by, seen_version=seen_version, sessions=sessions, jury_on=jury_on)
 
 
 def unpublish(*, round_: Round, by: User, reason: str) -> Round:

@@ -1,15 +1,18 @@
 """The parts of a round that have lines: criteria and committees."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.days import day_long
 from accounts.fields import BerlinDateField, LongTextField, NormalisedField
 from accounts.forms.versioned import VersionedForm
 from accounts.rows import rows_of
 from accounts.widgets import LongTextInput
-from grants.models import Round
+from grants.bodies import meeting
+from grants.models import BodySession, Round
 
 _LOW = {"rows": 2}
 _SHORT = {"inputmode": "numeric", "autocomplete": "off", "class": "mt-short"}
@@ -33,10 +36,33 @@ class CriterionForm(forms.Form):
 
 
 class BodyForm(forms.Form):
-    """A body of the chain; the last one decides."""
+    """A body of the chain; the last one decides. A planned session brings its body and day along."""
 
-    body = NormalisedField(max_length=120, label=_("Body"))
+    session = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Planned session"))
+    body = NormalisedField(max_length=120, required=False, label=_("Body"))
     on = BerlinDateField(required=False, label=_("Session on"))
+
+    def __init__(self, *args: Any, sessions: Sequence[BodySession] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sessions = {session.pk: session for session in sessions}
+        if not sessions:
+            del self.fields["session"]
+            return
+        known = [(pk, f"{session.body}, {day_long(session.on)}") for pk, session in self._sessions.items()]
+        field = self.fields["session"]
+        field.choices = [("", _("none: body and day as entered below")), *known]  # type: ignore[attr-defined]
+        field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
+
+    def clean(self) -> dict[str, Any]:
+        """Take body and day from the planned session, where one is chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        chosen = self._sessions.get(cleaned.pop("session", None) or 0)
+        if chosen is not None:
+            return {"body": chosen.body.name, **meeting(chosen)}
+        if not cleaned.get("body") and not cleaned.get("DELETE"):
+            self.add_error("body", _("Please fill in this field."))
+        on = cleaned.get("on")
+        return {**cleaned, "on": on.isoformat() if on else None}
 
 
 class SessionsForm(VersionedForm):
@@ -81,11 +107,4 @@ def rubric_lines(round: Round) -> list[dict[str, Any]]:
 
 def chain_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the chain of committees: all recommend, the last one decides."""
-    return [
-        {
-            "body": line["body"],
-            "on": line["on"].isoformat() if line["on"] else None,
-            "decides": place == len(lines),
-        }
-        for place, line in enumerate(lines, start=1)
-    ]
+    return [{**line, "decides": place == len(lines)} for place, line in enumerate(lines, start=1)]

@@ -1,6 +1,7 @@
 """Records of rounds and applications."""
 
 from grants.models.applications import Application, CaseCounter
+from grants.models.bodies import Body, BodyMember, BodySession
 from grants.models.checks import DocumentRequest, FormalCheck
 from grants.models.desk import BulkLine, BulkStep, SavedFilter
 from grants.models.files import ApplicationVersion, Attachment, OrganisationDocument, StoredFile
@@ -15,6 +16,9 @@ __all__ = [
     "Application",
     "ApplicationVersion",
     "Attachment",
+    "Body",
+    "BodyMember",
+    "BodySession",
     "BulkLine",
     "BulkStep",
     "CaseCounter",

@@ -78,7 +78,7 @@ def _copied(last: Round | None) -> dict[str, Any]:
     if last is None:
         return {}
     kept = {field.name: getattr(last, field.name) for field in Round._meta.concrete_fields if field.name not in _OWN}
-    chain = [{**body, "on": None} for body in last.committee_chain]
+    chain = [{**_fixed(body), "on": None} for body in last.committee_chain]
     return kept | {"committee_chain": chain}
 
 
@@ -147,7 +147,7 @@ def save_rubric(round_: Round, *, by: User, seen_version: int, lines: Sequence[M
 
 
 def save_sessions(
-    round_: Round, *, by: User, seen_version: int, days: Sequence[str | None], jury_on: date | None
+    round_: Round, *, by: User, seen_version: int, sessions: Sequence[Mapping[str, Any]], jury_on: date | None
 ) -> Round:
     """Set the days on which the jury and the committees meet, also after publication; the bodies stay.
 
@@ -155,20 +155,25 @@ def save_sessions(
         round_: as the page saw it.
         by: who sets them.
         seen_version: version of the page.
-        days: ISO day or None for each body, in the order of the chain.
+        sessions: for each body in the order of the chain its "on" (ISO day or None), and what else is known of it.
         jury_on: day of the jury's session; None while nobody knows it.
 
     Raises:
         NotPossible: all is decided. RoundChanged: somebody saved it meanwhile.
     """
     fresh = audit.locked(round_)
-    if fresh.state not in SESSIONS_OPEN or len(days) != len(fresh.committee_chain):
+    if fresh.state not in SESSIONS_OPEN or len(sessions) != len(fresh.committee_chain):
         raise NotPossible
     if fresh.version != seen_version:
         raise RoundChanged
-    fresh.committee_chain = [{**body, "on": on} for body, on in zip(fresh.committee_chain, days, strict=True)]
+    pairs = zip(fresh.committee_chain, sessions, strict=True)
+    fresh.committee_chain = [{**session, **_fixed(body)} for body, session in pairs]
     fresh.jury_on = jury_on
     return _saved(fresh, by, ["committee_chain", "jury_on"])
+
+
+def _fixed(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"body": body["body"], "decides": body.get("decides", False)}
 
 
 def unpublish(round_: Round, *, by: User, reason: str) -> Round:

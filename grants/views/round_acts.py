@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import clock
 from accounts.forms.versioned import VersionedForm
 from accounts.http import person, posted
 from accounts.templatetags.miteinander import berlin_long
 from grants import permissions as may
 from grants.actions import round_settings as actions
+from grants.bodies import sessions_to_choose
 from grants.forms.office_check import ReasonForm
 from grants.forms.round_calls import ExtendRoundForm
 from grants.forms.round_rows import (
@@ -86,7 +88,13 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = editable_round(request, pk)
     if round_.state not in SESSIONS_OPEN:
         return redirect("grants:office_round", round_.pk)
-    rows = BodyRows(posted(request), prefix="bodies", initial=_stored(request, round_.committee_chain))
+    planned = sessions_to_choose(round_.fund, clock.today(), round_.committee_chain)
+    rows = BodyRows(
+        posted(request),
+        prefix="bodies",
+        initial=_stored(request, round_.committee_chain),
+        form_kwargs={"sessions": planned},
+    )
     lead = _("The bodies in their order: all recommend, the last one decides.")
     if round_.state != RoundState.DRAFT:
         lead = _("The bodies are fixed; the days of their sessions can still be set.")
@@ -104,8 +112,7 @@ def committees(request: HttpRequest, pk: int) -> HttpResponse:
         if round_.state == RoundState.DRAFT:
             values = {"committee_chain": chain, "jury_on": jury_on}
             return actions.save_settings(round_=round_, by=by, seen_version=version, values=values)
-        days = [body["on"] for body in chain]
-        return actions.save_sessions(round_=round_, by=by, seen_version=version, days=days, jury_on=jury_on)
+        return actions.save_sessions(round_=round_, by=by, seen_version=version, sessions=chain, jury_on=jury_on)
 
     return save_and_return(request, round_, save, context, form)
 

@@ -114,7 +114,7 @@ def test_days_of_sessions_are_set_until_all_is_decided() -> None:
         round_=office.round,
         by=office.coordinator,
         seen_version=1,
-        days=["2026-12-01", None],
+        sessions=[{"on": "2026-12-01"}, {"on": None}],
         jury_on=date(2026, 11, 24),
     )
     assert [body["on"] for body in saved.committee_chain] == ["2026-12-01", None]
@@ -123,7 +123,7 @@ def test_days_of_sessions_are_set_until_all_is_decided() -> None:
     decided = make_office(RoundState.DECIDED)
     with pytest.raises(NotPossible):
         actions.save_sessions(
-            round_=decided.round, by=decided.coordinator, seen_version=1, days=[None, None], jury_on=None
+            round_=decided.round, by=decided.coordinator, seen_version=1, sessions=[{"on": None}] * 2, jury_on=None
         )
 
 

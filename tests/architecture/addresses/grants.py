@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.architecture.addresses.rows import (
+    ADMIN,
     BINDS,
     EVERYBODY,
     FOLLOWS,
@@ -144,6 +145,15 @@ ROWS = (
     look("grants:attachment_preview", READS, _file("submitted", "submitted_file")),
     look("grants:attachment_preview", NOBODY, _file("draft", "draft_file"), "of a draft"),
     look("grants:attachment", NOBODY, _file("draft", "draft_file"), "of a draft"),
+    # Bodies: read by the office and whoever names people.
+    look("grants:bodies", FOLLOWS | ADMIN),
+    page("grants:body_new", EDITORS | ADMIN),
+    look("grants:body", FOLLOWS | ADMIN, pk("body")),
+    page("grants:body_edit", EDITORS | ADMIN, pk("body")),
+    page("grants:body_member_new", EDITORS | ADMIN, pk("body")),
+    page("grants:body_member", EDITORS | ADMIN, lambda side: [side.body.pk, side.body_member.pk]),
+    page("grants:body_session_new", EDITORS | ADMIN, pk("body")),
+    page("grants:body_session", EDITORS | ADMIN, lambda side: [side.body.pk, side.body_session.pk]),
     # The office's rounds.
     look("grants:office_rounds", FOLLOWS),
     page("grants:office_round_create", EDITORS),

@@ -36,8 +36,8 @@ BARS = {
     "payments:award": CASE,
     "payments:budget": 10,
     # Everything that is kept about a person, from the tables of all floors.
-    "reviews:own_data": 28,
-    "reviews:own_data_sheet": 28,
+    "reviews:own_data": 29,
+    "reviews:own_data_sheet": 29,
 }
 LIBRARY = ("account_", "mfa_")
 # A single record with its forms: nothing there may grow, and nothing is worth more than this.
