@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<slug:fund>/<slug:slug>/", calls.call, name="call"),
     path("funds/<slug:fund>/", public.fund, name="fund"),
+    path("funds/<slug:fund>/dates.ics", public.fund_dates, name="fund_dates"),
     path("calls/<slug:fund>/<slug:slug>/form/", public.paper, name="blank_form"),
     path("calls/<slug:fund>/<slug:slug>/form.pdf", public.paper_pdf, name="blank_form_pdf"),
     path("calls/<slug:fund>/<slug:slug>/check/", starting.eligibility, name="eligibility"),

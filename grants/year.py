@@ -39,6 +39,7 @@ class YearDate:
         text: a sentence.
         german: the title is the fund's own word, in German whatever the page's language.
         done_in: states of the round in which this lies behind, whatever day was set.
+        key: names the date within its round.
     """
 
     title: str
@@ -49,6 +50,7 @@ class YearDate:
     text: str = ""
     german: bool = False
     done_in: Sequence[str] = ()
+    key: str = ""
 
     @property
     def day(self) -> date | None:
@@ -81,21 +83,22 @@ def _is_behind(one: YearDate, round_: Round, now: datetime) -> bool:
 
 
 def _dates(round_: Round) -> Iterator[YearDate]:
-    yield YearDate(_("Applications open"), at=round_.opens_at)
-    yield YearDate(_("Last moment to apply"), at=round_.deadline_at)
+    yield YearDate(_("Applications open"), at=round_.opens_at, key="opens")
+    yield YearDate(_("Last moment to apply"), at=round_.deadline_at, key="deadline")
     if round_.jury_size:
         text = _("It has read and scored every application by then, and proposes what is to be funded.")
-        yield YearDate(_("Session of the jury"), on=round_.jury_on, text=text, done_in=_JURY_DONE)
+        yield YearDate(_("Session of the jury"), on=round_.jury_on, text=text, done_in=_JURY_DONE, key="jury")
     yield from _committees(round_)
     yield from _letters_and_money(round_)
 
 
 def _committees(round_: Round) -> Iterator[YearDate]:
-    for body in round_.committee_chain:
+    for place, body in enumerate(round_.committee_chain, start=1):
         does = _("It decides.") if body.get("decides") else _("It gives a recommendation.")
         text = " ".join(part for part in (does, _where(body)) if part)
         on = date.fromisoformat(body["on"]) if body.get("on") else None
-        yield YearDate(str(body["body"]), on=on, text=text, german=True, done_in=_ALL_DECIDED)
+        key = f"committee-{place}"
+        yield YearDate(str(body["body"]), on=on, text=text, german=True, done_in=_ALL_DECIDED, key=key)
 
 
 def _where(body: Mapping[str, Any]) -> str:

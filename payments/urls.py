@@ -16,6 +16,7 @@ from payments.views import (
     payouts,
     plans,
     portal,
+    public_figures,
     published,
     rounds,
     way,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("awards/payments/<int:pk>/", awards.award_payment, name="award_payment"),
     # Everybody
     path("funds/<slug:fund>/awards/", published.published, name="published"),
+    path("funds/<slug:fund>/figures/", public_figures.figures, name="figures"),
+    path("funds/<slug:fund>/news.atom", public_figures.feed, name="feed"),
     # The office
     path("office/letters/", letters.letters, name="letters"),
     path("office/letters/sign/", letters.letters_sign, name="letters_sign"),

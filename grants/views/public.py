@@ -1,5 +1,8 @@
 """Pages for everybody beside those of the calls: a fund, and a round's form on paper."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts import clock
 from grants import applicant_view, queries
 from grants.blank_form import blank_form
+from grants.public_calendar import calendar
 from grants.states import RoundState
 from grants.views.calls import PER_PAGE, public_round
 from grants.year import year
@@ -38,6 +42,18 @@ def fund(request: HttpRequest, fund: str) -> HttpResponse:
         "lists_awards": queries.lists_awards(shown.pk),
     }
     return render(request, "grants/fund_detail.html", context)
+
+
+@require_GET
+def fund_dates(_request: HttpRequest, fund: str) -> HttpResponse:
+    """Hand out the public dates of a fund as a calendar file, which a calendar program may follow."""
+    shown = get_object_or_404(queries.shown_funds(), slug=fund)
+    rounds = queries.public_rounds().filter(fund=shown)[:PER_PAGE]
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    content = calendar(rounds, now=clock.now(), site=settings.SITE_URL, host=host)
+    found = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    found["Content-Disposition"] = f'attachment; filename="{shown.slug}.ics"'
+    return found
 
 
 @require_GET

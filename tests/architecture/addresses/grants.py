@@ -56,6 +56,7 @@ ROWS = (
     look("grants:call", NOBODY, lambda side: [side.fund.slug, side.draft_round.slug], "in preparation"),
     look("grants:eligibility", EVERYBODY, _call, fixed=True),
     look("grants:fund", EVERYBODY, _fund, fixed=True),
+    look("grants:fund_dates", EVERYBODY, _fund, fixed=True),
     look("grants:blank_form", EVERYBODY, _call, fixed=True),
     look("grants:blank_form_pdf", EVERYBODY, _call, fixed=True),
     page("grants:start", SIGNED_IN, _call, fixed=True),

@@ -71,6 +71,8 @@ ROWS = (
         "payments:award_payment", MEMBERS, pk("requested"), posts=[Post(BINDS, step("withdraw", "requested"))]
     ),
     look("payments:published", EVERYBODY, lambda side: [side.fund.slug], fixed=True),
+    look("payments:figures", EVERYBODY, lambda side: [side.fund.slug], fixed=True),
+    look("payments:feed", EVERYBODY, lambda side: [side.fund.slug], fixed=True),
     # The office.
     look("payments:letters", LETTERS),
     page("payments:letters_sign", SIGN),
