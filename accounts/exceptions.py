@@ -36,6 +36,10 @@ class NotPossible(Refused):
     """The record is not in a state, or lacks something, for this step."""
 
 
+class DayIsPast(Refused):
+    message = _("Choose today or a later day: what letters stated until now stays as it was.")
+
+
 class NeedsReason(Refused):
     message = _("Please give a reason.")
 

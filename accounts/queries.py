@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,12 @@ def _actor(entry: AuditEntry) -> str:
 
 
 # --- People --------------------------------------------------------------------------------------------
+
+
+def funds_with_planned_letterhead(today: date) -> QuerySet[Fund]:
+    """Return the funds for which a change of the letterhead was planned whose day has come in the last week."""
+    come = Q(letterhead_changes__valid_from__gt=today - timedelta(days=7), letterhead_changes__valid_from__lte=today)
+    return Fund.objects.filter(come).distinct()
 
 
 def administered_funds(person: Person) -> QuerySet[Fund]:

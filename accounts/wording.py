@@ -28,6 +28,8 @@ GROUND: Words = {
     "end_deputy": _("Deputyship ended"),
     "create_fund": _("Fund entered"),
     "edit_fund": _("Fund changed"),
+    "plan_letterhead": _("Change of the letterhead planned"),
+    "letterhead_in_force": _("Planned letterhead now in force"),
     "propose_paying_account": _("Paying account proposed"),
     "look_at_paying_account": _("Whole number of the proposed paying account looked at"),
     "confirm_paying_account": _("Paying account confirmed"),

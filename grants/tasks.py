@@ -9,6 +9,8 @@ from celery import shared_task
 from django.db import models
 
 from accounts import clock
+from accounts.actions import bring_letterhead_into_force
+from accounts.queries import funds_with_planned_letterhead
 from grants import actions, bulk, desk, filestore, likeness, papers, previews
 from grants.actions import imports, office, rounds
 from grants.models import Application, Round
@@ -28,6 +30,8 @@ _SCANNING_SECONDS = 45.0
 def sweep() -> None:
     """Open and close rounds by the clock; announce and discard unused drafts; remind and warn."""
     now = clock.now()
+    for fund in funds_with_planned_letterhead(clock.berlin_day(now)):
+        _alone(bring_letterhead_into_force, fund=fund)
     for round_ in Round.objects.filter(state=RoundState.PUBLISHED, opens_at__lte=now):
         _alone(actions.open_round, round_=round_)
     for round_ in Round.objects.filter(state=RoundState.OPEN, deadline_at__lt=now):

@@ -53,10 +53,12 @@ def ancillary_of(application: Application) -> Ancillary:
 
 
 def remedy_of(round_: Round, fund: Fund) -> str:
-    """Return the instruction on legal remedy; in Niedersachsen a lawsuit, there is no Widerspruch in this field."""
-    return round_.remedy_text or (
-        f"Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Klage beim {fund.court} erhoben werden."
-    )
+    """Return the instruction on legal remedy: the round's own, else the fund's, else the usual one.
+
+    In Niedersachsen it is a lawsuit, there is no Widerspruch in this field.
+    """
+    usual = "Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Klage beim {} erhoben werden."
+    return round_.remedy_text or fund.remedy_text or usual.format(fund.court)
 
 
 def instalments_of(round_: Round, amount_cents: int) -> tuple[Instalment, ...]:

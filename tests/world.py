@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import clock
-from accounts.models import AccessibilityFeedback, FundRole, LegalText, Membership, User
+from accounts.models import AccessibilityFeedback, FundRole, LegalText, LetterheadChange, Membership, User
 from accounts.states import MemberRole, Role
 from grants.actions import bulk, filters
 from grants.actions import office as checks
@@ -204,6 +204,10 @@ def make_world() -> World:
             "feedback": AccessibilityFeedback.objects.create(message="Zu klein", page="/"),
             "undrawn": _copy_of(side.formal),
             "check_note": _note_on(side.formal, by=side.staff.officer),
+            "letterhead_change": LetterheadChange.objects.create(
+                fund=side.fund, valid_from=NOW.date() + timedelta(days=90), values={"phone": ["", "0511 5"]},
+                made_by=people["admin"], made_at=NOW,
+            ),
         }  # fmt: skip
     return World(near, far, people)
 

@@ -1,7 +1,7 @@
 """Verbs of the ground floor, by subject."""
 
 from accounts.actions.demo import move_clock
-from accounts.actions.funds import create_fund, edit_fund
+from accounts.actions.funds import bring_letterhead_into_force, create_fund, edit_fund
 from accounts.actions.organisations import (
     change_membership,
     create_organisation,
@@ -21,6 +21,7 @@ from accounts.actions.site import answer_feedback, edit_legal_text, give_feedbac
 
 __all__ = [
     "answer_feedback",
+    "bring_letterhead_into_force",
     "change_membership",
     "confirm_paying_account",
     "create_first_administrator",

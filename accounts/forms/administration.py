@@ -1,5 +1,6 @@
 """Forms of administrators: roles, deputies, funds, legal pages."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -127,16 +128,34 @@ class FundForm(VersionedForm):
         label=_("Administrative court"), max_length=160, help_text=_("Named in the instruction on legal remedy.")
     )
 
-    def __init__(self, *args: Any, fund: Fund | None = None, **kwargs: Any) -> None:
-        """Show a fund, or nothing for a new one."""
+    remedy_text = LongTextField(
+        label=_("Instruction on legal remedy"),
+        max_length=2000,
+        required=False,
+        help_text=_("Empty: the usual text with the court above. A round may have its own."),
+    )
+    closing = NormalisedField(
+        label=_("Words above the signature"), max_length=60, required=False, help_text=_("For instance: Im Auftrag.")
+    )
+    valid_from = BerlinDateField(
+        label=_("The letterhead holds from"),
+        required=False,
+        help_text=_("Letters take what holds on their date. From today on, or from a day to come."),
+    )
+
+    def __init__(self, *args: Any, fund: Fund | None = None, today: date | None = None, **kwargs: Any) -> None:
+        """Show a fund, or nothing for a new one, whose letterhead holds from the beginning."""
         self._fund = fund
         if fund is not None:
-            kwargs.setdefault("initial", {name: getattr(fund, name) for name in self.base_fields})
+            known = {name: getattr(fund, name) for name in self.base_fields if name != "valid_from"}
+            kwargs.setdefault("initial", known | {"valid_from": today})
         super().__init__(*args, **kwargs)
+        if fund is None:
+            del self.fields["valid_from"]
 
     def letterhead(self) -> dict[str, Any]:
         """Return what the fund keeps."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "valid_from")}
 
     def _others(self) -> QuerySet[Fund]:
         return Fund.objects.exclude(pk=self._fund.pk) if self._fund else Fund.objects.all()

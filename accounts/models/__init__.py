@@ -5,6 +5,7 @@ from accounts.models.bank import BankAccount
 from accounts.models.base import Machine
 from accounts.models.clock import ClockShift
 from accounts.models.funds import Deputy, Fund, FundRole, ProposedAccount
+from accounts.models.letterheads import LetterheadChange
 from accounts.models.organisations import AffiliationGroup, Membership, Organisation
 from accounts.models.people import SYSTEM, Person, System, User
 from accounts.models.site import AccessibilityFeedback, LegalText
@@ -20,6 +21,7 @@ __all__ = [
     "Fund",
     "FundRole",
     "LegalText",
+    "LetterheadChange",
     "Machine",
     "Membership",
     "Organisation",

@@ -24,6 +24,13 @@ class Fund(models.Model):
     website = models.URLField(_("web page"), blank=True)
     case_prefix = models.CharField(_("prefix of case numbers"), max_length=12)
     court = models.CharField(_("administrative court"), max_length=160, default="Verwaltungsgericht Hannover")
+    # The database fills these in where a process of the version before writes a row.
+    remedy_text = models.TextField(
+        _("instruction on legal remedy"), blank=True, max_length=2000, default="", db_default=""
+    )
+    closing = models.CharField(
+        _("words above the signature"), max_length=60, blank=True, default="Im Auftrag", db_default="Im Auftrag"
+    )
     debtor_name = models.CharField(_("name of the paying account"), max_length=70, blank=True)
     debtor_iban = SecretCharField(_("IBAN of the paying account"), max_length=34, blank=True)
     debtor_bic = models.CharField(_("BIC of the paying account"), max_length=11, blank=True)

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import actions, audit, clock
-from accounts.exceptions import LostRace, NotPermitted, Refused
+from accounts import actions, audit, clock, letterhead
+from accounts.exceptions import DayIsPast, LostRace, NotPermitted, Refused
 from accounts.forms import DeputyForm, EndRoleForm, FundForm, RoleForm, SearchForm
 from accounts.http import conflict, person, posted, refused
 from accounts.models import Deputy, Fund, FundRole, User
@@ -30,6 +30,8 @@ from accounts.queries import (
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
+# So many changes of a letterhead are shown, the newest; all are kept.
+_CHANGES = 50
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -208,7 +210,8 @@ def fund_create(request: HttpRequest) -> HttpResponse:
     me = person(request)
     if not administers_all(me):
         raise Http404
-    form = FundForm(posted(request), initial={"court": Fund._meta.get_field("court").default})
+    standard = Fund()
+    form = FundForm(posted(request), initial={"court": standard.court, "closing": standard.closing})
     if request.method == "POST" and form.is_valid():
         made = actions.create_fund(by=me, fields=form.letterhead())
         messages.success(request, _("The fund is entered. Now give people their roles."))
@@ -222,18 +225,30 @@ def fund_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a fund's letterhead and texts."""
     me = person(request)
     fund = get_object_or_404(administered_funds(me), pk=pk)
-    form = FundForm(posted(request), fund=fund)
+    form = FundForm(posted(request), fund=fund, today=clock.today())
     context: dict[str, Any] = {
         "form": form,
         "fund": fund,
+        "changes": letterhead.told(
+            fund.letterhead_changes.select_related("made_by").order_by("-valid_from", "-pk")[:_CHANGES]
+        ),
         "history": history_lines(audit.history(fund).order_by("-pk")[:20]),
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/fund_edit.html", context)
     try:
-        actions.edit_fund(fund=fund, by=me, fields=form.letterhead(), seen_version=form.seen_version())
+        actions.edit_fund(
+            fund=fund,
+            by=me,
+            fields=form.letterhead(),
+            seen_version=form.seen_version(),
+            valid_from=form.cleaned_data["valid_from"],
+        )
     except NotPermitted as refusal:
         raise Http404 from refusal
+    except DayIsPast as refusal:
+        form.add_error("valid_from", str(refusal.message))
+        return render(request, "accounts/fund_edit.html", context)
     except LostRace as refusal:
         fund.refresh_from_db()
         form.show_version(fund.version)

@@ -201,12 +201,13 @@ def test_triggers_of_this_floor_are_installed() -> None:
     expected = {
         "audit_no_delete", "audit_no_update", "bankaccount_checked_once", "bankaccount_iban_frozen",
         "bankaccount_no_delete", "bankaccount_no_edit", "bankaccount_replaced_once", "bankaccount_usable_when_checked",
-        "fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit", "proposal_no_delete", "proposal_no_edit",
+        "fundrole_exclusive", "fundrole_no_delete", "fundrole_no_edit", "letterhead_kept", "letterhead_unchanged",
+        "proposal_no_delete", "proposal_no_edit",
     }  # fmt: skip
     if connection.vendor == "postgresql":
         expected.add("audit_no_truncate")
     else:
-        expected |= {"audit_no_twin", "bankaccount_no_twin", "fundrole_no_twin", "proposal_no_twin"}
+        expected |= {f"{name}_no_twin" for name in ("audit", "bankaccount", "fundrole", "letterhead", "proposal")}
     assert installed_triggers() == expected
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal
 
+from accounts import letterhead
 from accounts.clock import berlin_day
 from accounts.models import Fund, Organisation, User
 from grants.models import Application
@@ -32,7 +33,7 @@ _FUNDING: Final[dict[FundingType, Literal["FIXED", "SHARE", "SHORTFALL", "FULL"]
 
 
 def sender_of(fund: Fund, *, officer: User, signatory: User) -> Sender:
-    """Return the fund's letterhead as it is today."""
+    """Return the letterhead of a fund as it stands in that record."""
     return Sender(
         authority=fund.authority,
         department=fund.office,
@@ -43,7 +44,7 @@ def sender_of(fund: Fund, *, officer: User, signatory: User) -> Sender:
         phone=officer.phone or fund.phone,
         mail=fund.email,
         web=fund.website,
-        closing="Im Auftrag",
+        closing=fund.closing,
         signatory=signatory.get_full_name(),
         function=fund.office,
     )
@@ -93,9 +94,10 @@ def award_data(
         raise NothingDecided
     if application.starts_on is None or application.ends_on is None:
         raise PlanNotAtAmount
+    fund = letterhead.on(application.fund, letter_date)
     return AwardLetterData(
         template_version=TEMPLATE_VERSION,
-        sender=sender_of(application.fund, officer=officer, signatory=signatory),
+        sender=sender_of(fund, officer=officer, signatory=signatory),
         recipient=recipient_of(organisation, application.executing_unit),
         case_number=application.case_number or "",
         letter_date=letter_date,
@@ -127,7 +129,7 @@ def award_data(
         ancillary_text=(),
         special_conditions=tuple(conditions),
         partial_reasons=tuple(partial_reasons),
-        remedy=terms.remedy_of(round_, application.fund),
+        remedy=terms.remedy_of(round_, fund),
         waiver=round_.waiver,
     )
 
@@ -146,9 +148,10 @@ def rejection_data(
     round_, organisation = application.round, application.organisation
     if organisation is None or application.submitted_at is None:
         raise NothingDecided
+    fund = letterhead.on(application.fund, letter_date)
     return RejectionLetterData(
         template_version=TEMPLATE_VERSION,
-        sender=sender_of(application.fund, officer=officer, signatory=signatory),
+        sender=sender_of(fund, officer=officer, signatory=signatory),
         recipient=recipient_of(organisation, application.executing_unit),
         case_number=application.case_number or "",
         letter_date=letter_date,
@@ -164,5 +167,5 @@ def rejection_data(
         requested_cents=application.applied_cents or application.requested_cents,
         kind=kind,
         reasons=tuple(reasons),
-        remedy=terms.remedy_of(round_, application.fund),
+        remedy=terms.remedy_of(round_, fund),
     )

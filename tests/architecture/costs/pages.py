@@ -87,7 +87,9 @@ ACCOUNTS = (
     Cost("accounts:deputies", "admin", of("deputyship"), 11, shown=r"deputies/(\d+)/end"),
     Cost("accounts:deputies", "admin", fill.staff, 11, takes=2, label="menus"),
     Cost("accounts:funds", "admin", fill.funds, 7),
-    Cost("accounts:fund", "admin", fill.history("fund"), 8, at=pk("fund")),
+    Cost("accounts:fund", "admin", fill.history("fund"), 9, at=pk("fund")),
+    Cost("accounts:fund", "admin", of("letterhead_change", values=lambda n: {"phone": ["", mark(n)]}), 9, at=pk("fund"),
+         label="letterheads"),
     Cost("accounts:legal_list", "admin", fill.legal_versions, 7, takes=0),
     Cost(
         "accounts:legal_edit", "admin", fill.legal_versions, 8, at=lambda _side: ["impressum", "de"],
