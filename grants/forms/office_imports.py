@@ -37,7 +37,8 @@ class ColumnsForm(VersionedForm):
             ("", gettext("not in the file")),
             *(_choice(place, told) for place, told in enumerate(batch.headings)),
         ]
-        for column in COLUMNS[batch.kind]:
+        # First what no list can do without, then what was recognised, last what is probably not there.
+        for column in sorted(COLUMNS[batch.kind], key=lambda one: (not one.required, one.name not in batch.mapping)):
             self.fields[f"{_COLUMN}{column.name}"] = forms.ChoiceField(
                 label=column.label,
                 help_text=column.help,

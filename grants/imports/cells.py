@@ -66,6 +66,8 @@ def shown(cell: Cell) -> str:
         return "WAHR" if cell else "FALSCH"
     if isinstance(cell, datetime):
         return f"{cell:%d.%m.%Y}" if cell.time() == time() else f"{cell:%d.%m.%Y %H:%M}"
+    if isinstance(cell, float):
+        return str(cell).replace(".", ",")
     return f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell)
 
 

@@ -77,8 +77,9 @@ _APPLICATIONS: Final[tuple[Column, ...]] = (
         required=True, limit=160,
     ),
     Column(
-        "kind", _("Kind of applicant"), cells.kind, _("One of the words below this table."), "Verein",
-        ("art", "traegerart", "rechtsform/art", "typ", "art der organisation", "kind"), required=True,
+        "kind", _("Kind of applicant"), cells.kind,
+        _("Association, initiative, municipality and so on. The second sheet of the template names all kinds."),
+        "Verein", ("art", "traegerart", "rechtsform/art", "typ", "art der organisation", "kind"), required=True,
     ),
     Column("legal_form", _("Legal form"), cells.line, _("As in its statutes."), "e. V.", ("rechtsform",), limit=60),
     _REGISTER,

@@ -47,17 +47,18 @@ def told_failure(batch: Import) -> str:
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a list as they were understood."""
+    """The first rows of a list as they were understood: number, and each text with its heading."""
 
     headings: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]
 
 
 def sample_of(batch: Import) -> Sample | None:
     """Return the first rows, in the columns that every list has."""
     columns = [column for column in COLUMNS[batch.kind] if column.required]
-    rows = tuple((row["row"], tuple(_told(row, columns))) for row in batch.sample)
-    return Sample(tuple(str(column.label) for column in columns), rows) if rows else None
+    headings = tuple(str(column.label) for column in columns)
+    rows = tuple((row["row"], tuple(zip(headings, _told(row, columns), strict=True))) for row in batch.sample)
+    return Sample(headings, rows) if rows else None
 
 
 def _told(row: dict[str, Any], columns: list[Column]) -> Iterator[str]:

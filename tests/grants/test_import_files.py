@@ -302,6 +302,10 @@ def test_a_postcode_gets_its_zero_back() -> None:
     assert (cells.postcode(1067), cells.postcode("30159"), cells.postcode(30159)) == ("01067", "30159", "30159")
 
 
+def test_a_number_is_shown_as_in_germany() -> None:
+    assert (cells.shown(1000.5), cells.shown(3), cells.shown(True)) == ("1000,5", "3", "WAHR")
+
+
 def test_letters_of_columns() -> None:
     assert [letter(place) for place in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
 
