@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/applications/<int:pk>/check/reject/<slug:kind>/", office_acts.reject, name="office_reject"),
     path("office/applications/<int:pk>/check/reopen/", office_acts.reopen, name="office_reopen"),
     path("office/applications/<int:pk>/check/versions/", office_acts.versions, name="office_versions"),
+    path("office/applications/<int:pk>/request.pdf", recorded.request_letter, name="office_request_letter"),
     path("office/applications/<int:pk>/receipt/", recorded.receipt, name="office_receipt"),
     path("office/applications/<int:pk>/code/", takeover.office_code, name="office_code"),
     path("office/applications/<int:pk>/check/notes/<int:note_pk>/", office_acts.note, name="office_note"),

@@ -13,23 +13,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import clock
 from accounts.exceptions import LostRace, NotPermitted, Refused
 from accounts.http import conflict, person, refused
 from accounts.models import Proposal, User
 from grants import permissions as may
 from grants import queries, receipts, recording, rules
+from grants import request_letter as letters
 from grants.actions import recording as actions
 from grants.exceptions import CaseChanged
 from grants.forms.office_check import ConfirmForm
 from grants.forms.recording import RecordForm
 from grants.models import Application
 from grants.snapshots import snapshot
+from grants.states import ApplicationState
 from grants.views.office_loading import check_page, load_case
 from grants.views.places import checking, problem_href
 from grants.views.recording import crumbs, load_draft
+from notifications import pdf
 from notifications.dates import deadline_includes
 from notifications.exceptions import FileDamaged
-from notifications.files import serve
+from notifications.files import answer, serve
 
 TEMPLATE = "grants/office_recorded.html"
 
@@ -92,6 +96,19 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         return serve(document, name=f"{application.case_number}.pdf")
     except FileDamaged as refusal:
         return refused(request, refusal, back)
+
+
+@login_required
+@never_cache
+@require_safe
+def request_letter(request: HttpRequest, pk: int) -> FileResponse:
+    """The open request for documents as a letter, drawn here and now from what the officer wrote."""
+    application = load_case(request, pk)
+    asked = queries.open_request(application)
+    if asked is None or application.state != ApplicationState.RETURNED:
+        raise Http404
+    drawn = letters.request_letter(application, asked, today=clock.today())
+    return answer(pdf.build_sheet(drawn), name=f"{application.case_number}-{asked.pk}.pdf")
 
 
 def _late(application: Application) -> bool:

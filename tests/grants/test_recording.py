@@ -1,8 +1,10 @@
 """What comes on paper, by phone or in person: entered by the office, confirmed by a second person."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -488,6 +490,28 @@ class TestPages:
         assert client.post(page, data).status_code == 302
         assert Organisation.objects.get(pk=draft.organisation.pk).city == "Seelze"
         assert client.post(page, data).status_code == 409
+
+    def test_a_request_for_documents_is_printed_as_a_letter(self, client: Client, office: Office) -> None:
+        sent = recorded(office, begun(office, make_organisation(street="Hofweg 7")))
+        page = reverse("grants:office_request_letter", args=[sent.pk])
+        client.force_login(office.officer)
+        assert client.get(page).status_code == 404
+        Application.objects.filter(pk=sent.pk).update(late=True)
+        case = checks.start_check(application=fresh(sent), by=office.officer)
+        checks.request_documents(
+            application=case, by=office.officer, fields=["summary", "plan", "statutes"], message="Der Plan fehlt ganz.",
+            due_date=clock.today() + timedelta(days=14),
+        )  # fmt: skip
+
+        check = client.get(reverse("grants:office_check", args=[sent.pk])).content.decode()
+        response: Any = client.get(page)
+
+        assert page in check
+        assert "auch per Post" in check
+        reader = pypdf.PdfReader(io.BytesIO(b"".join(response.streaming_content)))
+        text = reader.pages[0].extract_text()
+        for words in ("Hofweg 7", "Der Plan fehlt ganz.", "Kurzbeschreibung", "Kosten und Finanzierung", "Satzung"):
+            assert words in text
 
     def test_the_account_on_the_paper_is_entered(self, client: Client, office: Office) -> None:
         draft = begun(office)

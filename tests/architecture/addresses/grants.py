@@ -114,6 +114,8 @@ ROWS = (
         "grants:office_code", RECORDERS, pk("submitted"), posts=[Post(OFFICERS, lambda _side: {"do": "propose"})],
     ),
     look("grants:office_receipt", FOLLOWS, pk("submitted")),
+    look("grants:office_request_letter", FOLLOWS, pk("returned")),
+    look("grants:office_request_letter", NOBODY, pk("formal"), "where nothing is asked for"),
     page("grants:office_code", NOBODY, pk("recorded"), "of a draft"),
     # The office's cases.
     look("grants:office_applications", READS),

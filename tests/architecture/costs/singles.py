@@ -66,6 +66,7 @@ FIXED = frozenset(
         "grants:office_note",
         "grants:office_reject",
         "grants:office_reopen",
+        "grants:office_request_letter",
         "grants:office_round_card",
         "grants:office_round_committees",
         "grants:office_round_copy",
