@@ -58,8 +58,8 @@ class BodyForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         chosen = self._sessions.get(cleaned.pop("session", None) or 0)
         if chosen is not None:
-            return {"body": chosen.body.name, **meeting(chosen)}
-        if not cleaned.get("body") and not cleaned.get("DELETE"):
+            return {**cleaned, "body": chosen.body.name, **meeting(chosen)}
+        if not cleaned.get("body") and "body" not in self.errors:
             self.add_error("body", _("Please fill in this field."))
         on = cleaned.get("on")
         return {**cleaned, "on": on.isoformat() if on else None}
