@@ -50,7 +50,7 @@ class BodyForm(forms.Form):
             return
         known = [(pk, f"{session.body}, {day_long(session.on)}") for pk, session in self._sessions.items()]
         field = self.fields["session"]
-        field.choices = [("", _("none: body and day as entered below")), *known]  # type: ignore[attr-defined]
+        field.choices = [("", _("none of them")), *known]  # type: ignore[attr-defined]
         field.hide_optional = True  # type: ignore[attr-defined]  # read by the field's template
 
     def clean(self) -> dict[str, Any]:
