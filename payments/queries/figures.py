@@ -70,7 +70,11 @@ def by_town(fund: Fund, today: date, chosen: str = "") -> list[Figures]:
     found = [Figures(town, count, asked, *awards.get(town, (0, 0))) for town, count, asked in grouped]
     many = [town for town in found if town.name and town.applications >= FEWEST]
     few = [town for town in found if town not in many]
-    return [*sorted(many, key=lambda town: (-town.applications, town.name)), *_together(few)]
+    many.sort(key=lambda town: (-town.applications, town.name))
+    # A rest that is itself too small would be told by what is left of the whole.
+    while many and few and total(few).applications < FEWEST:
+        few.append(many.pop())
+    return [*many, *_together(few)]
 
 
 def _together(towns: Iterable[Figures]) -> list[Figures]:

@@ -77,6 +77,16 @@ def test_towns_with_few_applications_are_told_together(case: chain.Case) -> None
     ]
 
 
+def test_a_rest_that_is_too_small_takes_the_next_town_along(case: chain.Case) -> None:
+    fill(case, "Laatzen", 4)
+    fill(case, "Garbsen", 3)
+    Application.objects.filter(pk=case.application.pk).update(municipality="Uetze")
+
+    told = figures.by_town(case.office.fund, EFFECT)
+
+    assert [(one.name, one.applications, one.funded) for one in told] == [("Laatzen", 4, 0), ("", 4, 1)]
+
+
 def test_figures_of_one_round_only(client: Client, case: chain.Case) -> None:
     other = make_round(case.office.fund, RoundState.ARCHIVED, name="Runde davor", slug="davor")
     make_application(round=other, state=S.REJECTED, requested_cents=70_000)
