@@ -63,8 +63,9 @@ def draw(path: str) -> None:
 
 @shared_task(name=imports.WORK, ignore_result=True)
 def work_import(number: str) -> None:
-    """Read, check or write a list from a spreadsheet, as far as it goes without a person."""
-    imports.advance(int(number))
+    """Read, check or write a list from a spreadsheet, as far as it goes without a person; likewise it waits."""
+    if not queries.unreleased().exists():
+        imports.advance(int(number))
 
 
 def _sweep_imports() -> None:

@@ -24,7 +24,8 @@ from grants.snapshots import digest
 from grants.states import ApplicationState, ImportStage, IntakeChannel, RoundState, Scan, VersionReason
 from grants.tasks import sweep
 from notifications.models import Document, Notice, Timer
-from tests.factories import make_organisation, make_round
+from notifications.states import RestorationState
+from tests.factories import make_organisation, make_restoration, make_round
 from tests.grants.factories import upload
 from tests.grants.lists import (
     AWARDS,
@@ -505,6 +506,21 @@ def test_a_list_whose_wake_up_was_lost_is_found(office: Office) -> None:
     Import.objects.filter(pk=batch.pk).update(lease_token="else.where", lease_until=clock.now() + timedelta(minutes=4))
     assert list(actions.waiting()) == []
     assert worked(batch).stage == ImportStage.WRITING
+
+
+def test_nothing_is_written_while_a_restored_backup_stands_still(office: Office) -> None:
+    batch = ordered(run(office, xlsx([case_row(1)])), by=office.coordinator)
+    restored = make_restoration(
+        by=office.head,
+        state=RestorationState.STANDS_STILL,
+        clocks_by=None,
+        clocks_at=None,
+        released_by=None,
+        released_at=None,
+    )
+    assert worked(batch).stage == ImportStage.WRITING
+    restored.delete()
+    assert worked(batch).stage == ImportStage.DONE
 
 
 @pytest.mark.committing
