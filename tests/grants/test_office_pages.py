@@ -318,4 +318,4 @@ def test_the_check_page_costs_a_fixed_number_of_queries(client: Client, office: 
     with CaptureQueriesContext(connection) as found:
         client.get(url("check", case))
 
-    assert len(found) == 15
+    assert len(found) == 16
