@@ -27,7 +27,7 @@ from tests.factories import make_fund, make_staff
 from tests.notifications.factories import make_letter, make_notice
 from tests.services import ROOT, Broker, Postgres, SmtpSink, Worker, environment, wait_until
 
-pytestmark = [pytest.mark.committing, pytest.mark.usefixtures("awake")]
+pytestmark = [pytest.mark.committing, pytest.mark.earnest, pytest.mark.usefixtures("awake")]
 
 StartWorker = Callable[..., Worker]
 

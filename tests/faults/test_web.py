@@ -19,7 +19,7 @@ from tests.faults.web import Page, Visitor, Web, arriving_files, stored_files
 from tests.grants.factories import make_sendable, pdf, sender_of
 from tests.services import Broker, Postgres, environment, wait_until
 
-pytestmark = pytest.mark.committing
+pytestmark = [pytest.mark.committing, pytest.mark.earnest]
 
 InThreads = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 CASES = 6

@@ -20,7 +20,7 @@ from tests.factories import make_administrator, make_fund, make_round, make_staf
 from tests.grants.office_world import Office, make_office
 from tests.grants.test_round_settings import rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

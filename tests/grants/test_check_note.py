@@ -22,7 +22,7 @@ from notifications.rendering import render_due
 from tests.factories import make_staff, make_user
 from tests.grants.office_world import ALL_YES, Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 once = pytest.mark.once
 
 

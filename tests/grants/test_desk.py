@@ -34,7 +34,7 @@ from tests.factories import (
 from tests.grants.office_world import Office, make_office
 
 # Rights, words and numbers are decided in Python; what the databases keep is asked of both.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 once = pytest.mark.once
 LIST, NEW, WRITE = (reverse(f"grants:{name}") for name in ("office_applications", "bulk_new", "bulk_write"))
 FILTERS = reverse("grants:office_filters")

@@ -43,7 +43,7 @@ from tests.grants.lists import (
 from tests.grants.office_world import Office, make_office
 from tests.services import Worker, wait_until
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 DEADLINE = datetime(2026, 2, 24, 12, tzinfo=BERLIN)
 ALL = 1000
 

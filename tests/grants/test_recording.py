@@ -40,7 +40,7 @@ from tests.factories import make_application, make_fund, make_member, make_organ
 from tests.grants.factories import make_attachment
 from tests.grants.office_world import ALL_YES, Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

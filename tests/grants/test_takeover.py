@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from tests.grants.office_world import Office, make_office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.earnest]
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ def _digest(folder: Path, database: Path) -> str:
     return subprocess.run(shell, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.earnest
 @pytest.mark.committing
 def test_command_tells_the_story_first_and_adds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scale, "STORY", 5)

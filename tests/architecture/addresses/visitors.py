@@ -105,13 +105,22 @@ class Forms(HTMLParser):
             self._select = None
 
 
-def twisted(fields: list[tuple[str, str, str]], value: str) -> Iterator[dict[str, str]]:
+# Kinds of fields whose values come from the page.
+GIVEN = ("hidden", "radio", "option", "checkbox")
+
+
+def twisted(fields: list[tuple[str, str, str]], value: str, *, typed: bool = True) -> Iterator[dict[str, str]]:
     """Yield the form as the page sends it but for one field after the other, boxes and hidden ones too.
 
     Of fields that differ by a number alone, as in the lines of a plan, the first one. The buttons take turns.
+
+    Args:
+        fields: of the form.
+        value: what the field is sent with.
+        typed: whether fields in which somebody types are twisted too.
     """
-    typed = [name for name, kind, _value in fields if kind not in ("submit", "button", "file")]
-    kinds = {re.sub(r"[0-9]+", "0", name): name for name in reversed(typed)}
+    taken = [n for n, kind, _value in fields if kind in GIVEN or (typed and kind not in ("submit", "button", "file"))]
+    kinds = {re.sub(r"[0-9]+", "0", name): name for name in reversed(taken)}
     for name, data in zip(kinds.values(), cycle(filled(fields, "1")), strict=False):
         yield data | {name: value}
 
