@@ -5,6 +5,7 @@ gives the same bytes. A letter row stores ``data.to_json()``; ``render`` draws i
 """
 
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from django.utils.safestring import SafeString
@@ -152,6 +153,12 @@ def _compose(data: DocumentData) -> Document:
             return note.compose(data)
 
 
+# ReportLab's fonts, which all documents of a process share, remember which signs a document has used: drawn by two
+# threads of a web server at once, they lose count. Drawing is computing, so nobody waits longer for taking turns.
+_ALONE: Final = Lock()
+
+
 def _draw(document: Document) -> bytes:
-    layout = lay_out(document)
-    return finish(paint(layout, document), layout, document)
+    with _ALONE:
+        layout = lay_out(document)
+        return finish(paint(layout, document), layout, document)
